@@ -1,0 +1,119 @@
+# The one list of commands; docs/developers.md says what each is for.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PY := .venv/bin/python
+UV := .venv/bin/uv pip sync -q --python $(PY) --require-hashes --only-binary :all:
+LOCK := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--custom-compile-command "make lock"
+STACK := $(PY) -m partybuild.devstack
+FRONT := static/dist/.done
+PORT ?= 8000
+
+.PHONY: help run test test-nightly check _check fix import play-quarter bench reset lock
+
+help:
+	@echo "make run [PORT=8000]      everything on demo data, with sign-ins"
+	@echo "make test                 the tests; make test-nightly: the long forms too"
+	@echo "make check / make fix     lint, format, types, import order, migrations, schema, templates / mend"
+	@echo "make import RESOURCE=areas FILE=path [APPLY=1]"
+	@echo "make play-quarter [SEED=n] [AREAS=file]"
+	@echo "make bench [BENCH=name]"
+	@echo "make reset                throw the demo database away"
+	@echo "make lock                 renew the locks after a change of requirements/*.in"
+
+# -- Setting up: every command brings what it needs -------------------------------------------
+.venv/bin/uv: requirements/uv.txt
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed."; exit 1; }
+	python3 -m venv .venv
+	.venv/bin/pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/uv.txt
+	@touch $@
+
+.venv/.demo: .venv/bin/uv requirements/demo.txt
+	$(UV) requirements/demo.txt
+	@rm -f .venv/.dev
+	@touch $@
+
+.venv/.dev: .venv/bin/uv requirements/dev.txt
+	$(UV) requirements/dev.txt
+	@touch $@
+
+# A development environment holds everything the demo needs.
+.PHONY: _demo
+_demo: $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.demo)
+
+node_modules/.done: package-lock.json package.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(FRONT): node_modules/.done $(shell find static -type f -not -path 'static/dist/*' 2>/dev/null)
+	npm run -s build
+	@touch $@
+
+# -- Commands ---------------------------------------------------------------------------------
+run: _demo $(FRONT)
+	@$(STACK) run --port $(PORT)
+
+test: .venv/.dev $(FRONT)
+	@$(STACK) exec --fresh -- $(PY) -m pytest $(ARGS)
+
+test-nightly: .venv/.dev $(FRONT)
+	@$(STACK) exec --fresh -- $(PY) -m pytest -m "slow or not slow" $(ARGS)
+
+check: .venv/.dev $(FRONT)
+	@$(STACK) exec --fresh -- $(MAKE) -j 2 --output-sync=target --keep-going _check
+
+fix: .venv/.dev
+	.venv/bin/ruff check -q --fix .
+	.venv/bin/ruff format -q .
+	git ls-files -z 'templates/*.html' | xargs -0r .venv/bin/djade --target-version 5.2
+
+import: _demo
+	@test -n "$(RESOURCE)" -a -n "$(FILE)" || { echo "Say what to import: make import RESOURCE=areas FILE=path [APPLY=1]"; exit 2; }
+	@$(STACK) exec --demo --migrate -- $(PY) manage.py import_sheet "$(RESOURCE)" "$(FILE)" $(if $(APPLY),--apply)
+
+play-quarter: _demo
+	@$(STACK) exec --fresh --migrate --deployment demo -- $(PY) manage.py play_quarter \
+		$(if $(SEED),--seed "$(SEED)") $(if $(AREAS),--areas "$(AREAS)")
+
+bench: .venv/.dev
+	@$(STACK) exec --fresh --migrate --deployment demo -- $(PY) -m benchmarks $(BENCH)
+
+reset: _demo
+	@$(STACK) reset
+
+lock: .venv/bin/uv
+	cd requirements && for name in uv base demo dev; do ../$(LOCK) $$name.in -o $$name.txt || exit 1; done
+
+# -- What make check is made of (each may fail by itself; all are run) -------------------------
+CHECKS := _ruff _types _imports _migrations _schema _templates _words _locks
+.PHONY: $(CHECKS)
+_check: $(CHECKS)
+
+_ruff:
+	.venv/bin/ruff check -q .
+	.venv/bin/ruff format -q --check .
+
+_types:
+	.venv/bin/mypy
+
+_imports:
+	.venv/bin/lint-imports
+
+_migrations:
+	$(PY) manage.py makemigrations --check --dry-run
+
+_schema:
+	$(PY) manage.py spectacular --validate --fail-on-warn | diff -u docs/api/openapi.yaml - \
+		|| { echo "The REST contract changed: make schema writes it down."; exit 1; }
+
+_templates:
+	git ls-files -z 'templates/*.html' | xargs -0r .venv/bin/djade --check --target-version 5.2
+
+_words:
+	find locale -name '*.po' -exec msgfmt --check -o /dev/null {} \; 2>&1 | (! grep .)
+
+_locks:
+	! grep -nE '://|--(index|extra|find)' requirements/*.txt
+	! grep -n '"resolved"' package-lock.json
