@@ -1,0 +1,8 @@
+// Everything a page does in the browser. Pages work without it, but for charts and live lists.
+import './page.js';
+import './requests.js';
+import './forms.js';
+import './lists.js';
+import './files.js';
+import './copy.js';
+import './lazy-charts.js';

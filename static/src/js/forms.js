@@ -1,0 +1,126 @@
+// Forms: sent once, saved as one types, not lost by accident.
+import { announce } from './announce.js';
+import { refusalWords } from './requests.js';
+
+const offline = '网络中断，内容仍保留在本页。请检查网络后再提交。';
+
+function freshNonce() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+// Aria-disabled, not disabled: the focus stays, and the button's own value is still sent.
+function hold(form, submitter) {
+  form.dataset.sent = '';
+  form.setAttribute('aria-busy', 'true');
+  if (submitter) {
+    submitter.setAttribute('aria-disabled', 'true');
+    submitter.dataset.words = submitter.textContent;
+    if (form.dataset.sending !== undefined) submitter.textContent = form.dataset.sending;
+  }
+}
+
+export function release(form) {
+  delete form.dataset.sent;
+  form.removeAttribute('aria-busy');
+  form.querySelectorAll('[aria-disabled="true"][data-words]').forEach((button) => {
+    button.removeAttribute('aria-disabled');
+    button.textContent = button.dataset.words;
+    delete button.dataset.words;
+  });
+}
+
+function isHtmx(form, submitter) {
+  const speaks = (element) => element?.matches('[hx-post],[hx-get],[hx-put],[hx-patch],[hx-delete]');
+  return speaks(form) || speaks(submitter);
+}
+
+document.addEventListener(
+  'submit',
+  (event) => {
+    const form = event.target;
+    if (form.method !== 'post') return;
+    if (form.dataset.sent !== undefined) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    if (!navigator.onLine) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      announce(offline, 'bad');
+      return;
+    }
+    delete form.dataset.dirty;
+    window.clearTimeout(timers.get(form));
+    if (isHtmx(form, event.submitter)) hold(form, event.submitter);
+    // The browser reads the form after this event: what is held too early would not be sent.
+    else window.setTimeout(() => !event.defaultPrevented && hold(form, event.submitter));
+  },
+  true,
+);
+
+document.addEventListener('htmx:afterRequest', (event) => {
+  const form = event.target.closest?.('form');
+  if (!form || form.dataset.sent === undefined) return;
+  release(form);
+  if (!event.detail.successful) form.dataset.dirty = '';
+});
+
+// Back from the next page: the form is usable again.
+window.addEventListener('pageshow', () => {
+  document.querySelectorAll('form[data-sent]').forEach(release);
+});
+
+window.addEventListener('beforeunload', (event) => {
+  if (document.querySelector('form[data-guard][data-dirty]')) event.preventDefault();
+});
+
+// -- Saved as one types --------------------------------------------------------------------------
+const timers = new WeakMap();
+const pause = 1500;
+
+function say(form, text) {
+  const place = form.querySelector('[data-autosave-said]');
+  if (place) place.textContent = text;
+}
+
+async function save(form) {
+  if (form.dataset.sent !== undefined) return;
+  const body = new FormData(form);
+  // The form's own nonce is for the one time it is sent.
+  body.set('nonce', freshNonce());
+  try {
+    const response = await fetch(form.dataset.autosave, {
+      method: 'POST',
+      body,
+      credentials: 'same-origin',
+      headers: { 'X-Autosave': '1', Accept: 'application/json' },
+    });
+    if (!response.ok) {
+      say(form, refusalWords(response.status, await response.text()));
+      return;
+    }
+    if (response.status !== 204) {
+      const { version } = await response.json();
+      const kept = form.elements.namedItem('version');
+      if (kept && version !== undefined) kept.value = version;
+    }
+    delete form.dataset.dirty;
+    const now = new Date();
+    const two = (number) => String(number).padStart(2, '0');
+    say(form, `已保存 ${two(now.getHours())}:${two(now.getMinutes())}`);
+  } catch {
+    say(form, '网络中断，内容仍保留在本页');
+  }
+}
+
+document.addEventListener('input', (event) => {
+  const form = event.target.closest('form[data-guard], form[data-autosave]');
+  if (!form) return;
+  form.dataset.dirty = '';
+  if (form.dataset.autosave) {
+    window.clearTimeout(timers.get(form));
+    timers.set(form, window.setTimeout(() => save(form), pause));
+  }
+});
