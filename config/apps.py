@@ -1,0 +1,10 @@
+"""The application that owns commands which know every floor."""
+
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    """config: settings, URLs and the commands above all apps."""
+
+    name = "config"
+    label = "config"

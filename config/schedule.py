@@ -1,0 +1,19 @@
+"""Every periodic task of the product, in one place."""
+
+from datetime import timedelta
+
+# Each entry may be lost, late or doubled without harm: the work itself is rows in PostgreSQL.
+BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "open-duties": {
+        "task": "partybuild.obligations.tasks.open_duties",
+        "schedule": timedelta(minutes=10),
+    },
+    "plan-reminders": {
+        "task": "partybuild.notices.tasks.plan_reminders",
+        "schedule": timedelta(minutes=1),
+    },
+    "send-notices": {
+        "task": "partybuild.notices.tasks.send_notices",
+        "schedule": timedelta(minutes=1),
+    },
+}

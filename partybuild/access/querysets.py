@@ -1,0 +1,58 @@
+"""The one door to rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db.models import QuerySet
+
+from partybuild.access.rights import Reach
+from partybuild.access.scopes import Scope
+from partybuild.access.visibility import EVERYTHING, NOTHING, Visibility
+
+if TYPE_CHECKING:
+    from django.db.models import Q
+
+
+class ScopedQuerySet(QuerySet[Any]):
+    """A queryset that knows from its model's declaration who sees which rows."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        """Keep the rows that this scope may see."""
+        return self._kept(self._rows(scope, self._declared().view, reading=True))
+
+    def reached(self, scope: Scope, key: str) -> Self:
+        """Keep the rows on which this scope holds the right of a line of access.csv."""
+        return self._kept(self._rows(scope, key, reading=False))
+
+    def _declared(self) -> Visibility:
+        return self.model.visibility
+
+    def _rows(self, scope: Scope, key: str, *, reading: bool) -> Q:
+        if scope.is_system:
+            return EVERYTHING
+        reach = scope.cell(key).reach
+        if reach is Reach.NONE:
+            return NOTHING
+        return self._declared().rows(self.model._meta.label, scope, reach, reading=reading)
+
+    def _kept(self, rows: Q) -> Self:
+        if rows == NOTHING:
+            return self.none()
+        if rows == EVERYTHING:
+            return self.all()
+        # As a subquery where joins could double rows: the caller may filter, count and page freely.
+        if any("__" in lookup for lookup in _lookups(rows)) or rows.connector == "OR":
+            inner = self.model._base_manager.filter(rows).order_by().values("pk")
+            return self.filter(pk__in=inner)
+        return self.filter(rows)
+
+
+def _lookups(rows: Q) -> list[str]:
+    found: list[str] = []
+    for child in rows.children:
+        if isinstance(child, tuple):
+            found.append(str(child[0]))
+        else:
+            found.extend(_lookups(child))
+    return found

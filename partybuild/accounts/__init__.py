@@ -1,0 +1,1 @@
+"""Ways to sign in, appointments, signed links and tokens."""

@@ -1,0 +1,5 @@
+"""Forms of accounts."""
+
+from partybuild.accounts.forms.sign_in import SignInForm
+
+__all__ = ("SignInForm",)

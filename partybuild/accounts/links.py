@@ -1,0 +1,57 @@
+"""Signed links: how their address is made, read and led to a page."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from partybuild.accounts.exceptions import LinkUnusable
+from partybuild.accounts.models import SignedLink
+from partybuild.calendar import now
+
+LinkPage = Callable[[HttpRequest, SignedLink], HttpResponse]
+_pages: dict[str, LinkPage] = {}
+_signer = Signer(salt="partybuild.signed-link", sep="~")
+
+
+def link_page(action: str) -> Callable[[LinkPage], LinkPage]:
+    """Register the view that a link's action opens; it answers GET with a page and POST with the deed."""
+
+    def register(view: LinkPage) -> LinkPage:
+        _pages[action] = view
+        return view
+
+    return register
+
+
+def page_of(action: str) -> LinkPage:
+    """Return the view of an action; KeyError where no app registered one."""
+    return _pages[action]
+
+
+def link_url(link: SignedLink) -> str:
+    """Return the full address; it follows from the row, so a mail made again is the same."""
+    token = _signer.sign(link.uid.hex)
+    return settings.BASE_URL + reverse("accounts:link-open", args=(token,))
+
+
+def read_link(token: str) -> SignedLink:
+    """Return the link of an address; LinkUnusable with a sentence that says what to do."""
+    try:
+        uid = uuid.UUID(_signer.unsign(token))
+    except (BadSignature, ValueError):
+        raise LinkUnusable(_("链接不完整。请从原邮件或群消息中重新点开，不要手工输入。")) from None
+    link = SignedLink.objects.select_related("organization", "person").filter(uid=uid).first()
+    if link is None or link.revoked_at is not None:
+        raise LinkUnusable(_("这条链接已收回。如仍需办理，请联系发出通知的社区。"))
+    if link.expires_at <= now():
+        raise LinkUnusable(
+            _("这条链接已过有效期。请登录办理，或联系发出通知的社区重新发送。")
+        )
+    return link

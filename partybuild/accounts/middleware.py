@@ -1,0 +1,96 @@
+"""One request, one post; one form, one effect."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from partybuild.accounts.actors import actor_of
+from partybuild.accounts.models import FormNonce, User
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+class ActorMiddleware:
+    """Make sure that no actor outlives its request; who is asking is looked up when first needed."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = None  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class OnePostOneFormMiddleware:
+    """Refuse kindly a form begun in another post, and answer a form sent twice with its first result."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in SAFE or request.path.startswith("/api/"):
+            return self.get_response(request)
+        post = request.POST.get("post", "")
+        if post and isinstance(request.user, User):
+            actor = actor_of(request)
+            if post != actor.appointment_uid:
+                return render(
+                    request,
+                    "accounts/other_post.html",
+                    {"wanted": post, "current": actor.post, "here": request.path},
+                    status=409,
+                )
+        nonce = _nonce(request)
+        if nonce is None:
+            return self.get_response(request)
+        return self._once(request, nonce)
+
+    def _once(self, request: HttpRequest, nonce: uuid.UUID) -> HttpResponse:
+        user_id = request.user.pk if request.user.is_authenticated else None
+        # The primary key is the lock: of two sendings at once, one inserts and one does not.
+        if not _claimed(nonce, user_id, request.path):
+            first = FormNonce.objects.filter(nonce=nonce).first()
+            return self._again(request, first, user_id)
+        try:
+            response = self.get_response(request)
+        except BaseException:
+            FormNonce.objects.filter(nonce=nonce).delete()
+            raise
+        if response.status_code in {301, 302, 303}:
+            FormNonce.objects.filter(nonce=nonce).update(location=response["Location"][:2000])
+        elif response.status_code >= 400:
+            # Nothing happened: the same form may be sent again, corrected.
+            FormNonce.objects.filter(nonce=nonce).delete()
+        return response
+
+    @staticmethod
+    def _again(request: HttpRequest, first: FormNonce | None, user_id: int | None) -> HttpResponse:
+        if first and first.user_id == user_id and first.location:
+            messages.info(request, _("这份表单此前已提交成功，没有重复办理。"))
+            return HttpResponseRedirect(first.location)
+        return render(request, "accounts/form_sent.html", {"here": request.path}, status=409)
+
+
+def _nonce(request: HttpRequest) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.POST.get("nonce", ""))
+    except ValueError:
+        return None
+
+
+def _claimed(nonce: uuid.UUID, user_id: int | None, path: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO accounts_formnonce (nonce, user_id, path, location) "
+            "VALUES (%s, %s, %s, '') ON CONFLICT DO NOTHING",
+            [str(nonce), user_id, path[:500]],
+        )
+        return cursor.rowcount == 1

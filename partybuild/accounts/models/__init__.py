@@ -1,0 +1,9 @@
+"""User, Appointment, SignedLink, ApiToken, FormNonce."""
+
+from partybuild.accounts.models.appointment import Appointment
+from partybuild.accounts.models.link import SignedLink
+from partybuild.accounts.models.nonce import FormNonce
+from partybuild.accounts.models.token import ApiToken
+from partybuild.accounts.models.user import User
+
+__all__ = ("ApiToken", "Appointment", "FormNonce", "SignedLink", "User")

@@ -1,0 +1,63 @@
+"""A way to sign in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from partybuild.access import Visibility
+from partybuild.access.querysets import ScopedQuerySet
+from partybuild.fields.models import Row
+from partybuild.people.models import Person
+
+
+class UserManager(BaseUserManager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]
+    """Finds a user by user name, in lower case."""
+
+    def get_by_natural_key(self, username: str | None) -> Any:
+        """Return the user of a user name."""
+        return self.get(username=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, Row):
+    """A way to sign in (账号): a user name, or the phone of its person by keyed hash."""
+
+    holds_personal_data = True
+
+    person = models.OneToOneField(Person, models.PROTECT, related_name="user")
+    # Empty for somebody who signs in by phone only.
+    username = models.CharField(_("用户名"), max_length=50, unique=True, null=True, blank=True)
+    phone_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)
+    is_active = models.BooleanField(_("启用"), default=True)
+    must_change_password = models.BooleanField(default=False)
+    last_post = models.ForeignKey(
+        "accounts.Appointment", models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    elder_mode = models.BooleanField(_("关怀版（大字）"), default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ()
+
+    visibility = Visibility(
+        view="appointment.view",
+        area="person__appointments__organization__area",
+        unit="person__appointments__organization",
+        organizations=None,
+        persons=None,
+        own="person",
+        open=None,
+        administrators=Q(pk__isnull=False),
+    )
+
+    class Meta:
+        verbose_name = _("账号")
+
+    def __str__(self) -> str:
+        return self.person.name

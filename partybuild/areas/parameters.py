@@ -1,0 +1,90 @@
+"""Every parameter that places may set, with its default and the variants seen in practice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+
+@dataclass(frozen=True)
+class ParameterKind:
+    """One parameter: its default, its unit and what it may be."""
+
+    key: str
+    label: str | Promise
+    default: Any
+    unit: str | Promise = ""
+    choices: tuple[tuple[str, str | Promise], ...] = ()
+    least: int = 0
+    most: int = 366
+
+    def clean(self, value: Any) -> Any:
+        """Return a value in the parameter's type; ValidationError in the user's words."""
+        if self.choices:
+            if value not in dict(self.choices):
+                raise ValidationError(_("请从列表中选择一项。"))
+            return value
+        if isinstance(self.default, bool):
+            return value in {True, "true", "on", "1"}
+        if isinstance(self.default, int):
+            try:
+                number = int(value)
+            except (TypeError, ValueError):
+                raise ValidationError(_("请填写整数。")) from None
+            if not self.least <= number <= self.most:
+                raise ValidationError(
+                    _("请填写%(least)d到%(most)d之间的整数。")
+                    % {"least": self.least, "most": self.most}
+                )
+            return number
+        if isinstance(self.default, list):
+            return value if isinstance(value, list) else [part for part in str(value).split() if part]
+        return str(value)
+
+
+_WORKING_DAYS = lazy("个工作日")
+_DAYS = lazy("天")
+
+PARAMETERS = {
+    kind.key: kind
+    for kind in (
+        ParameterKind(
+            "meeting.frequency",
+            lazy("联席会议召开频次"),
+            "quarterly",
+            choices=(
+                ("monthly", lazy("每月一次")),
+                ("quarterly", lazy("每季度一次")),
+                ("half_yearly", lazy("每半年一次")),
+            ),
+        ),
+        ParameterKind("meeting.months", lazy("召开月份（半年制，空格分隔）"), ["3", "12"]),
+        ParameterKind("topic.lead_days", lazy("议题征集提前"), 15, _DAYS),
+        ParameterKind("notice.lead_days", lazy("会议通知提前"), 3, _WORKING_DAYS, least=1, most=30),
+        ParameterKind(
+            "receipt.due_days", lazy("会议回执截止于会前"), 1, _WORKING_DAYS, least=0, most=10
+        ),
+        ParameterKind("minutes.due_days", lazy("会后印发纪要期限"), 5, _WORKING_DAYS, least=1, most=60),
+        ParameterKind("resolution.accept_days", lazy("议定事项接件期限"), 3, _WORKING_DAYS, least=1),
+        ParameterKind("report.due_days", lazy("季度填报期限（季后）"), 5, _WORKING_DAYS, least=1),
+        ParameterKind("summary.due_days", lazy("服务情况汇总期限（季后）"), 10, _WORKING_DAYS, least=1),
+        ParameterKind("acknowledge.due_days", lazy("签收期限"), 10, _WORKING_DAYS, least=1),
+        ParameterKind("report_in.max_communities", lazy("每名党员可报到社区数"), 1, least=1, most=5),
+        ParameterKind(
+            "reminder.before_days", lazy("到期前提醒"), 3, _WORKING_DAYS, least=0, most=30
+        ),
+        ParameterKind(
+            "reminder.overdue_every_days", lazy("逾期后每隔多久提醒"), 3, _WORKING_DAYS, least=1
+        ),
+        ParameterKind("reminder.overdue_times", lazy("逾期提醒最多次数"), 3, least=0, most=20),
+        ParameterKind("quiet.from", lazy("免打扰开始（时）"), 21, least=0, most=23),
+        ParameterKind("quiet.to", lazy("免打扰结束（时）"), 8, least=0, most=23),
+        ParameterKind("link.days", lazy("办理链接有效期"), 30, _DAYS, least=1, most=180),
+        ParameterKind("notice.hold_minutes", lazy("通知发出前可撤回"), 5, lazy("分钟"), most=120),
+    )
+}

@@ -1,0 +1,50 @@
+"""The nearest setting upwards wins; without one, the product's default."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from partybuild.areas.dictionaries import DICTIONARIES
+from partybuild.areas.models import Area, DictionaryEntry, Parameter
+from partybuild.areas.parameters import PARAMETERS
+
+
+def parameters_of(area: Area | None, keys: tuple[str, ...]) -> dict[str, Any]:
+    """Return the values of several parameters in an area with one query."""
+    values = {key: PARAMETERS[key].default for key in keys}
+    if area is not None:
+        found = (
+            Parameter.objects.filter(area__in=area.line(), key__in=keys)
+            .order_by("area__level")
+            .values_list("key", "value")
+        )
+        # From the top down: the nearest overwrites.
+        values.update(dict(found))
+    return values
+
+
+def parameter(area: Area | None, key: str) -> Any:
+    """Return the value of one parameter in an area; KeyError on a parameter nobody declared."""
+    return parameters_of(area, (key,))[key]
+
+
+def dictionary(area: Area | None, name: str) -> list[tuple[str, str]]:
+    """Return the words of a dictionary in an area as choices."""
+    words: dict[str, str] = {code: str(label) for code, label in DICTIONARIES[name]}
+    order = {code: number for number, code in enumerate(words)}
+    if area is not None:
+        entries = DictionaryEntry.objects.filter(area__in=area.line(), dictionary=name).order_by(
+            "area__level", "sort", "code"
+        )
+        for entry in entries:
+            if entry.is_hidden:
+                words.pop(entry.code, None)
+                continue
+            words[entry.code] = entry.label
+            order[entry.code] = entry.sort or order.get(entry.code, len(order))
+    return sorted(words.items(), key=lambda item: order[item[0]])
+
+
+def word(area: Area | None, name: str, code: str) -> str:
+    """Return the word for a code, the code itself where the dictionary has lost it."""
+    return dict(dictionary(area, name)).get(code, code)

@@ -1,0 +1,82 @@
+"""One event per write, in the transaction of the write."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import models
+
+from partybuild.access import Actor
+from partybuild.audit.models import Event
+from partybuild.fields import EncryptedTextField
+
+# Beside encrypted fields, what is personal and must stand in events only as "changed".
+PERSONAL = frozenset({"name", "pinyin", "mail", "address", "birth_date", "phone_hash", "id_number_hash"})
+CHANGED = "changed"
+
+
+def record_event(
+    kind: str,
+    *,
+    target: models.Model | None,
+    by: Actor,
+    reason: str = "",
+    changes: dict[str, Any] | None = None,
+    result: str = "done",
+    batch_uid: uuid.UUID | None = None,
+) -> Event:
+    """Write down who did what to which row, in which post, when and why."""
+    return Event.objects.create(
+        kind=str(kind),
+        actor_kind=by.kind,
+        actor_name=by.name,
+        actor_post=by.post,
+        user_id=by.user_id,
+        person_id=by.person_id,
+        appointment_id=by.appointment_id,
+        organization_id=by.organization_id,
+        area_path=by.scope.area_path or "",
+        object_label=target._meta.label if target is not None else "",
+        object_uid=getattr(target, "uid", None),
+        object_text=_named(target),
+        changes=changes or {},
+        reason=reason,
+        result=result,
+        batch_uid=batch_uid,
+        request_id=by.request_id,
+        source=by.source,
+    )
+
+
+def differences(before: models.Model | None, after: models.Model, fields: tuple[str, ...]) -> dict[str, Any]:
+    """Return {field: [before, after]} of what changed; personal fields only as changed."""
+    found: dict[str, Any] = {}
+    for name in fields:
+        old = getattr(before, name, None) if before is not None else None
+        new = getattr(after, name)
+        if old == new:
+            continue
+        field = after._meta.get_field(name)
+        personal = isinstance(field, EncryptedTextField) or (
+            name in PERSONAL and getattr(after, "holds_personal_data", False)
+        )
+        found[name] = CHANGED if personal else [_plain(old), _plain(new)]
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, models.Model):
+        return _named(value)
+    return str(value)
+
+
+def _named(target: models.Model | None) -> str:
+    """Name a row in an event; a person's row by its uid only."""
+    if target is None:
+        return ""
+    if getattr(target, "holds_personal_data", False):
+        return str(target._meta.verbose_name)
+    return str(target)[:300]

@@ -1,0 +1,1 @@
+"""Bodies that act, and the Party organizations (条)."""

@@ -1,0 +1,9 @@
+"""Application of people."""
+
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    """partybuild.people."""
+
+    name = "partybuild.people"

@@ -1,0 +1,1 @@
+"""Home, search, suggestions, privacy, help: the pages that every role shares."""

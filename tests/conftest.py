@@ -1,0 +1,121 @@
+"""Fixtures of every test: the clock, the cast, the clients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from partybuild.access import Actor
+from partybuild.accounts.actors import POST_KEY
+from partybuild.accounts.models import Appointment
+from partybuild.calendar import SHANGHAI
+from partybuild.calendar.clock import set_play_clock
+from tests.factories.cast import Cast, make_cast
+
+BOTH = ("default", "owner")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every database test may use both connections: the owner flushes, the app runs."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker is not None and "databases" not in marker.kwargs:
+            marker.kwargs["databases"] = list(BOTH)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Keep the mirror: the app role sees the database that the owner made."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Let the app role move the clock: this is a test database."""
+    from partybuild.audit.furniture import let_app_move_clock
+
+    with django_db_blocker.unblock():
+        let_app_move_clock()
+
+
+@pytest.fixture(autouse=True)
+def _undefined_variables_fail(settings: Any) -> None:
+    """A template that reads what nobody gave is a fault."""
+    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = _Undefined()
+
+
+class _Undefined(str):
+    """Fails where a template writes it; `if` and `default` may still ask."""
+
+    __slots__ = ()
+
+    def __contains__(self, item: object) -> bool:
+        return item == "%s"
+
+    def __mod__(self, name: object) -> str:
+        raise AssertionError(f"undefined template variable: {name}")
+
+
+@pytest.fixture
+def clock(db: None) -> Callable[..., None]:
+    """Set the business time: clock(2026, 3, 5, 9) in Shanghai."""
+
+    def set_to(year: int, month: int, day: int, hour: int = 9, minute: int = 0) -> None:
+        set_play_clock(datetime(year, month, day, hour, minute, tzinfo=SHANGHAI))
+
+    set_to(2026, 3, 5)
+    return set_to
+
+
+@pytest.fixture
+def cast(clock: Any) -> Cast:
+    """The people of house-style.md: secretary may, liaison looks, outsider is of another community."""
+    return make_cast()
+
+
+class ActingClient(Client):
+    """A signed-in browser acting in one post; `act` sends a form as the pages do."""
+
+    appointment: Appointment | None = None
+
+    def act(self, path: str, data: dict[str, Any] | None = None, **extra: Any) -> Any:
+        """POST with the hidden fields of a form: post and a fresh nonce."""
+        import uuid
+
+        hidden = {"nonce": str(uuid.uuid4())}
+        if self.appointment is not None:
+            hidden["post"] = str(self.appointment.uid)
+        return self.post(path, {**hidden, **(data or {})}, **extra)
+
+
+@pytest.fixture
+def client_of(db: None) -> Callable[[Appointment], ActingClient]:
+    """Return a browser signed in as the holder of an appointment, acting in it."""
+
+    def sign_in(appointment: Appointment) -> ActingClient:
+        client = ActingClient()
+        client.force_login(appointment.person.user)
+        session = client.session
+        session[POST_KEY] = str(appointment.uid)
+        session.save()
+        client.appointment = appointment
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def system() -> Actor:
+    """The actor of sweeps and commands."""
+    return Actor.system("test")
+
+
+@pytest.fixture(autouse=True)
+def _empty_limits() -> None:
+    """Limits of one test must not lock the next one out."""
+    cache.clear()
