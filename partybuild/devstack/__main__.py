@@ -35,7 +35,12 @@ def _execute(asked: argparse.Namespace) -> int:
         return 2
     if asked.demo:
         return execute_on_demo(words, migrate=asked.migrate, port=asked.port)
-    return execute_fresh(words, deployment=asked.deployment, migrate=asked.migrate)
+    return execute_fresh(
+        words,
+        deployment=asked.deployment,
+        migrate=asked.migrate,
+        system_servers=asked.system_servers,
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -48,6 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument("--fresh", action="store_true", help="throw-away servers (the default)")
     which.add_argument("--demo", action="store_true", help="the demo's servers and data")
     execute.add_argument("--migrate", action="store_true", help="make the tables first")
+    execute.add_argument(
+        "--system-servers", action="store_true", help="Debian's PostgreSQL 15 and Redis instead"
+    )
     execute.add_argument("--deployment", choices=("test", "demo"), default="test")
     execute.add_argument("--port", type=int, default=8000)
     execute.add_argument("words", nargs=argparse.REMAINDER, metavar="-- command")

@@ -13,9 +13,14 @@ from partybuild.devstack.stack import demo_stack, running_demo_variables, throw_
 from partybuild.devstack.supervisor import prepare
 
 
-def execute_fresh(words: Sequence[str], *, deployment: str, migrate: bool) -> int:
+def execute_fresh(
+    words: Sequence[str], *, deployment: str, migrate: bool, system_servers: bool
+) -> int:
     """Run the command beside throw-away servers."""
-    with _orderly_end(), throw_away_stack(deployment=deployment) as stack:
+    with (
+        _orderly_end(),
+        throw_away_stack(deployment=deployment, system_servers=system_servers) as stack,
+    ):
         if migrate:
             prepare(stack, demo=False)
         return _run(words, stack.variables)

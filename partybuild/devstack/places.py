@@ -42,7 +42,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Programs:
-    """The bundled servers' binaries."""
+    """The servers' binaries; Redis may stand in for Valkey."""
 
     postgres: Path
     initdb: Path
@@ -94,6 +94,15 @@ def find_programs(account: Account | None) -> Programs:
             "Set DATABASE_URL, DATABASE_OWNER_URL and REDIS_URL to servers of your own."
         )
     return Programs(postgres / "bin" / "postgres", postgres / "bin" / "initdb", server)
+
+
+def system_programs() -> Programs:
+    """The servers that Debian packages: PostgreSQL 15, the lowest version served, and Redis."""
+    postgres = Path("/usr/lib/postgresql/15/bin")
+    redis = shutil.which("redis-server", path="/usr/bin:/usr/local/bin")
+    if not (postgres / "initdb").exists() or redis is None:
+        raise StackError("Please install the packages postgresql-15 and redis-server.")
+    return Programs(postgres / "postgres", postgres / "initdb", Path(redis))
 
 
 def demo_data(account: Account | None) -> Path:

@@ -18,7 +18,7 @@ from partybuild.devstack.environment import (
     write_private,
 )
 from partybuild.devstack.exceptions import StackError
-from partybuild.devstack.places import DEMO, Account, TemporaryPlace, make_private
+from partybuild.devstack.places import DEMO, Account, Programs, TemporaryPlace, make_private
 from partybuild.devstack.servers import APP, OWNER, MailSink, Postgres, Valkey
 
 _ENVIRONMENT_FILE = DEMO / "environment.json"
@@ -29,6 +29,7 @@ class Stack:
     """Servers, the variables that lead to them, and the locks that their users hold too."""
 
     account: Account | None
+    programs: Programs
     place: TemporaryPlace
     data: Path
     logs: Path
@@ -77,7 +78,7 @@ class Stack:
         if "REDIS_URL" in self.outside:
             return
         self.broker = Valkey(
-            programs=places.find_programs(self.account),
+            programs=self.programs,
             account=self.account,
             data=make_private(self.data / "valkey", self.account),
             sockets=make_private(self.place.path / "sockets", self.account),
@@ -92,7 +93,7 @@ class Stack:
         if "DATABASE_URL" in self.outside:
             return
         self.database = Postgres(
-            programs=places.find_programs(self.account),
+            programs=self.programs,
             account=self.account,
             data=self.data / "postgres",
             sockets=make_private(self.place.path / "sockets", self.account),
@@ -110,9 +111,10 @@ class Stack:
 
 
 @contextlib.contextmanager
-def throw_away_stack(*, deployment: str) -> Iterator[Stack]:
+def throw_away_stack(*, deployment: str, system_servers: bool = False) -> Iterator[Stack]:
     """Servers with nothing in them, gone without a trace afterwards."""
     account = places.server_account()
+    programs = places.system_programs() if system_servers else places.find_programs(account)
     kept = make_secrets()
     place = TemporaryPlace(account)
     try:
@@ -120,6 +122,7 @@ def throw_away_stack(*, deployment: str) -> Iterator[Stack]:
         variables["MEDIA_ROOT"] = str(make_private(place.path / "media", None))
         stack = Stack(
             account=account,
+            programs=programs,
             place=place,
             data=make_private(place.path / "data", account),
             logs=place.path,
@@ -149,6 +152,7 @@ def demo_stack(*, port: int) -> Iterator[Stack]:
             variables["MEDIA_ROOT"] = str(make_private(DEMO / "media", None))
             stack = Stack(
                 account=account,
+                programs=places.find_programs(account),
                 place=place,
                 data=make_private(places.demo_data(account) / "data", account),
                 logs=_log_directory(),
