@@ -168,6 +168,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "partybuild.ui.context_processors.shell",
             ],
+            "builtins": ["partybuild.ui.templatetags.ui"],
         },
     },
 ]
