@@ -1,4 +1,4 @@
-// Builds static/dist/{app.css,app.js,charts.js,icons.svg} out of static/src. `--watch` builds again on change.
+// Builds static/dist/{app.css,app.js,charts.js,icon.svg,icons.svg} out of static/src. `--watch` builds again on change.
 import { mkdir, readFile, readdir, rename, stat, watch, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -83,6 +83,7 @@ async function buildIcons() {
       return `<symbol id="${name.slice(0, -4)}" viewBox="0 0 24 24">${inner}</symbol>`;
     }),
   );
+  await publish('icon.svg', await readFile(path.join(source, 'icon.svg'), 'utf8'));
   await publish('icons.svg', `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>\n`);
 }
 

@@ -1,0 +1,9 @@
+"""Application of the user interface."""
+
+from django.apps import AppConfig
+
+
+class UiConfig(AppConfig):
+    """partybuild.ui."""
+
+    name = "partybuild.ui"

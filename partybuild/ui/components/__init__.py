@@ -1,0 +1,1 @@
+"""Components: one function of plain variables each, drawn by templates/components/<its name>.html."""

@@ -1,0 +1,1 @@
+"""How Django's forms are drawn."""
