@@ -1,0 +1,178 @@
+"""Choices of joint meetings."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MemberState(models.TextChoices):
+    """Where a unit stands with a council (成员单位入会)."""
+
+    INVITED = "invited", _("待回执")
+    MEMBER = "member", _("成员")
+    DECLINED = "declined", _("已婉拒")
+    LEFT = "left", _("已退出")
+    # The row of an earlier representative; the newer row goes on.
+    REPLACED = "replaced", _("已更换代表")
+
+
+class TopicState(models.TextChoices):
+    """What became of a topic (议题)."""
+
+    DRAFT = "draft", _("草稿")
+    SUBMITTED = "submitted", _("待审核")
+    ACCEPTED = "accepted", _("列入")
+    DEFERRED = "deferred", _("缓议")
+    REFERRED = "referred", _("转办")
+    RETURNED = "returned", _("退回")
+
+
+class MeetingState(models.TextChoices):
+    """The line of a joint meeting (联席会议); steps may be skipped."""
+
+    PLANNED = "planned", _("已计划")
+    NOTIFIED = "notified", _("通知已发出")
+    HELD = "held", _("已召开")
+    MINUTED = "minuted", _("纪要起草中")
+    ISSUED = "issued", _("纪要已印发")
+    ARCHIVED = "archived", _("已归档")
+    POSTPONED = "postponed", _("已延期，时间待定")
+    CANCELLED = "cancelled", _("已取消")
+
+
+NOT_YET_HELD = (MeetingState.PLANNED, MeetingState.NOTIFIED, MeetingState.POSTPONED)
+TOOK_PLACE = (
+    MeetingState.HELD,
+    MeetingState.MINUTED,
+    MeetingState.ISSUED,
+    MeetingState.ARCHIVED,
+)
+
+
+class Answer(models.TextChoices):
+    """What an invited organization answers to a notice (回执)."""
+
+    WAITING = "waiting", _("未回执")
+    ATTEND = "attend", _("参加")
+    DELEGATE = "delegate", _("委派他人参加")
+    LEAVE = "leave", _("请假")
+
+
+class Via(models.TextChoices):
+    """By which door something was answered."""
+
+    POST = "post", _("本单位登录办理")
+    LINK = "link", _("本单位通过链接办理")
+    PROXY = "proxy", _("代录")
+
+
+class PresenceState(models.TextChoices):
+    """Whether somebody came; not recorded never equals absent."""
+
+    UNRECORDED = "unrecorded", _("未登记")
+    PRESENT = "present", _("出席")
+    LATE = "late", _("迟到")
+    LEAVE = "leave", _("请假")
+    ABSENT = "absent", _("缺席")
+
+
+class MinutesState(models.TextChoices):
+    """Minutes are written, then issued."""
+
+    DRAFT = "draft", _("起草中")
+    ISSUED = "issued", _("已印发")
+
+
+class ResolutionState(models.TextChoices):
+    """The line of a resolution (议定事项)."""
+
+    PENDING = "pending", _("待下达")
+    ASSIGNED = "assigned", _("待接件")
+    WORKING = "working", _("办理中")
+    REPORTED = "reported", _("待验收")
+    CLOSED = "closed", _("已销号")
+    STOPPED = "stopped", _("已中止")
+
+
+OPEN_RESOLUTION = (
+    ResolutionState.PENDING,
+    ResolutionState.ASSIGNED,
+    ResolutionState.WORKING,
+    ResolutionState.REPORTED,
+)
+
+
+class Closing(models.TextChoices):
+    """Three kinds of closing: a plain "done" would make the closing rate meaningless."""
+
+    SUBSTANTIAL = "substantial", _("实质性办结")
+    PROCEDURAL = "procedural", _("程序性办结")
+    STAGE = "stage", _("阶段性办结")
+
+
+class PartyRole(models.TextChoices):
+    """What a responsible unit does for a resolution."""
+
+    LEAD = "lead", _("主办")
+    HELPER = "helper", _("协办")
+
+
+class PartyState(models.TextChoices):
+    """Where a responsible unit stands: nobody is ordered, everybody accepts."""
+
+    WAITING = "waiting", _("待接件")
+    ACCEPTED = "accepted", _("已接件")
+    RETURNED = "returned", _("退回协商")
+    RELEASED = "released", _("已解除")
+
+
+class ProgressKind(models.TextChoices):
+    """What a line of progress says."""
+
+    NOTE = "note", _("进展")
+    REPORT = "report", _("申报办结")
+    REFUSED = "refused", _("未通过验收")
+    CLOSED = "closed", _("销号")
+    STOPPED = "stopped", _("中止")
+
+
+class EventKind(models.TextChoices):
+    """What is done in joint meetings."""
+
+    COUNCIL_CREATED = "council.created", _("成立联席会")
+    COUNCIL_CHANGED = "council.changed", _("修改联席会")
+    COUNCIL_INVITED = "council.invited", _("邀请成员单位")
+    COUNCIL_JOINED = "council.joined", _("同意加入")
+    COUNCIL_DECLINED = "council.declined", _("婉拒加入")
+    COUNCIL_REPRESENTATIVE_CHANGED = "council.representative_changed", _("更换代表或联络员")
+    COUNCIL_LEFT = "council.left", _("退出联席会")
+    TOPICS_CALLED = "topic.called", _("征集议题")
+    TOPIC_DRAFTED = "topic.drafted", _("起草议题")
+    TOPIC_SUBMITTED = "topic.submitted", _("提交议题")
+    TOPIC_DECIDED = "topic.decided", _("审定议题")
+    TOPIC_CARRIED = "topic.carried", _("议题结转")
+    MEETING_PLANNED = "meeting.planned", _("计划会议")
+    MEETING_CHANGED = "meeting.changed", _("修改会议安排")
+    AGENDA_CHANGED = "meeting.agenda_changed", _("调整议程")
+    MEETING_NOTIFIED = "meeting.notified", _("发出会议通知")
+    MEETING_TAKEN_BACK = "meeting.taken_back", _("撤回会议通知")
+    MEETING_ANSWERED = "meeting.answered", _("回执")
+    MEETING_ANSWERED_BY_PROXY = "meeting.answered_by_proxy", _("代录回执")
+    MEETING_POSTPONED = "meeting.postponed", _("会议延期")
+    MEETING_CANCELLED = "meeting.cancelled", _("取消会议")
+    PRESENCE_RECORDED = "meeting.presence_recorded", _("登记出席")
+    MEETING_HELD = "meeting.held", _("会议召开")
+    MEETING_ENTERED = "meeting.entered", _("补录会议")
+    MEETING_ARCHIVED = "meeting.archived", _("会议归档")
+    MINUTES_DRAFTED = "minutes.drafted", _("起草纪要")
+    MINUTES_SAVED = "minutes.saved", _("修改纪要")
+    MINUTES_ISSUED = "minutes.issued", _("签发纪要")
+    RESOLUTION_ADDED = "resolution.added", _("登记议定事项")
+    RESOLUTION_CHANGED = "resolution.changed", _("修改议定事项")
+    RESOLUTION_ASSIGNED = "resolution.assigned", _("下达议定事项")
+    RESOLUTION_ACCEPTED = "resolution.accepted", _("接件")
+    RESOLUTION_RETURNED = "resolution.returned", _("退回协商")
+    RESOLUTION_PROGRESSED = "resolution.progressed", _("填写进展")
+    RESOLUTION_REPORTED = "resolution.reported", _("申报办结")
+    RESOLUTION_REFUSED = "resolution.refused", _("未通过验收")
+    RESOLUTION_CLOSED = "resolution.closed", _("销号")
+    RESOLUTION_STOPPED = "resolution.stopped", _("中止")

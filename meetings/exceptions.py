@@ -1,0 +1,180 @@
+"""What the services of joint meetings may refuse, one class per reason, in the user's words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+
+class _Refusal(ValidationError):
+    """A refusal whose sentence says what would make it possible."""
+
+    sentence = lazy("现在不能办理，请刷新页面后再看。")
+
+    def __init__(self, sentence: str | None = None) -> None:
+        super().__init__(sentence or self.sentence)
+
+
+class CouncilHasEnded(_Refusal):
+    """Nothing new begins in a council that has ended."""
+
+    sentence = lazy("该联席会已终止，不能再办理。")
+
+
+class AlreadyInCouncil(_Refusal):
+    """A unit is invited once."""
+
+    sentence = lazy("该单位已在成员名单中，不必重复邀请。")
+
+
+class InvitationAlreadyAnswered(_Refusal):
+    """An invitation is answered once; afterwards membership changes by its own steps."""
+
+    sentence = lazy("该邀请已有回执。如需更改，请联系召集单位。")
+
+
+class MemberHasOpenTasks(_Refusal):
+    """A unit leaves with clean hands."""
+
+    sentence = lazy("该单位还有未办结的议定事项，办结或移交后才能退出。")
+
+
+class NotAMember(_Refusal):
+    """Only who takes part may do this."""
+
+    sentence = lazy("该单位不是本联席会的成员单位。")
+
+
+class TopicAlreadyDecided(_Refusal):
+    """A topic is decided once."""
+
+    sentence = lazy("该议题已有审核意见，请刷新页面查看。")
+
+
+class TopicIsOnAnAgenda(_Refusal):
+    """A topic stands on one agenda at a time."""
+
+    sentence = lazy("所选议题中有的已列入其他会议，请刷新页面后重新选择。")
+
+
+class MeetingAlreadyClosed(_Refusal):
+    """The meeting was held or cancelled meanwhile."""
+
+    sentence = lazy("会议已召开或已取消，不能再这样办理。请刷新页面查看最新情况。")
+
+
+class MeetingNotPlanned(_Refusal):
+    """The notice has gone out already."""
+
+    sentence = lazy("通知此前已发出，没有重复发送。")
+
+
+class MeetingNotNotified(_Refusal):
+    """There is no notice to answer or to take back."""
+
+    sentence = lazy("会议通知尚未发出或已撤回，暂不需要回执。")
+
+
+class NoticeTooLate(_Refusal):
+    """Fewer working days than agreed, and no reason given."""
+
+    def __init__(self, days: int, latest: date) -> None:
+        self.days = days
+        self.latest = latest
+        super().__init__(
+            _("会议通知应提前%(days)d个工作日，最迟%(month)d月%(day)d日发出。请改期，或写明紧急原因后发出。")
+            % {"days": days, "month": latest.month, "day": latest.day}
+        )
+
+
+class NoticeAlreadyOut(_Refusal):
+    """The minutes in which a notice may be taken back are over."""
+
+    sentence = lazy("撤回时间已过，通知已经送出。如有变动，请办理延期或取消。")
+
+
+class NoticeAlreadyAnswered(_Refusal):
+    """A notice that somebody has answered stays."""
+
+    sentence = lazy("已有单位回执，通知不能撤回。如有变动，请办理延期或取消。")
+
+
+class NobodyToInvite(_Refusal):
+    """A notice needs somebody who receives it."""
+
+    sentence = lazy("联席会还没有成员单位。请先邀请成员单位，再发通知。")
+
+
+class NotInvited(_Refusal):
+    """Only an invited organization answers."""
+
+    sentence = lazy("该单位不在本次会议的通知范围内。")
+
+
+class TimeIsPast(_Refusal):
+    """A meeting is planned for a time to come."""
+
+    sentence = lazy("会议时间已过。已经开过的会议请用“补录会议”。")
+
+
+class TimeIsAhead(_Refusal):
+    """What has not happened yet cannot be recorded."""
+
+    sentence = lazy("会议还没有到召开时间，不能登记为已召开。")
+
+
+class PresenceIsMissing(_Refusal):
+    """A meeting counts as held with its list of presence."""
+
+    sentence = lazy("请先登记出席情况：至少一家单位出席，会议才能登记为已召开。")
+
+
+class MinutesAlreadyIssued(_Refusal):
+    """Issued minutes do not change."""
+
+    sentence = lazy("纪要已印发，不能再修改。")
+
+
+class MeetingNotHeld(_Refusal):
+    """Minutes and resolutions follow a meeting that took place."""
+
+    sentence = lazy("会议尚未登记为已召开，请先登记出席情况。")
+
+
+class MinutesAreEmpty(_Refusal):
+    """Nothing is issued without text."""
+
+    sentence = lazy("纪要还没有正文，请先起草并保存。")
+
+
+class TextChangedMeanwhile(_Refusal):
+    """Somebody else saved the text after it was opened here."""
+
+    sentence = lazy("别人刚刚保存过这份内容。您的文字还在下面，请对照后再保存，谁的都不会丢。")
+
+
+class ResolutionMovedOn(_Refusal):
+    """The resolution is in another state than the page showed."""
+
+    sentence = lazy("该事项的状态刚刚有变化，请刷新页面查看后再办理。")
+
+
+class ResolutionNeedsALead(_Refusal):
+    """Every resolution has one leading unit and a deadline."""
+
+    sentence = lazy("请先确定主办单位和办理期限，再下达。")
+
+
+class PartyAlreadyAnswered(_Refusal):
+    """A unit accepts or returns once per assignment."""
+
+    sentence = lazy("该单位此前已办理接件或退回，没有重复办理。")
+
+
+class ReasonIsMissing(_Refusal):
+    """Some steps are written down with a reason."""
+
+    sentence = lazy("请写明原因。")

@@ -1,0 +1,29 @@
+"""Council, CouncilMember, Topic, Meeting, AgendaItem, Receipt, Presence, Minutes, Resolution."""
+
+from meetings.models.agenda_item import AgendaItem
+from meetings.models.council import Council
+from meetings.models.council_member import CouncilMember
+from meetings.models.meeting import Meeting
+from meetings.models.minutes import Minutes
+from meetings.models.presence import Presence
+from meetings.models.progress import Progress
+from meetings.models.receipt import Receipt
+from meetings.models.resolution import Resolution
+from meetings.models.resolution_party import ResolutionParty
+from meetings.models.topic import Topic
+from meetings.models.topic_call import TopicCall
+
+__all__ = (
+    "AgendaItem",
+    "Council",
+    "CouncilMember",
+    "Meeting",
+    "Minutes",
+    "Presence",
+    "Progress",
+    "Receipt",
+    "Resolution",
+    "ResolutionParty",
+    "Topic",
+    "TopicCall",
+)

@@ -1,0 +1,108 @@
+"""A resolution."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from meetings.enums import OPEN_RESOLUTION, Closing, ResolutionState
+from meetings.models.council import Council
+from meetings.models.meeting import Meeting
+from partybuild.access import Visibility
+from partybuild.access.querysets import ScopedQuerySet
+from partybuild.areas.models import AreaKeys
+from partybuild.fields.models import Row, Versioned
+
+
+class ResolutionQuerySet(ScopedQuerySet):
+    """Filters on resolutions."""
+
+    def unfinished(self) -> Self:
+        """Keep those neither closed nor stopped."""
+        return self.filter(state__in=OPEN_RESOLUTION)
+
+
+class Resolution(Row, Versioned, AreaKeys):
+    """What a meeting decided (议定事项): leading unit, helpers, deadline; closed in one of three ways or stopped."""
+
+    council = models.ForeignKey(Council, models.PROTECT, related_name="resolutions")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="resolutions")
+    number = models.PositiveSmallIntegerField(_("序号"))
+    text = models.CharField(_("议定内容"), max_length=500)
+    # A code of the dictionary topic.category.
+    category = models.CharField(_("类别"), max_length=50, blank=True)
+    due_on = models.DateField(_("办理期限"), null=True, blank=True)
+    state = models.CharField(
+        _("状态"), max_length=20, choices=ResolutionState.choices, default=ResolutionState.PENDING
+    )
+    assigned_on = models.DateField(_("下达日期"), null=True, blank=True)
+    reported_on = models.DateField(_("申报办结日期"), null=True, blank=True)
+    closed_on = models.DateField(_("销号日期"), null=True, blank=True)
+    closing = models.CharField(_("办结类型"), max_length=20, choices=Closing.choices, blank=True)
+    result = models.CharField(_("办理结果"), max_length=500, blank=True)
+
+    objects = ResolutionQuerySet.as_manager()
+
+    # Responsible units, and the meeting's units once the minutes are issued: reach.py.
+    visibility = Visibility(
+        view="resolution.view",
+        area="council__area",
+        unit=None,
+        organizations=None,
+        persons=None,
+        own=None,
+        open=None,
+        administrators=None,
+    )
+
+    class Meta:
+        ordering = ("-meeting_id", "number")
+        verbose_name = _("议定事项")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("meeting", "number"), name="resolution_number_stands_once_per_meeting"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=("assigned", "working", "reported"))
+                | Q(due_on__isnull=False),
+                name="assigned_resolution_has_a_deadline",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="closed") | (Q(closed_on__isnull=False) & ~Q(closing="")),
+                name="closed_resolution_has_day_and_kind",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="stopped") | (Q(closed_on__isnull=False) & ~Q(result="")),
+                name="stopped_resolution_has_day_and_reason",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("council", "state"), name="resolution_council_state"),
+            models.Index(fields=("due_on",), name="resolution_due_on"),
+        )
+
+    def __str__(self) -> str:
+        return self.text
+
+    def get_absolute_url(self) -> str:
+        """The resolution's page."""
+        return reverse("meetings:resolution-detail", args=(self.uid,))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is neither closed nor stopped."""
+        return self.state in OPEN_RESOLUTION
+
+    def is_overdue(self, day: date) -> bool:
+        """Whether its deadline has passed while nobody has reported it done."""
+        return (
+            self.due_on is not None
+            and self.due_on < day
+            and self.is_open
+            and self.state != ResolutionState.REPORTED
+        )

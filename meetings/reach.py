@@ -1,0 +1,138 @@
+"""What membership of councils brings into sight, here and on the floors below.
+
+Only PARTICIPANT: it lets look; the rights to change stay with the area and the unit themselves.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from meetings.enums import MemberState, MinutesState, PartyState, TopicState
+from meetings.models import CouncilMember, ResolutionParty
+from partybuild.access import Reach, Scope
+from partybuild.access.visibility import NOTHING, brings
+
+_STANDING = (MemberState.INVITED, MemberState.MEMBER)
+
+
+def _own_councils(scope: Scope) -> Q | None:
+    if scope.organization_id is None:
+        return None
+    return Q(
+        council__in=CouncilMember.objects.filter(
+            organization_id=scope.organization_id, state__in=_STANDING
+        ).values("council")
+    )
+
+
+@brings("meetings.Council", Reach.UNIT)
+@brings("meetings.Council", Reach.PARTICIPANT)
+def councils_of_members(scope: Scope) -> Q:
+    """A council is seen by those in it or invited to it."""
+    if scope.organization_id is None:
+        return NOTHING
+    return Q(
+        pk__in=CouncilMember.objects.filter(
+            organization_id=scope.organization_id, state__in=_STANDING
+        ).values("council")
+    )
+
+
+@brings("meetings.TopicCall", Reach.PARTICIPANT)
+@brings("meetings.CouncilMember", Reach.PARTICIPANT)
+def fellow_members(scope: Scope) -> Q:
+    """Members of a council see each other and its calls."""
+    return _own_councils(scope) or NOTHING
+
+
+@brings("meetings.Topic", Reach.AREA)
+def topics_of_the_area(scope: Scope) -> Q:
+    """The council's area sees what was submitted; a draft is its proposer's alone."""
+    if not scope.area_path:
+        return NOTHING
+    below = Q(council__area__path__gte=scope.area_path, council__area__path__lt=scope.area_path + "~")
+    return below & (~Q(state=TopicState.DRAFT) | Q(organization=scope.organization_id))
+
+
+@brings("meetings.Topic", Reach.PARTICIPANT)
+def accepted_topics(scope: Scope) -> Q:
+    """Members see the topics admitted to their council's agenda."""
+    own = _own_councils(scope)
+    return NOTHING if own is None else own & Q(state=TopicState.ACCEPTED)
+
+
+@brings("meetings.Minutes", Reach.PARTICIPANT)
+def issued_minutes(scope: Scope) -> Q:
+    """Units see the minutes of meetings they were invited to, once issued."""
+    if scope.organization_id is None:
+        return NOTHING
+    return Q(state=MinutesState.ISSUED, meeting__receipts__organization=scope.organization_id)
+
+
+def _parties(scope: Scope, prefix: str) -> Q:
+    if scope.organization_id is None:
+        return NOTHING
+    answered_for = ResolutionParty.objects.filter(
+        organization_id=scope.organization_id
+    ).exclude(state=PartyState.RELEASED)
+    return Q(**{f"{prefix}__in": answered_for.values("resolution")})
+
+
+def _decided_with(scope: Scope, prefix: str) -> Q:
+    """The resolutions of a meeting one was invited to are public to its units with the minutes."""
+    if scope.organization_id is None:
+        return NOTHING
+    return Q(
+        **{
+            f"{prefix}meeting__minutes__state": MinutesState.ISSUED,
+            f"{prefix}meeting__receipts__organization": scope.organization_id,
+        }
+    )
+
+
+@brings("meetings.Resolution", Reach.UNIT)
+def resolutions_of_parties(scope: Scope) -> Q:
+    """A responsible unit works on its resolutions."""
+    return _parties(scope, "pk")
+
+
+@brings("meetings.Resolution", Reach.PARTICIPANT)
+def resolutions_seen(scope: Scope) -> Q:
+    """Responsible units see the resolution, the other units of the meeting with the minutes."""
+    return _parties(scope, "pk") | _decided_with(scope, "")
+
+
+@brings("meetings.ResolutionParty", Reach.PARTICIPANT)
+def parties_seen(scope: Scope) -> Q:
+    """Who sees a resolution sees who answers for it."""
+    return _parties(scope, "resolution") | _decided_with(scope, "resolution__")
+
+
+@brings("meetings.Progress", Reach.PARTICIPANT)
+def progress_seen(scope: Scope) -> Q:
+    """All parties of a resolution see each other's progress."""
+    return _parties(scope, "resolution")
+
+
+@brings("units.ResidentUnit", Reach.PARTICIPANT)
+def units_in_councils(scope: Scope) -> Q:
+    """A unit from elsewhere that is in or invited to a council comes into sight of the council's area."""
+    return _bodies_in_councils(scope)
+
+
+@brings("organizations.Organization", Reach.PARTICIPANT)
+def organizations_in_councils(scope: Scope) -> Q:
+    """The same for the unit's Organization."""
+    return _bodies_in_councils(scope)
+
+
+def _bodies_in_councils(scope: Scope) -> Q:
+    if not scope.is_area or not scope.area_path:
+        return NOTHING
+    return Q(
+        pk__in=CouncilMember.objects.filter(
+            state__in=_STANDING,
+            council__area__path__gte=scope.area_path,
+            council__area__path__lt=scope.area_path + "~",
+        ).values("organization")
+    )
