@@ -1,0 +1,16 @@
+"""PartyMember, Employment, MemberPlace, ReportIn, ServiceRecord, ServiceSummary."""
+
+from members.models.member import Employment, PartyMember
+from members.models.place import MemberPlace
+from members.models.report_in import ReportIn
+from members.models.service_record import ServiceRecord
+from members.models.summary import ServiceSummary
+
+__all__ = (
+    "Employment",
+    "MemberPlace",
+    "PartyMember",
+    "ReportIn",
+    "ServiceRecord",
+    "ServiceSummary",
+)
