@@ -1,0 +1,5 @@
+"""Notice."""
+
+from partybuild.notices.models.notice import Notice
+
+__all__ = ("Notice",)

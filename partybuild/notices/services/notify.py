@@ -1,0 +1,208 @@
+"""Writing notices in the transaction of the fact that causes them."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Q
+
+from partybuild.access import Actor
+from partybuild.accounts.models import Appointment
+from partybuild.audit.services import record_event
+from partybuild.calendar import now
+from partybuild.calendar.clock import Now
+from partybuild.notices.enums import Channel, EventKind, NoticeState
+from partybuild.notices.models import Notice
+from partybuild.notices.tasks import wake
+from partybuild.organizations.models import Organization
+from partybuild.people.models import Person
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom a notice is for: a body (every current holder of its posts, or of some roles), or a person."""
+
+    organization: Organization | None = None
+    person: Person | None = None
+    roles: frozenset[str] | None = None
+
+
+@transaction.atomic
+def notify(
+    *,
+    kind: str,
+    subject: models.Model,
+    recipients: Iterable[Recipient],
+    title: str,
+    body: str,
+    by: Actor,
+    round: int = 1,  # noqa: A002
+    step: str = "",
+    period: str = "",
+    path: str = "",
+    link_action: str | None = None,
+    obligation: models.Model | None = None,
+    is_reminder: bool = False,
+    hold_minutes: int = 0,
+    link_target: models.Model | None = None,
+) -> int:
+    """Write the notices of one fact, in-app and mail; what exists already is not written again.
+
+    Returns the number of new rows. A held notice is neither seen nor sent before its time.
+    """
+    uid = subject.uid  # type: ignore[attr-defined]
+    target = link_target or subject
+    common: dict[str, Any] = {
+        "kind": kind,
+        "subject_label": subject._meta.label,
+        "subject_uid": uid,
+        "round": round,
+        "step": step,
+        "period": period,
+        "title": title[:300],
+        "body": body,
+        "path": path,
+        "link_action": link_action or "",
+        "link_label": target._meta.label if link_action else "",
+        "link_uid": target.uid if link_action else None,  # type: ignore[attr-defined]
+        "debt_uid": obligation.uid if obligation is not None else None,  # type: ignore[attr-defined]
+        "is_reminder": is_reminder,
+        "sender_id": by.organization_id,
+        "sender_post": by.post,
+        "not_before": now() + timedelta(minutes=hold_minutes),
+    }
+    rows = [Notice(**common, **each) for each in rows_for(list(recipients))]
+    written = write_notices(rows)
+    if written:
+        record_event(
+            EventKind.NOTIFIED,
+            target=subject,
+            by=by,
+            changes={"kind": kind, "round": round, "notices": written},
+        )
+    return written
+
+
+def write_notices(rows: Sequence[Notice]) -> int:
+    """Insert the rows whose keys do not stand yet and wake the sender; returns how many are new."""
+    if not rows:
+        return 0
+    Notice.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
+    # ON CONFLICT DO NOTHING does not tell; the fresh random uids of what was inserted do.
+    written = Notice.objects.filter(uid__in=[row.uid for row in rows]).count()
+    if written:
+        wake()
+    return written
+
+
+def rows_for(recipients: Sequence[Recipient]) -> list[dict[str, Any]]:
+    """Return the recipient, channel and state of each row that these recipients get.
+
+    A body: in-app for each holder (for the body itself while it has none); mail for each holder
+    with an address, else one to the body's contact address. A mail nobody has an address for is
+    written too: it fails visibly, and the sender knows whom to call.
+    """
+    holders = holders_of({each.organization.pk for each in recipients if each.organization})
+    rows: dict[tuple[int | None, int | None, str], dict[str, Any]] = {}
+    for recipient in recipients:
+        for row in _rows_of(recipient, holders):
+            rows[(row["organization_id"], row["person_id"], row["channel"])] = row
+    return list(rows.values())
+
+
+def _rows_of(
+    recipient: Recipient, holders: dict[int, list[Appointment]]
+) -> Iterable[dict[str, Any]]:
+    body, person = recipient.organization, recipient.person
+    if person is not None:
+        yield _in_app(body, person)
+        if person.mail or (body is not None and body.contact_mail):
+            yield _mail(body, person)
+        return
+    assert body is not None
+    people = [
+        post.person
+        for post in holders.get(body.pk, ())
+        if recipient.roles is None or post.role in recipient.roles
+    ]
+    if not people:
+        yield _in_app(body, None)
+    for each in people:
+        yield _in_app(body, each)
+    reachable = [each for each in people if each.mail]
+    if not reachable:
+        yield _mail(body, None)
+    for each in reachable:
+        yield _mail(body, each)
+
+
+def _in_app(body: Organization | None, person: Person | None) -> dict[str, Any]:
+    return _row(body, person, Channel.IN_APP, NoticeState.SENT)
+
+
+def _mail(body: Organization | None, person: Person | None) -> dict[str, Any]:
+    return _row(body, person, Channel.MAIL, NoticeState.QUEUED)
+
+
+def _row(
+    body: Organization | None, person: Person | None, channel: Channel, state: NoticeState
+) -> dict[str, Any]:
+    return {
+        "uid": uuid.uuid4(),
+        "organization_id": body.pk if body else None,
+        "person_id": person.pk if person else None,
+        "channel": channel,
+        "state": state,
+    }
+
+
+def holders_of(organization_ids: set[int], day: datetime | None = None) -> dict[int, list[Appointment]]:
+    """Return {organization: appointments current today}, each person once."""
+    if not organization_ids:
+        return {}
+    current = (
+        Appointment.objects.filter(organization__in=organization_ids)
+        .current((day or now()).date())
+        .select_related("person")
+        .order_by("organization", "sort", "id")
+    )
+    found: dict[int, list[Appointment]] = defaultdict(list)
+    for post in current:
+        found[post.organization_id].append(post)
+    return dict(found)
+
+
+@transaction.atomic
+def take_back(*, kind: str, subject: models.Model, round: int, by: Actor) -> int:  # noqa: A002
+    """Take back what has not gone out: notices still held, and mail still in the queue."""
+    uid = subject.uid  # type: ignore[attr-defined]
+    standing = Notice.objects.filter(kind=kind, subject_uid=uid, round=round)
+    # The filter is the lock: a mail already handed over is past taking back.
+    taken = standing.filter(
+        Q(channel=Channel.IN_APP, state=NoticeState.SENT, not_before__gt=Now())
+        | Q(channel=Channel.MAIL, state__in=(NoticeState.QUEUED, NoticeState.CLAIMED))
+    ).update(state=NoticeState.CANCELLED, error="撤回", claim=None, lease_until=None)
+    if taken:
+        record_event(
+            EventKind.TAKEN_BACK,
+            target=subject,
+            by=by,
+            changes={"kind": kind, "round": round, "notices": taken},
+        )
+    return taken
+
+
+def cancel_reminders(debt_uids: Iterable[uuid.UUID], *, why: str) -> int:
+    """Stop the mails that ask for these debts: they are paid, or need not be."""
+    return Notice.objects.filter(
+        debt_uid__in=list(debt_uids),
+        is_reminder=True,
+        channel=Channel.MAIL,
+        state__in=(NoticeState.QUEUED, NoticeState.CLAIMED),
+    ).update(state=NoticeState.CANCELLED, error=why, claim=None, lease_until=None)

@@ -1,0 +1,44 @@
+"""Doors of Celery: they only wake work that PostgreSQL owns."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from partybuild.access import Actor
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def plan_reminders() -> None:
+    """Write the reminders that have fallen due; a second run finds them written."""
+    from partybuild.notices.services.planning import plan_reminders as plan
+
+    plan(by=Actor.system("plan_reminders"))
+
+
+@shared_task
+def send_notices() -> None:
+    """Send what is queued; a second run, at the same time too, takes other rows or none."""
+    from partybuild.notices.services.sending import send_notices as send
+
+    send(by=Actor.system("send_notices"))
+
+
+def wake() -> None:
+    """Ask for a sending run once the transaction is committed, once however many notices it wrote."""
+    waiting = transaction.get_connection().run_on_commit
+    if not any(entry[1] is _publish for entry in waiting):
+        transaction.on_commit(_publish)
+
+
+def _publish() -> None:
+    try:
+        send_notices.apply_async(retry=False, ignore_result=True)
+    except OperationalError as error:
+        # Nothing is lost: the sweep of every minute finds the rows.
+        log.warning("the broker could not be woken: %s", error)

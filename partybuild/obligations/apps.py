@@ -1,0 +1,14 @@
+"""Application of the ledger."""
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class ObligationsConfig(AppConfig):
+    """partybuild.obligations."""
+
+    name = "partybuild.obligations"
+
+    def ready(self) -> None:
+        """Find the duties that apps declare in their duties.py."""
+        autodiscover_modules("duties")

@@ -1,0 +1,5 @@
+"""Obligation."""
+
+from partybuild.obligations.models.obligation import Obligation
+
+__all__ = ("Obligation",)

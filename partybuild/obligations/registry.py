@@ -1,0 +1,128 @@
+"""Duties: each app declares its own in duties.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db.models import Model, QuerySet
+from django.urls import NoReverseMatch
+from django.utils.translation import gettext_lazy as _
+
+from partybuild.access import Role
+from partybuild.calendar import Period
+from partybuild.calendar.periods import QUARTER
+
+if TYPE_CHECKING:
+    from partybuild.areas.models import Area
+    from partybuild.obligations.models import Obligation
+    from partybuild.organizations.models import Organization
+    from partybuild.people.models import Person
+
+
+@dataclass(frozen=True)
+class Debt:
+    """Who owes which duty to whom by when: what `owe` makes a row of."""
+
+    duty: str
+    owed_to: Organization
+    due_on: date
+    period: str = ""
+    bearer_organization: Organization | None = None
+    bearer_person: Person | None = None
+    unit: Organization | None = None
+    subject: Model | None = None
+    # Where it is counted; by default the area of the committee that takes part.
+    area: Area | None = None
+
+
+class Duty:
+    """One kind of debt: its words, its page, who sees it, and for periodic ones who owes it."""
+
+    key: str = ""
+    # The noun of lists, and the verb on the button.
+    name: Any = _("应办事项")
+    action: Any = _("去办理")
+    # Whose to-do list shows it; empty means every post of the bearer.
+    bearer_roles: frozenset[Role] | set[Role] = frozenset()
+    # A line of access.csv whose column "link" allows: reminders then carry a signed link.
+    link_action: str | None = None
+    period_kind: str = QUARTER
+    # What title() and url() read along with the subject.
+    subject_related: tuple[str, ...] = ()
+
+    def title(self, obligation: Obligation) -> str:
+        """Return one plain sentence for to-do, chase and reminder."""
+        period = _label_of(obligation.period)
+        return f"{period}{self.name}" if period else str(self.name)
+
+    def url(self, obligation: Obligation) -> str:
+        """Return the page on which the bearer pays it."""
+        subject = obligation.subject
+        get_url = getattr(subject, "get_absolute_url", None)
+        return str(get_url()) if get_url else obligation.get_absolute_url()
+
+    def link_target(self, obligation: Obligation) -> Model | None:
+        """Return the object on which the signed link acts."""
+        return obligation.subject
+
+    def periods(self, on: date) -> Iterable[Period]:
+        """Return the periods whose debts are opened on a day."""
+        return (Period.of(on, self.period_kind),)
+
+    def debts(self, period: Period) -> Iterable[Debt]:
+        """Return who owes this in a period; nothing for duties that arise from an event."""
+        return ()
+
+    def subjects(self, model: type[Model]) -> QuerySet[Any]:
+        """Return the rows that subjects are read from, with what the words need."""
+        return model._base_manager.select_related(*self.subject_related)
+
+    def safe_url(self, obligation: Obligation) -> str:
+        """Return the page where it is paid, the debt's own page while that one is not built."""
+        try:
+            return self.url(obligation) or obligation.get_absolute_url()
+        except NoReverseMatch:
+            return obligation.get_absolute_url()
+
+
+class _UnknownDuty(Duty):
+    """A row whose app has been taken away is still shown."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+
+_duties: dict[str, Duty] = {}
+_D = TypeVar("_D", bound=type[Duty])
+
+
+def register(duty_class: _D) -> _D:
+    """Take a Duty class into the ledger (class decorator)."""
+    duty = duty_class()
+    if not duty.key:
+        raise ValueError(f"{duty_class.__name__} has no key")
+    known = _duties.get(duty.key)
+    if known is not None and type(known).__qualname__ != duty_class.__qualname__:
+        raise ValueError(f"two duties are called {duty.key}")
+    _duties[duty.key] = duty
+    return duty_class
+
+
+def duties() -> list[Duty]:
+    """Return every declared duty in the order of its key."""
+    return [_duties[key] for key in sorted(_duties)]
+
+
+def duty_of(key: str) -> Duty:
+    """Return a duty by its key."""
+    return _duties.get(key) or _UnknownDuty(key)
+
+
+def _label_of(period: str) -> str:
+    try:
+        return Period.parse(period).label if period else ""
+    except ValueError:
+        return period

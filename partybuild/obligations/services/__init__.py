@@ -1,0 +1,19 @@
+"""Writes on the ledger."""
+
+from partybuild.obligations.services.chasing import chase
+from partybuild.obligations.services.opening import open_duties, owe
+from partybuild.obligations.services.paying import draft, pay, reopen, return_debt
+from partybuild.obligations.services.releasing import change_due, exempt, void
+
+__all__ = (
+    "change_due",
+    "chase",
+    "draft",
+    "exempt",
+    "open_duties",
+    "owe",
+    "pay",
+    "reopen",
+    "return_debt",
+    "void",
+)
