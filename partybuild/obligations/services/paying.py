@@ -103,11 +103,21 @@ def draft(
 def reopen(
     obligation: Obligation | Mapping[str, Any], *, reason: str, by: Actor
 ) -> Obligation | None:
-    """Open a paid debt again, as when what it was paid with is withdrawn; None where none was paid.
+    """Open a paid debt again, as when what it was paid with is withdrawn, or one that was void.
+
+    None where neither stands.
 
     Takes the row, or the keys of `pay` as a mapping: duty, bearer, period, subject.
     """
-    return _back_to(ObligationState.OPEN, EventKind.REOPENED, obligation, reason=reason, by=by)
+    # A meeting taken back and notified anew asks again what had become not applicable.
+    return _back_to(
+        ObligationState.OPEN,
+        EventKind.REOPENED,
+        obligation,
+        states=(*COMPLETE, ObligationState.NOT_APPLICABLE),
+        reason=reason,
+        by=by,
+    )
 
 
 @transaction.atomic
@@ -116,7 +126,12 @@ def return_debt(
 ) -> Obligation | None:
     """Send back what was filed, to be done again; ObligationNotPaid where nothing was filed."""
     returned = _back_to(
-        ObligationState.RETURNED, EventKind.RETURNED, obligation, reason=reason, by=by
+        ObligationState.RETURNED,
+        EventKind.RETURNED,
+        obligation,
+        states=COMPLETE,
+        reason=reason,
+        by=by,
     )
     if returned is None:
         raise ObligationNotPaid
@@ -128,17 +143,18 @@ def _back_to(
     kind: EventKind,
     obligation: Obligation | Mapping[str, Any],
     *,
+    states: tuple[ObligationState, ...],
     reason: str,
     by: Actor,
 ) -> Obligation | None:
     debt = (
         obligation
         if isinstance(obligation, Obligation)
-        else standing_debts(**obligation).complete().order_by("-paid_at").first()
+        else standing_debts(**obligation).filter(state__in=states).order_by("-paid_at").first()
     )
     if debt is None:
         return None
-    changed = Obligation.objects.filter(pk=debt.pk, state__in=COMPLETE).update(
+    changed = Obligation.objects.filter(pk=debt.pk, state__in=states, is_closed=False).update(
         state=state,
         paid_at=None,
         paid_on=None,
