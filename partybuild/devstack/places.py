@@ -187,8 +187,8 @@ class TemporaryPlace:
     """A directory for sockets and throw-away data; what killed runs left is swept up."""
 
     def __init__(self, account: Account | None) -> None:
-        parent = _temporary_parent(account)
-        _sweep(parent)
+        parent = temporary_parent(account)
+        sweep(parent)
         # Only a locked directory gets the name that others sweep up.
         new = Path(tempfile.mkdtemp(prefix="new-" + _TEMPORARY_PREFIX, dir=parent))
         self.lock = Lock(new / "lock")
@@ -201,6 +201,25 @@ class TemporaryPlace:
         """Delete the directory and everything in it."""
         shutil.rmtree(self.path, ignore_errors=True)
         self.lock.close()
+
+
+def sweep(parent: Path) -> None:
+    """Delete the places of runs that were killed: nobody holds their lock any more."""
+    for left in parent.glob(_TEMPORARY_PREFIX + "*/lock"):
+        if left.parent.stat().st_uid != os.geteuid():
+            continue
+        lock = Lock(left)
+        if lock.take():
+            shutil.rmtree(left.parent, ignore_errors=True)
+        lock.close()
+
+
+def temporary_parent(account: Account | None) -> Path:
+    """The folder for temporary places: short enough a path for sockets, and reachable."""
+    parent = Path(tempfile.gettempdir()).resolve()
+    if len(os.fsencode(parent)) <= _LONGEST_TEMPORARY and reachable(parent, account):
+        return parent
+    return Path("/tmp")  # noqa: S108 (only the parent of a directory made by mkdtemp)
 
 
 def _package(name: str) -> Path:
@@ -230,20 +249,3 @@ def _copied_outside(package: Path) -> Path:
             if not copies.exists():
                 raise
     return copies / package.name
-
-
-def _temporary_parent(account: Account | None) -> Path:
-    parent = Path(tempfile.gettempdir()).resolve()
-    if len(os.fsencode(parent)) <= _LONGEST_TEMPORARY and reachable(parent, account):
-        return parent
-    return Path("/tmp")  # noqa: S108 (only the parent of a directory made by mkdtemp)
-
-
-def _sweep(parent: Path) -> None:
-    for left in parent.glob(_TEMPORARY_PREFIX + "*/lock"):
-        if left.parent.stat().st_uid != os.geteuid():
-            continue
-        lock = Lock(left)
-        if lock.take():
-            shutil.rmtree(left.parent, ignore_errors=True)
-        lock.close()

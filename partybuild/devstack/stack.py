@@ -190,6 +190,7 @@ def throw_demo_away() -> None:
         for directory in (DEMO, places.OUTSIDE):
             if directory.exists():
                 shutil.rmtree(directory)
+        places.sweep(places.temporary_parent(places.server_account()))
 
 
 def _outside_servers() -> dict[str, str]:

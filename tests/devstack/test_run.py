@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -31,11 +31,13 @@ def _free_port() -> int:
 
 
 def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    with suppress(OSError, http.client.HTTPException):
-        connection.request("GET", "/")
-        return connection.getresponse().status > 0
-    return False
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+        try:
+            connection.request("GET", "/")
+            connection.getresponse().read()
+        except (OSError, http.client.HTTPException):
+            return False
+    return True
 
 
 class Demo:
@@ -77,6 +79,11 @@ class Demo:
             self.process.terminate()
             self.process.wait(60)
 
+    def kill(self) -> None:
+        assert self.process
+        self.process.kill()
+        self.process.wait()
+
     def running(self) -> list[str]:
         return processes_naming(str(self.checkout))
 
@@ -105,7 +112,7 @@ def test_second_start_is_refused_with_a_sentence(demo: Demo) -> None:
 def test_killed_supervisor_leaves_no_process_and_starts_again(demo: Demo) -> None:
     demo.start()
     assert demo.process
-    demo.process.kill()
+    demo.kill()
     assert eventually(lambda: not demo.running(), within=30), demo.running()
     demo.start()
     demo.stop()
@@ -115,8 +122,7 @@ def test_killed_supervisor_leaves_no_process_and_starts_again(demo: Demo) -> Non
 
 def test_start_right_after_a_kill_waits_for_the_old_servers(demo: Demo) -> None:
     demo.start()
-    assert demo.process
-    demo.process.kill()
+    demo.kill()
     demo.start()
 
 
