@@ -154,7 +154,7 @@ def _back_to(
     )
     if debt is None:
         return None
-    changed = Obligation.objects.filter(pk=debt.pk, state__in=states, is_closed=False).update(
+    changed = Obligation.objects.filter(pk=debt.pk, state__in=states).update(
         state=state,
         paid_at=None,
         paid_on=None,
