@@ -10,5 +10,5 @@ class UnitsConfig(AppConfig):
     name = "units"
 
     def ready(self) -> None:
-        """Read which figures higher floors put into a unit's report."""
-        autodiscover_modules("prefills")
+        """Read which figures higher floors put into a report, and what they let end."""
+        autodiscover_modules("prefills", "blockers")

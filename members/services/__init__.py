@@ -1,0 +1,51 @@
+"""Writes on members, report-ins, service records and summaries."""
+
+from members.services.members import (
+    add_member,
+    change_member,
+    confirm_employment,
+    employ,
+    end_employment,
+    end_member,
+    note_id_number_shown,
+    note_phone_shown,
+    refuse_employment,
+)
+from members.services.places import refresh_places
+from members.services.report_ins import (
+    confirm_report_in,
+    end_report_in,
+    place_in_grid,
+    return_report_in,
+    submit_at_desk,
+    submit_report_in,
+    withdraw_report_in,
+)
+from members.services.service_records import (
+    certify_records,
+    enter_services,
+    withdraw_records,
+)
+
+__all__ = (
+    "add_member",
+    "certify_records",
+    "change_member",
+    "confirm_employment",
+    "confirm_report_in",
+    "employ",
+    "end_employment",
+    "end_member",
+    "end_report_in",
+    "enter_services",
+    "note_id_number_shown",
+    "note_phone_shown",
+    "place_in_grid",
+    "refresh_places",
+    "refuse_employment",
+    "return_report_in",
+    "submit_at_desk",
+    "submit_report_in",
+    "withdraw_records",
+    "withdraw_report_in",
+)

@@ -1,0 +1,287 @@
+"""The roster: adding, changing and ending members; where they work; who looked at what."""
+
+from __future__ import annotations
+
+from copy import copy
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from members.enums import EmploymentState, EventKind, MemberEndReason, MemberState, ReportInState
+from members.exceptions import (
+    EmploymentAlreadyDecided,
+    MemberAlreadyRegistered,
+    MemberHasEnded,
+)
+from members.models import Employment, PartyMember, ReportIn
+from members.services.places import refresh_places
+from partybuild.access import Actor
+from partybuild.audit.services import record_event
+from partybuild.audit.services.events import differences
+from partybuild.calendar import today
+from partybuild.fields import keyed_hash
+from partybuild.fields.codes import normalize_id_number
+from partybuild.organizations.models import Organization, PartyOrganization
+from partybuild.people.models import Person
+from partybuild.people.services import change_person, create_person
+
+MEMBER_FIELDS = (
+    "kind",
+    "category",
+    "joined_on",
+    "home_area",
+    "home_building",
+    "home_address",
+    "skills",
+    "availability",
+)
+PERSON_FIELDS = ("name", "gender", "birth_date", "phone", "id_number", "mail", "sort")
+
+
+def _split(values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    unknown = set(values) - set(MEMBER_FIELDS) - set(PERSON_FIELDS)
+    if unknown:
+        raise TypeError(f"{sorted(unknown)} is not set here")
+    return (
+        {name: values[name] for name in PERSON_FIELDS if name in values},
+        {name: values[name] for name in MEMBER_FIELDS if name in values},
+    )
+
+
+def person_with_id_number(id_number: str) -> Person | None:
+    """Return the person who carries an ID number, found by its keyed hash."""
+    number = normalize_id_number(id_number)
+    if not number:
+        return None
+    return Person.objects.filter(id_number_hash=keyed_hash(number, "id_number")).first()
+
+
+@transaction.atomic
+def add_member(
+    *,
+    by: Actor,
+    unit: Organization | None = None,
+    branch: PartyOrganization | None = None,
+    post: str = "",
+    since: date | None = None,
+    state: MemberState = MemberState.ACTIVE,
+    **values: Any,
+) -> PartyMember:
+    """Put a person on the roster, at a unit if given; an ID number known already is the same person."""
+    of_person, of_member = _split(values)
+    person = person_with_id_number(of_person.get("id_number", ""))
+    known = PartyMember.objects.filter(person=person).first() if person else None
+    if known is not None:
+        return _take_in(known, unit, branch=branch, post=post, since=since, by=by)
+    if person is None:
+        sort = of_person.pop("sort", None)
+        person = create_person(by=by, **of_person)
+        if sort:
+            Person.objects.filter(pk=person.pk).update(sort=sort)
+            person.sort = sort
+    member = PartyMember(person=person, state=state, **of_member)
+    member.full_clean(exclude=("person",))
+    try:
+        with transaction.atomic():
+            member.save()
+    except IntegrityError as clash:
+        # Two at once with the same ID number: the other one stands.
+        raise MemberAlreadyRegistered from clash
+    record_event(EventKind.MEMBER_ADDED, target=member, by=by)
+    if unit is not None:
+        employ(member, unit=unit, branch=branch, post=post, valid_from=since or today(), by=by)
+    return member
+
+
+def _take_in(
+    member: PartyMember,
+    unit: Organization | None,
+    *,
+    branch: PartyOrganization | None,
+    post: str,
+    since: date | None,
+    by: Actor,
+) -> PartyMember:
+    """Let a unit take somebody onto its roster who stands on nobody's."""
+    if unit is None or member.state == MemberState.ENDED:
+        raise MemberAlreadyRegistered
+    current = Employment.objects.current().filter(member=member).first()
+    if current is not None and current.state == EmploymentState.CONFIRMED:
+        raise MemberAlreadyRegistered
+    if current is not None and current.unit_id == unit.pk:
+        confirm_employment(current, by=by)
+        return member
+    if current is not None:
+        _close(current, on=today(), reason="单位另行列入花名册")
+    employ(member, unit=unit, branch=branch, post=post, valid_from=since or today(), by=by)
+    return member
+
+
+@transaction.atomic
+def employ(
+    member: PartyMember,
+    *,
+    unit: Organization,
+    valid_from: date,
+    by: Actor,
+    branch: PartyOrganization | None = None,
+    post: str = "",
+    state: EmploymentState = EmploymentState.CONFIRMED,
+) -> Employment:
+    """Say where a member works from a day on; the one before must have ended."""
+    employment = Employment(
+        member=member, unit=unit, branch=branch, post=post, valid_from=valid_from, state=state
+    )
+    employment.full_clean(exclude=("member", "unit", "branch"))
+    try:
+        with transaction.atomic():
+            employment.save()
+    except IntegrityError as clash:
+        raise MemberAlreadyRegistered from clash
+    if state == EmploymentState.CONFIRMED and member.state == MemberState.PENDING:
+        PartyMember.objects.filter(pk=member.pk).update(state=MemberState.ACTIVE)
+        member.state = MemberState.ACTIVE
+    record_event(EventKind.EMPLOYMENT_STARTED, target=employment, by=by)
+    refresh_places(member)
+    return employment
+
+
+@transaction.atomic
+def confirm_employment(employment: Employment, *, by: Actor, post: str = "") -> Employment:
+    """The unit says: one of ours."""
+    waiting = Employment.objects.current().stated().filter(pk=employment.pk)
+    changes = {"state": EmploymentState.CONFIRMED, **({"post": post} if post else {})}
+    # The filter is the lock: of two answering at once, one updates a row and one updates none.
+    if not waiting.update(**changes):
+        raise EmploymentAlreadyDecided
+    employment.refresh_from_db()
+    member = employment.member
+    PartyMember.objects.filter(pk=member.pk, state=MemberState.PENDING).update(
+        state=MemberState.ACTIVE
+    )
+    member.refresh_from_db(fields=("state",))
+    record_event(EventKind.EMPLOYMENT_CONFIRMED, target=employment, by=by)
+    refresh_places(member)
+    return employment
+
+
+@transaction.atomic
+def refuse_employment(employment: Employment, *, reason: str, by: Actor) -> None:
+    """The unit says: not one of ours; the community hears it and asks the member again."""
+    day = max(today(), employment.valid_from)
+    if not Employment.objects.current().stated().filter(pk=employment.pk).update(
+        valid_to=day, end_reason=reason
+    ):
+        raise EmploymentAlreadyDecided
+    employment.refresh_from_db()
+    record_event(EventKind.EMPLOYMENT_REFUSED, target=employment, by=by, reason=reason)
+    refresh_places(employment.member)
+
+
+def _close(employment: Employment, *, on: date, reason: str) -> bool:
+    return bool(
+        Employment.objects.current()
+        .filter(pk=employment.pk)
+        .update(valid_to=max(on, employment.valid_from), end_reason=reason)
+    )
+
+
+@transaction.atomic
+def end_employment(employment: Employment, *, on: date, reason: str, by: Actor) -> None:
+    """A member leaves a unit's roster; what they did there stays."""
+    if not _close(employment, on=on, reason=reason):
+        raise EmploymentAlreadyDecided
+    employment.refresh_from_db()
+    record_event(EventKind.EMPLOYMENT_ENDED, target=employment, by=by, reason=reason)
+    refresh_places(employment.member)
+
+
+@transaction.atomic
+def change_member(
+    member: PartyMember,
+    *,
+    by: Actor,
+    reason: str = "",
+    branch: PartyOrganization | None = None,
+    post: str | None = None,
+    **values: Any,
+) -> PartyMember:
+    """Correct what is known of a member, their person and their post at work."""
+    if member.state == MemberState.ENDED:
+        raise MemberHasEnded
+    of_person, of_member = _split(values)
+    if of_person:
+        change_person(member.person, by=by, reason=reason, **of_person)
+    before = copy(member)
+    for name, value in of_member.items():
+        setattr(member, name, value)
+    member.full_clean(exclude=("person",))
+    member.save()
+    changes = differences(before, member, tuple(of_member))
+    work = {
+        name: value
+        for name, value in (("post", post), ("branch", branch))
+        if value is not None
+    }
+    if work:
+        Employment.objects.current().filter(member=member).update(**work)
+        changes |= {name: "changed" for name in work}
+    if changes:
+        record_event(
+            EventKind.MEMBER_CHANGED, target=member, by=by, reason=reason, changes=_quiet(changes)
+        )
+    refresh_places(member)
+    return member
+
+
+def _quiet(changes: dict[str, Any]) -> dict[str, Any]:
+    """Personal fields stand in events only as changed."""
+    personal = {"home_area", "home_building", "home_address", "joined_on", "skills", "availability"}
+    return {name: "changed" if name in personal else value for name, value in changes.items()}
+
+
+@transaction.atomic
+def end_member(
+    member: PartyMember, *, on: date, reason: MemberEndReason, by: Actor, note: str = ""
+) -> None:
+    """A member leaves the roster with a reason; report-ins and employment end with it."""
+    ended = PartyMember.objects.on_roster().filter(pk=member.pk)
+    if not ended.update(
+        state=MemberState.ENDED, ended_on=on, end_reason=reason, end_note=note
+    ):
+        raise MemberHasEnded
+    for employment in Employment.objects.current().filter(member=member):
+        _close(employment, on=on, reason=str(MemberEndReason(reason).label))
+    for report_in in ReportIn.objects.active().filter(member=member):
+        ReportIn.objects.filter(pk=report_in.pk).update(
+            state=ReportInState.ENDED,
+            ended_on=max(on, report_in.submitted_on),
+            end_reason=_WORDS.get(reason, "other"),
+            end_note=note,
+        )
+    member.refresh_from_db()
+    record_event(EventKind.MEMBER_ENDED, target=member, by=by, reason=str(MemberEndReason(reason).label))
+    refresh_places(member)
+
+
+# The word of report_in.end_reason that goes with a member's leaving.
+_WORDS = {
+    MemberEndReason.TRANSFERRED: "relation",
+    MemberEndReason.RETIRED: "retired",
+    MemberEndReason.DIED: "died",
+}
+
+
+@transaction.atomic
+def note_phone_shown(member: PartyMember, *, by: Actor) -> str:
+    """Show one phone number in one tap, and write down who looked."""
+    record_event(EventKind.MEMBER_PHONE_SHOWN, target=member, by=by)
+    return member.person.phone
+
+
+@transaction.atomic
+def note_id_number_shown(member: PartyMember, *, reason: str, by: Actor) -> str:
+    """Show one ID number for a reason, and write both down."""
+    record_event(EventKind.MEMBER_ID_NUMBER_SHOWN, target=member, by=by, reason=reason)
+    return member.person.id_number
