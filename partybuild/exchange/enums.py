@@ -1,0 +1,40 @@
+"""Choices of imports."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class BatchState(models.TextChoices):
+    """How far an import has come."""
+
+    UPLOADED = "uploaded", _("正在读取")
+    REFUSED = "refused", _("未能读取")
+    STAGED = "staged", _("待确认")
+    APPLYING = "applying", _("正在写入")
+    APPLIED = "applied", _("已导入")
+    UNDONE = "undone", _("已撤销")
+    DISCARDED = "discarded", _("已放弃")
+
+
+class RowState(models.TextChoices):
+    """What a row of the sheet would do."""
+
+    NEW = "new", _("新增")
+    CHANGED = "changed", _("修改")
+    SAME = "same", _("无变化")
+    AMBIGUOUS = "ambiguous", _("需确认")
+    WRONG = "wrong", _("有误")
+
+
+GOOD = (RowState.NEW, RowState.CHANGED)
+
+
+class EventKind(models.TextChoices):
+    """What is done with imports."""
+
+    UPLOADED = "import.uploaded", _("上传导入文件")
+    APPLIED = "import.applied", _("确认导入")
+    UNDONE = "import.undone", _("撤销导入")
+    DISCARDED = "import.discarded", _("放弃导入")
+    ROWS_RETURNED = "import.rows_returned", _("下载待更正行")
+    TEMPLATE_TAKEN = "import.template_taken", _("下载导入模板")

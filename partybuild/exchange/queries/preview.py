@@ -1,0 +1,193 @@
+"""What a preview shows, page by page, and who may do what with a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from django.db import models
+
+from partybuild.access import Actor, Role, may
+from partybuild.exchange.enums import BatchState, RowState
+from partybuild.exchange.models import BatchChange, ImportBatch, StagedRow
+from partybuild.exchange.sheets import sheet_of
+from partybuild.fields.codes import mask_id_number, mask_phone
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the preview."""
+
+    label: str
+    text: str
+    state: str
+    old: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class PreviewRow:
+    """One row of the preview."""
+
+    line: int
+    state: str
+    label: str
+    note: str
+    cells: list[Cell]
+
+    @property
+    def faults(self) -> list[Cell]:
+        """The cells that say what to change."""
+        return [cell for cell in self.cells if cell.sentence]
+
+
+@dataclass(frozen=True)
+class PreviewPage:
+    """Some rows of the preview and where the neighbors are, as {% pagination %} wants them."""
+
+    headers: list[str]
+    rows: list[PreviewRow]
+    newer: str
+    older: str
+
+
+def sees_as_sent(batch: ImportBatch, by: Actor) -> bool:
+    """One's own upload comes back as sent; for others personal cells are masked."""
+    if by.scope.is_system:
+        return True
+    return batch.appointment is not None and batch.appointment.person_id == by.person_id
+
+
+def may_apply(batch: ImportBatch, by: Actor) -> bool:
+    """Tell whether a post may confirm or give up a batch: its own, or a worker's by the secretary."""
+    sheet = sheet_of(batch.resource)
+    return all(may(by, right) for right in sheet.rights) and _own_or_below(batch, by)
+
+
+def may_undo(batch: ImportBatch, by: Actor) -> bool:
+    """Tell whether a post may undo a batch: its own, or a worker's by the secretary."""
+    return batch.state == BatchState.APPLIED and may_apply(batch, by)
+
+
+def _own_or_below(batch: ImportBatch, by: Actor) -> bool:
+    if by.scope.is_system or sees_as_sent(batch, by):
+        return True
+    if by.scope.role == Role.SYSTEM_ADMIN:
+        return batch.organization_id is None
+    above = {Role.COMMUNITY_SECRETARY, Role.UNIT_SECRETARY, Role.COMMITTEE}
+    return by.scope.role in above and batch.organization_id == by.organization_id
+
+
+def preview_page(
+    batch: ImportBatch,
+    *,
+    by: Actor,
+    state: str = "",
+    newer: str = "",
+    older: str = "",
+) -> PreviewPage:
+    """Return one page of rows, wrong ones first in their own filter; line numbers are the cursor."""
+    found = StagedRow.objects.visible_to(by.scope).filter(batch=batch)
+    if state in RowState.values:
+        found = found.filter(state=state)
+    backwards = newer.isdigit()
+    if backwards:
+        found = found.filter(line__lt=int(newer)).order_by("-line")
+    elif older.isdigit():
+        found = found.filter(line__gt=int(older)).order_by("line")
+    else:
+        found = found.order_by("line")
+    rows = list(found[: PAGE + 1])
+    has_more = len(rows) > PAGE
+    rows = rows[:PAGE]
+    if backwards:
+        rows.reverse()
+    as_sent = sees_as_sent(batch, by)
+    first, last = (rows[0].line, rows[-1].line) if rows else (0, 0)
+    before = has_more if backwards else older.isdigit()
+    after = True if backwards else has_more
+    return PreviewPage(
+        headers=_headers(batch),
+        rows=[_row(batch, row, as_sent=as_sent) for row in rows],
+        newer=str(first) if rows and before else "",
+        older=str(last) if rows and after else "",
+    )
+
+
+def _headers(batch: ImportBatch) -> list[str]:
+    layout = batch.layout.get("layout")
+    if not layout:
+        return []
+    fields = sheet_of(batch.resource).fields
+    return [str(fields[name].label) for name in layout["columns"].values()]
+
+
+def _row(batch: ImportBatch, staged: StagedRow, *, as_sent: bool) -> PreviewRow:
+    kept = orjson.loads(staged.sealed)
+    fields = sheet_of(batch.resource).fields
+    cells = []
+    for text, state, old, sentence, name in kept["cells"]:
+        column = fields[name]
+        cells.append(
+            Cell(
+                label=str(column.label),
+                text=_masked(name, text) if column.personal and not as_sent else text,
+                state=state,
+                # What stands in the data is masked for everybody: an import is no way to read it.
+                old=_masked(name, old or "") if column.personal else old or "",
+                sentence=sentence or "",
+            )
+        )
+    return PreviewRow(
+        line=staged.line,
+        state=staged.state,
+        label=str(RowState(staged.state).label),
+        note=kept.get("note", ""),
+        cells=cells,
+    )
+
+
+def _masked(name: str, text: str) -> str:
+    if "id_number" in name:
+        return mask_id_number(text)
+    if "phone" in name:
+        return mask_phone(text)
+    return "***" if text else ""
+
+
+def wrong_cells(batch: ImportBatch, *, most: int) -> Iterator[tuple[int, str, str, str]]:
+    """Yield (line, column, text, what to change) of the first wrong or ambiguous cells, for the command line."""
+    fields = sheet_of(batch.resource).fields
+    told = 0
+    rows = StagedRow.objects.filter(
+        batch=batch, state__in=(RowState.WRONG, RowState.AMBIGUOUS)
+    ).order_by("line")
+    for row in rows[:most]:
+        for text, _state, _old, sentence, name in orjson.loads(row.sealed)["cells"]:
+            if sentence and told < most:
+                told += 1
+                shown = "***" if fields[name].personal else text
+                yield row.line, str(fields[name].label), shown, sentence
+
+
+def earlier_batches(batch: ImportBatch) -> models.QuerySet[Any]:
+    """Return the batches of the same body that came from the very same file and were applied."""
+    return ImportBatch.objects.filter(
+        digest=batch.digest,
+        resource=batch.resource,
+        organization_id=batch.organization_id,
+        state=BatchState.APPLIED,
+    ).exclude(pk=batch.pk)
+
+
+def batch_of(instance: models.Model) -> models.QuerySet[Any]:
+    """Return the batches that made or changed a row, newest first."""
+    return ImportBatch.objects.filter(
+        pk__in=BatchChange.objects.filter(label=instance._meta.label, object_id=instance.pk).values(
+            "batch"
+        )
+    )
