@@ -44,7 +44,7 @@ help:
 _demo: $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.demo)
 
 node_modules/.done: package-lock.json package.json
-	npm ci --no-audit --no-fund --loglevel=error
+	npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 $(FRONT): node_modules/.done $(shell find static -type f -not -path 'static/dist/*' 2>/dev/null)
@@ -71,7 +71,7 @@ fix: .venv/.dev
 
 import: _demo
 	@test -n "$(RESOURCE)" -a -n "$(FILE)" || { echo "Say what to import: make import RESOURCE=areas FILE=path [APPLY=1]"; exit 2; }
-	@$(STACK) exec --demo --migrate -- $(PY) manage.py import_sheet "$(RESOURCE)" "$(FILE)" $(if $(APPLY),--apply)
+	@$(STACK) exec --demo --migrate -- $(PY) manage.py import_file "$(RESOURCE)" "$(FILE)" $(if $(APPLY),--apply)
 
 play-quarter: _demo
 	@$(STACK) exec --fresh --migrate --deployment demo -- $(PY) manage.py play_quarter \
@@ -112,7 +112,7 @@ _templates:
 	git ls-files -z 'templates/*.html' | xargs -0r .venv/bin/djade --check --target-version 5.2
 
 _words:
-	find locale -name '*.po' -exec msgfmt --check -o /dev/null {} \; 2>&1 | (! grep .)
+	test ! -d locale || find locale -name '*.po' -exec msgfmt --check -o /dev/null {} \; 2>&1 | (! grep .)
 
 _locks:
 	! grep -nE '://|--(index|extra|find)' requirements/*.txt
