@@ -91,8 +91,14 @@ EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="no-reply@localhost")
+MAIL_ENVELOPE_FROM = DEFAULT_FROM_EMAIL
+# How long a worker may keep the mails it has claimed; a dead one's are then taken by another.
+MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", default=300)
 # Development only: where the demo's own mail sink keeps what went out.
 MAILBOX_DIR = env.str("MAILBOX_DIR", default="")
+# Who can tell by Message-ID whether a mail was taken (a dotted name), and how soon it is asked.
+MAIL_ASK = env.str("MAIL_ASK", default="partybuild.notices.queries.ask" if MAILBOX_DIR else "")
+MAIL_ASK_AFTER_SECONDS = env.int("MAIL_ASK_AFTER_SECONDS", default=60)
 
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",

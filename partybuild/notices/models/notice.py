@@ -77,6 +77,8 @@ class Notice(Row):
     person = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="notices"
     )
+    # Written to a holder of one of the body's posts: no longer for them when they leave it.
+    is_for_post = models.BooleanField(default=False)
     channel = models.CharField(_("方式"), max_length=10, choices=Channel.choices)
     state = models.CharField(
         _("状态"), max_length=10, choices=NoticeState.choices, default=NoticeState.QUEUED
@@ -176,7 +178,9 @@ class Notice(Row):
                 name="notice_outbox",
             ),
             models.Index(
-                fields=("unknown_at",), condition=Q(state=NoticeState.UNKNOWN), name="notice_unknown"
+                fields=("unknown_at",),
+                condition=Q(state=NoticeState.UNKNOWN),
+                name="notice_unknown",
             ),
             models.Index(fields=("subject_uid", "kind"), name="notice_subject"),
             models.Index(fields=("debt_uid", "-id"), name="notice_debt"),

@@ -134,12 +134,12 @@ def _rows_of(
     if not people:
         yield _in_app(body, None)
     for each in people:
-        yield _in_app(body, each)
+        yield {**_in_app(body, each), "is_for_post": True}
     reachable = [each for each in people if each.mail]
     if not reachable:
         yield _mail(body, None)
     for each in reachable:
-        yield _mail(body, each)
+        yield {**_mail(body, each), "is_for_post": True}
 
 
 def _in_app(body: Organization | None, person: Person | None) -> dict[str, Any]:
@@ -162,7 +162,9 @@ def _row(
     }
 
 
-def holders_of(organization_ids: set[int], day: datetime | None = None) -> dict[int, list[Appointment]]:
+def holders_of(
+    organization_ids: set[int], day: datetime | None = None
+) -> dict[int, list[Appointment]]:
     """Return {organization: appointments current today}, each person once."""
     if not organization_ids:
         return {}

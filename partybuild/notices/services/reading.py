@@ -18,6 +18,4 @@ def mark_read(notice: Notice, *, by: Actor) -> None:
 @transaction.atomic
 def mark_all_read(*, by: Actor) -> int:
     """Note that everything in the reader's inbox was seen."""
-    return (
-        Notice.objects.visible_to(by.scope).received_by(by.scope).unread().update(read_at=Now())
-    )
+    return Notice.objects.visible_to(by.scope).received_by(by.scope).unread().update(read_at=Now())

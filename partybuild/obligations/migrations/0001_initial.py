@@ -8,51 +8,243 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('areas', '0001_initial'),
-        ('organizations', '0001_initial'),
-        ('people', '0001_initial'),
+        ("areas", "0001_initial"),
+        ("organizations", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Obligation',
+            name="Obligation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('changed_at', models.DateTimeField(db_default=partybuild.fields.models.ClockTimestamp(), editable=False)),
-                ('changed_xid', models.BigIntegerField(db_default=partybuild.fields.models.CurrentTransaction(), editable=False)),
-                ('duty', models.CharField(max_length=80, verbose_name='事项')),
-                ('period', models.CharField(blank=True, max_length=10, verbose_name='周期')),
-                ('subject_label', models.CharField(blank=True, max_length=100)),
-                ('subject_uid', models.UUIDField(blank=True, null=True)),
-                ('due_on', models.DateField(verbose_name='截止日期')),
-                ('state', models.CharField(choices=[('open', '未办'), ('draft', '已起草'), ('returned', '已退回'), ('filed', '已办'), ('nil', '已报无事项'), ('exempt', '已免除'), ('not_applicable', '不适用')], default='open', max_length=20, verbose_name='状态')),
-                ('created_at', models.DateTimeField(db_default=partybuild.calendar.clock.DefaultNow(), editable=False, verbose_name='产生时间')),
-                ('paid_at', models.DateTimeField(blank=True, null=True, verbose_name='办结时间')),
-                ('paid_on', models.DateField(blank=True, null=True, verbose_name='办结日期')),
-                ('paid_with_label', models.CharField(blank=True, max_length=100)),
-                ('paid_with_uid', models.UUIDField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='理由')),
-                ('is_closed', models.BooleanField(default=False, editable=False)),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='areas.area')),
-                ('bearer_organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='organizations.organization')),
-                ('bearer_person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='people.person')),
-                ('frozen_city', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area')),
-                ('frozen_community', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area')),
-                ('frozen_district', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area')),
-                ('frozen_street', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area')),
-                ('owed_to', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='organizations.organization')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='obligations_of_people', to='organizations.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        db_default=partybuild.fields.models.ClockTimestamp(), editable=False
+                    ),
+                ),
+                (
+                    "changed_xid",
+                    models.BigIntegerField(
+                        db_default=partybuild.fields.models.CurrentTransaction(), editable=False
+                    ),
+                ),
+                ("duty", models.CharField(max_length=80, verbose_name="事项")),
+                ("period", models.CharField(blank=True, max_length=10, verbose_name="周期")),
+                ("subject_label", models.CharField(blank=True, max_length=100)),
+                ("subject_uid", models.UUIDField(blank=True, null=True)),
+                ("due_on", models.DateField(verbose_name="截止日期")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "未办"),
+                            ("draft", "已起草"),
+                            ("returned", "已退回"),
+                            ("filed", "已办"),
+                            ("nil", "已报无事项"),
+                            ("exempt", "已免除"),
+                            ("not_applicable", "不适用"),
+                        ],
+                        default="open",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=partybuild.calendar.clock.DefaultNow(),
+                        editable=False,
+                        verbose_name="产生时间",
+                    ),
+                ),
+                ("paid_at", models.DateTimeField(blank=True, null=True, verbose_name="办结时间")),
+                ("paid_on", models.DateField(blank=True, null=True, verbose_name="办结日期")),
+                ("paid_with_label", models.CharField(blank=True, max_length=100)),
+                ("paid_with_uid", models.UUIDField(blank=True, null=True)),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="理由")),
+                ("is_closed", models.BooleanField(default=False, editable=False)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligations",
+                        to="areas.area",
+                    ),
+                ),
+                (
+                    "bearer_organization",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligations",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "bearer_person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligations",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "frozen_city",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                    ),
+                ),
+                (
+                    "frozen_community",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                    ),
+                ),
+                (
+                    "frozen_district",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                    ),
+                ),
+                (
+                    "frozen_street",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                    ),
+                ),
+                (
+                    "owed_to",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligations_of_people",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '应办事项',
-                'ordering': ('due_on', 'id'),
-                'indexes': [models.Index(condition=models.Q(('state__in', ('open', 'draft', 'returned'))), fields=['bearer_organization', 'due_on'], name='obligation_owed_by_body'), models.Index(condition=models.Q(('state__in', ('open', 'draft', 'returned'))), fields=['bearer_person', 'due_on'], name='obligation_owed_by_person'), models.Index(condition=models.Q(('state__in', ('open', 'draft', 'returned'))), fields=['due_on', 'id'], name='obligation_unpaid'), models.Index(fields=['owed_to', 'duty', 'period'], name='obligation_owed_to'), models.Index(fields=['area', 'duty', 'period'], name='obligation_area'), models.Index(fields=['subject_uid', 'duty'], name='obligation_subject')],
-                'constraints': [models.UniqueConstraint(fields=('duty', 'bearer_organization', 'bearer_person', 'period', 'subject_uid'), name='duty_is_owed_once_per_bearer_period_and_subject', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('bearer_organization__isnull', False), ('bearer_person', None)), models.Q(('bearer_organization', None), ('bearer_person__isnull', False)), _connector='OR'), name='obligation_has_exactly_one_bearer'), models.CheckConstraint(condition=models.Q(models.Q(('paid_at__isnull', False), ('paid_on__isnull', False), ('state__in', ('filed', 'nil'))), models.Q(models.Q(('state__in', ('filed', 'nil')), _negated=True), ('paid_at', None), ('paid_on', None)), _connector='OR'), name='obligation_is_paid_exactly_when_complete'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'draft', 'returned', 'filed', 'nil', 'exempt', 'not_applicable'])), name='obligation_state_is_known')],
+                "verbose_name": "应办事项",
+                "ordering": ("due_on", "id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("open", "draft", "returned"))),
+                        fields=["bearer_organization", "due_on"],
+                        name="obligation_owed_by_body",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ("open", "draft", "returned"))),
+                        fields=["bearer_person", "due_on"],
+                        name="obligation_owed_by_person",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ("open", "draft", "returned"))),
+                        fields=["due_on", "id"],
+                        name="obligation_unpaid",
+                    ),
+                    models.Index(fields=["owed_to", "duty", "period"], name="obligation_owed_to"),
+                    models.Index(fields=["area", "duty", "period"], name="obligation_area"),
+                    models.Index(fields=["subject_uid", "duty"], name="obligation_subject"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=(
+                            "duty",
+                            "bearer_organization",
+                            "bearer_person",
+                            "period",
+                            "subject_uid",
+                        ),
+                        name="duty_is_owed_once_per_bearer_period_and_subject",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("bearer_organization__isnull", False), ("bearer_person", None)
+                            ),
+                            models.Q(
+                                ("bearer_organization", None), ("bearer_person__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="obligation_has_exactly_one_bearer",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("paid_at__isnull", False),
+                                ("paid_on__isnull", False),
+                                ("state__in", ("filed", "nil")),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ("filed", "nil")), _negated=True),
+                                ("paid_at", None),
+                                ("paid_on", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="obligation_is_paid_exactly_when_complete",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "open",
+                                    "draft",
+                                    "returned",
+                                    "filed",
+                                    "nil",
+                                    "exempt",
+                                    "not_applicable",
+                                ],
+                            )
+                        ),
+                        name="obligation_state_is_known",
+                    ),
+                ],
             },
         ),
     ]

@@ -47,9 +47,7 @@ def open_duties(*, on: date, by: Actor) -> int:
 
     Each duty is its own transaction: what one cannot work out does not hold up the others.
     """
-    return sum(
-        owe(duty.debts(period), by=by) for duty in duties() for period in duty.periods(on)
-    )
+    return sum(owe(duty.debts(period), by=by) for duty in duties() for period in duty.periods(on))
 
 
 def _row_of(debt: Debt) -> Obligation:

@@ -32,9 +32,7 @@ pytestmark = pytest.mark.django_db
 
 def a_debt(cast, **values):
     values = {"period": "2026Q1", "due_on": date(2026, 3, 10), **values}
-    return Debt(
-        duty="test.report", owed_to=cast.committee, bearer_organization=cast.unit, **values
-    )
+    return Debt(duty="test.report", owed_to=cast.committee, bearer_organization=cast.unit, **values)
 
 
 def test_owing_twice_makes_one_row_and_one_event(cast, system):
@@ -166,9 +164,7 @@ def test_the_sweep_opens_the_running_period_once(cast, system, monkeypatch):
                 period=str(period),
             )
 
-    monkeypatch.setattr(
-        "partybuild.obligations.services.opening.duties", lambda: [Quarterly()]
-    )
+    monkeypatch.setattr("partybuild.obligations.services.opening.duties", lambda: [Quarterly()])
     assert open_duties(on=date(2026, 3, 31), by=system) == 1
     assert open_duties(on=date(2026, 3, 31), by=system) == 0
     assert open_duties(on=date(2026, 4, 1), by=system) == 1

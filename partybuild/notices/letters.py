@@ -1,0 +1,45 @@
+"""A notice as a mail: plain text with an HTML alternative of the same words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from partybuild.calendar import now
+from partybuild.notices.models import Notice
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail ready to go: its row, its one address, its bytes with CRLF line ends."""
+
+    notice: Notice
+    address: str
+    text: bytes
+
+
+def write_letter(notice: Notice, *, address: str, url: str) -> Letter:
+    """Write the mail of a notice; made again it differs in nothing but its date."""
+    words = {
+        "notice": notice,
+        "url": url,
+        "product_name": settings.PRODUCT_NAME,
+        "is_link": bool(notice.link_action),
+    }
+    message = EmailMessage(policy=SMTP)
+    # A line break in a header would be another header.
+    message["Subject"] = " ".join(notice.title.split())
+    message["From"] = Address(settings.PRODUCT_NAME, addr_spec=settings.DEFAULT_FROM_EMAIL)
+    message["To"] = address
+    message["Date"] = format_datetime(now())
+    message["Message-ID"] = notice.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(render_to_string("notices/mail.txt", words))
+    message.add_alternative(render_to_string("notices/mail.html", words), subtype="html")
+    return Letter(notice=notice, address=address, text=message.as_bytes())

@@ -1,0 +1,178 @@
+"""Asking again just before sending: is it still wanted, by whom, at what hour, at which address?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models, transaction
+
+from partybuild.access import Actor
+from partybuild.accounts.links import link_url
+from partybuild.accounts.models import SignedLink
+from partybuild.accounts.services import issue_link
+from partybuild.areas.queries import parameters_of
+from partybuild.calendar import SHANGHAI, now
+from partybuild.notices.enums import NoticeState
+from partybuild.notices.letters import Letter, write_letter
+from partybuild.notices.models import Notice
+from partybuild.notices.registry import targets, unwanted
+from partybuild.notices.services.notify import holders_of
+
+_PARAMETERS = ("quiet.from", "quiet.to", "link.days")
+
+
+@transaction.atomic(durable=True)
+def prepare(claimed: Sequence[Notice], *, by: Actor) -> list[Letter]:
+    """Sort out a batch: what is not wanted is cancelled, what is too late waits, the rest is written."""
+    if not claimed:
+        return []
+    reasons = {**_left_their_post(claimed), **unwanted(claimed)}
+    local = _Local(claimed)
+    wanted = []
+    for notice in claimed:
+        if notice.pk in reasons:
+            _end(notice, NoticeState.CANCELLED, reasons[notice.pk])
+            continue
+        notice.address = _address_of(notice)
+        if not notice.address:
+            _end(notice, NoticeState.FAILED, "没有登记邮箱，请电话联系")
+            continue
+        wait_until = local.quiet_until(notice)
+        if wait_until is not None:
+            _claimed(notice).update(
+                state=NoticeState.QUEUED, not_before=wait_until, claim=None, lease_until=None
+            )
+            continue
+        wanted.append(notice)
+    urls = _urls_of(wanted, local, by=by)
+    return [write_letter(notice, address=notice.address, url=urls[notice.pk]) for notice in wanted]
+
+
+def _claimed(notice: Notice) -> models.QuerySet[Notice]:
+    rows: models.QuerySet[Notice] = Notice.objects.filter(
+        pk=notice.pk, claim=notice.claim, state=NoticeState.CLAIMED
+    )
+    return rows
+
+
+def _end(notice: Notice, state: NoticeState, reason: str) -> None:
+    _claimed(notice).update(state=state, error=reason[:300], claim=None, lease_until=None)
+
+
+def _left_their_post(claimed: Sequence[Notice]) -> dict[int, str]:
+    """Name notices to holders of a post who hold it no more, and to bodies that have ended."""
+    holders = holders_of({each.organization_id for each in claimed if each.organization_id})
+    reasons: dict[int, str] = {}
+    for notice in claimed:
+        body = notice.organization
+        if body is None:
+            continue
+        if not body.is_current:
+            reasons[notice.pk] = "收件单位已撤销"
+        elif notice.is_for_post and not any(
+            post.person_id == notice.person_id for post in holders.get(body.pk, ())
+        ):
+            reasons[notice.pk] = "收件人已不在该岗位"
+    return reasons
+
+
+def _address_of(notice: Notice) -> str:
+    """Return the address as it is now, not as it was when the notice was written."""
+    if notice.person is not None and notice.person.mail:
+        return str(notice.person.mail)
+    return str(notice.organization.contact_mail) if notice.organization is not None else ""
+
+
+class _Local:
+    """The parameters of each recipient's area, read once per area."""
+
+    def __init__(self, claimed: Sequence[Notice]) -> None:
+        self.now = now()
+        self._values: dict[int | None, dict[str, Any]] = {}
+        for notice in claimed:
+            area = notice.organization.area if notice.organization is not None else None
+            key = area.pk if area else None
+            if key not in self._values:
+                self._values[key] = parameters_of(area, _PARAMETERS)
+
+    def of(self, notice: Notice) -> dict[str, Any]:
+        """Return the parameters that hold for a notice's recipient."""
+        return self._values[notice.organization.area_id if notice.organization else None]
+
+    def quiet_until(self, notice: Notice) -> datetime | None:
+        """Return when a reminder may go out, None for at once; other notices never wait."""
+        if not notice.is_reminder:
+            return None
+        values = self.of(notice)
+        return end_of_quiet(self.now, start=values["quiet.from"], end=values["quiet.to"])
+
+
+def end_of_quiet(moment: datetime, *, start: int, end: int) -> datetime | None:
+    """Return when the quiet hours that a moment lies in end, None outside them."""
+    hour = moment.hour
+    inside = start <= hour < end if start < end else (hour >= start or hour < end)
+    if start == end or not inside:
+        return None
+    day = moment.date() if hour < end else moment.date() + timedelta(days=1)
+    return datetime.combine(day, time(end), tzinfo=SHANGHAI)
+
+
+def _urls_of(wanted: Sequence[Notice], local: _Local, *, by: Actor) -> dict[int, str]:
+    """Return the address each mail leads to: its signed link, or a page of ours."""
+    linked = [each for each in wanted if each.link_action]
+    found = {**_named_targets(linked), **targets(linked)}
+    standing = _standing_links(linked, found)
+    urls = {}
+    for notice in wanted:
+        url = settings.BASE_URL + notice.path if notice.path else settings.BASE_URL
+        target = found.get(notice.pk)
+        if notice.link_action and target is not None:
+            link = standing.get(_link_key(notice, target)) or issue_link(
+                target,
+                action=notice.link_action,
+                days=local.of(notice)["link.days"],
+                organization=notice.organization,
+                person=notice.person if notice.organization is None else None,
+                by=by,
+            )
+            url = link_url(link)
+        urls[notice.pk] = url
+    return urls
+
+
+def _link_key(notice: Notice, target: models.Model) -> tuple[Any, ...]:
+    person = notice.person_id if notice.organization_id is None else None
+    return (notice.link_action, target.uid, notice.organization_id, person)  # type: ignore[attr-defined]
+
+
+def _standing_links(
+    linked: Sequence[Notice], found: dict[int, models.Model]
+) -> dict[tuple[Any, ...], SignedLink]:
+    """Return links that stand and last a week more, so that a wave to one meeting asks once."""
+    links = SignedLink.objects.filter(
+        target_uid__in={each.uid for each in found.values()},  # type: ignore[attr-defined]
+        revoked_at=None,
+        expires_at__gt=now() + timedelta(days=7),
+        organization__in={each.organization_id for each in linked if each.organization_id},
+    )
+    return {
+        (link.action, link.target_uid, link.organization_id, link.person_id): link for link in links
+    }
+
+
+def _named_targets(linked: Sequence[Notice]) -> dict[int, models.Model]:
+    """Read the objects that notices name themselves, one query per kind."""
+    wanted: dict[str, set[Any]] = defaultdict(set)
+    for notice in linked:
+        if notice.link_uid is not None:
+            wanted[notice.link_label].add(notice.link_uid)
+    objects = {}
+    for label, uids in wanted.items():
+        model = apps.get_model(label)
+        objects.update({each.uid: each for each in model._base_manager.filter(uid__in=uids)})
+    return {notice.pk: objects[notice.link_uid] for notice in linked if notice.link_uid in objects}
