@@ -37,7 +37,9 @@ class TooManyCommunities(ValidationError):
 
     def __init__(self, most: int) -> None:
         super().__init__(
-            _("按本地规定，每名党员最多向%(most)d个社区报到。请先注销原来的报到，再向新的社区报到。"),
+            _(
+                "按本地规定，每名党员最多向%(most)d个社区报到。请先注销原来的报到，再向新的社区报到。"
+            ),
             params={"most": most},
         )
 

@@ -9,7 +9,11 @@ class UnitAlreadyRegistered(ValidationError):
 
     def __init__(self) -> None:
         super().__init__(
-            {"credit_code": _("这个统一社会信用代码的单位已经登记，不必重复登记。请在单位列表中查找，查不到时请街道协助核对。")}
+            {
+                "credit_code": _(
+                    "这个统一社会信用代码的单位已经登记，不必重复登记。请在单位列表中查找，查不到时请街道协助核对。"
+                )
+            }
         )
 
 
@@ -40,3 +44,10 @@ class ReportNotUnderReview(ValidationError):
 
 class ReportIncomplete(ValidationError):
     """Figures are missing or cannot be."""
+
+
+class ReportTooEarly(ValidationError):
+    """The quarter has not begun."""
+
+    def __init__(self) -> None:
+        super().__init__(_("这个季度还没有开始，不能填报。"))

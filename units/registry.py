@@ -31,7 +31,9 @@ def blocks_ending(function: Blocker) -> Blocker:
     return function
 
 
-def counted_by_platform(keys: set[str], unit: Organization, period: Period) -> dict[str, int | Decimal]:
+def counted_by_platform(
+    keys: set[str], unit: Organization, period: Period
+) -> dict[str, int | Decimal]:
     """Return {key: figure} for those keys whose figure somebody knows."""
     found = {}
     for key in sorted(keys & set(_figures)):

@@ -48,9 +48,7 @@ class MemberPlace(Row):
     district = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")
     # From both sides: the unit sees its people everywhere.
     unit = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="member_places")
-    report_in = models.OneToOneField(
-        ReportIn, models.CASCADE, null=True, related_name="place"
-    )
+    report_in = models.OneToOneField(ReportIn, models.CASCADE, null=True, related_name="place")
     grid = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")
     sort = models.IntegerField(default=0)
     name = models.CharField(_("姓名"), max_length=50, db_collation="C")

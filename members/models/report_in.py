@@ -110,7 +110,9 @@ class ReportIn(Row, AreaKeys):
             ),
         )
         indexes = (
-            models.Index(fields=("community", "state", "-submitted_on"), name="report_in_community"),
+            models.Index(
+                fields=("community", "state", "-submitted_on"), name="report_in_community"
+            ),
             models.Index(
                 fields=("frozen_street",),
                 condition=Q(state=ReportInState.CONFIRMED),

@@ -57,9 +57,7 @@ class ServiceRecord(Row, AreaKeys):
     certified_by = models.CharField(_("认证岗位"), max_length=300, blank=True)
     withdrawn_reason = models.CharField(_("撤销原因"), max_length=200, blank=True)
     # The summary that has carried it to the unit: each certified record goes into exactly one.
-    summary = models.ForeignKey(
-        ServiceSummary, models.PROTECT, null=True, related_name="records"
-    )
+    summary = models.ForeignKey(ServiceSummary, models.PROTECT, null=True, related_name="records")
 
     objects = ServiceRecordQuerySet.as_manager()
 

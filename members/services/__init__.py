@@ -26,8 +26,10 @@ from members.services.service_records import (
     enter_services,
     withdraw_records,
 )
+from members.services.summaries import acknowledge_summary, sign_summaries, sign_summary
 
 __all__ = (
+    "acknowledge_summary",
     "add_member",
     "certify_records",
     "change_member",
@@ -44,6 +46,8 @@ __all__ = (
     "refresh_places",
     "refuse_employment",
     "return_report_in",
+    "sign_summaries",
+    "sign_summary",
     "submit_at_desk",
     "submit_report_in",
     "withdraw_records",

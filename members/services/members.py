@@ -170,8 +170,11 @@ def confirm_employment(employment: Employment, *, by: Actor, post: str = "") -> 
 def refuse_employment(employment: Employment, *, reason: str, by: Actor) -> None:
     """The unit says: not one of ours; the community hears it and asks the member again."""
     day = max(today(), employment.valid_from)
-    if not Employment.objects.current().stated().filter(pk=employment.pk).update(
-        valid_to=day, end_reason=reason
+    if (
+        not Employment.objects.current()
+        .stated()
+        .filter(pk=employment.pk)
+        .update(valid_to=day, end_reason=reason)
     ):
         raise EmploymentAlreadyDecided
     employment.refresh_from_db()
@@ -220,13 +223,11 @@ def change_member(
     member.save()
     changes = differences(before, member, tuple(of_member))
     work = {
-        name: value
-        for name, value in (("post", post), ("branch", branch))
-        if value is not None
+        name: value for name, value in (("post", post), ("branch", branch)) if value is not None
     }
     if work:
         Employment.objects.current().filter(member=member).update(**work)
-        changes |= {name: "changed" for name in work}
+        changes |= dict.fromkeys(work, "changed")
     if changes:
         record_event(
             EventKind.MEMBER_CHANGED, target=member, by=by, reason=reason, changes=_quiet(changes)
@@ -247,9 +248,7 @@ def end_member(
 ) -> None:
     """A member leaves the roster with a reason; report-ins and employment end with it."""
     ended = PartyMember.objects.on_roster().filter(pk=member.pk)
-    if not ended.update(
-        state=MemberState.ENDED, ended_on=on, end_reason=reason, end_note=note
-    ):
+    if not ended.update(state=MemberState.ENDED, ended_on=on, end_reason=reason, end_note=note):
         raise MemberHasEnded
     for employment in Employment.objects.current().filter(member=member):
         _close(employment, on=on, reason=str(MemberEndReason(reason).label))
@@ -261,7 +260,9 @@ def end_member(
             end_note=note,
         )
     member.refresh_from_db()
-    record_event(EventKind.MEMBER_ENDED, target=member, by=by, reason=str(MemberEndReason(reason).label))
+    record_event(
+        EventKind.MEMBER_ENDED, target=member, by=by, reason=str(MemberEndReason(reason).label)
+    )
     refresh_places(member)
 
 

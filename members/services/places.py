@@ -84,9 +84,9 @@ def wanted_places(member: PartyMember) -> list[dict[str, Any]]:
         .select_related("unit__area")
         .first()
     )
-    standing = ReportIn.objects.filter(
-        member=member, state=ReportInState.CONFIRMED
-    ).select_related("community")
+    standing = ReportIn.objects.filter(member=member, state=ReportInState.CONFIRMED).select_related(
+        "community"
+    )
     wanted = [_in_community(report_in, employment, common) for report_in in standing]
     if employment is not None:
         wanted.append(_at_unit(employment, common))

@@ -176,15 +176,19 @@ def confirm_report_in(
     day = max(on or today(), report_in.submitted_on)
     report_in.freeze_areas(report_in.community)
     # The filter is the lock: of two deciding at once, one updates a row and one updates none.
-    if not ReportIn.objects.waiting().filter(pk=report_in.pk).update(
-        state=ReportInState.CONFIRMED,
-        grid=grid or report_in.grid,
-        decided_on=day,
-        decided_by=by.post,
-        frozen_community=report_in.frozen_community_id,
-        frozen_street=report_in.frozen_street_id,
-        frozen_district=report_in.frozen_district_id,
-        frozen_city=report_in.frozen_city_id,
+    if (
+        not ReportIn.objects.waiting()
+        .filter(pk=report_in.pk)
+        .update(
+            state=ReportInState.CONFIRMED,
+            grid=grid or report_in.grid,
+            decided_on=day,
+            decided_by=by.post,
+            frozen_community=report_in.frozen_community_id,
+            frozen_street=report_in.frozen_street_id,
+            frozen_district=report_in.frozen_district_id,
+            frozen_city=report_in.frozen_city_id,
+        )
     ):
         raise ReportInAlreadyDecided
     report_in.refresh_from_db()
@@ -197,11 +201,15 @@ def confirm_report_in(
 def return_report_in(report_in: ReportIn, *, reason: str, by: Actor) -> ReportIn:
     """The community sends a report-in back, as when the member lives elsewhere."""
     _refuse_own(report_in, by)
-    if not ReportIn.objects.waiting().filter(pk=report_in.pk).update(
-        state=ReportInState.RETURNED,
-        decided_on=max(today(), report_in.submitted_on),
-        decided_by=by.post,
-        return_reason=reason,
+    if (
+        not ReportIn.objects.waiting()
+        .filter(pk=report_in.pk)
+        .update(
+            state=ReportInState.RETURNED,
+            decided_on=max(today(), report_in.submitted_on),
+            decided_by=by.post,
+            return_reason=reason,
+        )
     ):
         raise ReportInAlreadyDecided
     report_in.refresh_from_db()
@@ -212,9 +220,7 @@ def return_report_in(report_in: ReportIn, *, reason: str, by: Actor) -> ReportIn
 @transaction.atomic
 def withdraw_report_in(report_in: ReportIn, *, by: Actor) -> ReportIn:
     """The member takes a report-in back before the community has decided."""
-    if not ReportIn.objects.waiting().filter(pk=report_in.pk).update(
-        state=ReportInState.WITHDRAWN
-    ):
+    if not ReportIn.objects.waiting().filter(pk=report_in.pk).update(state=ReportInState.WITHDRAWN):
         raise ReportInAlreadyDecided
     report_in.refresh_from_db()
     record_event(EventKind.REPORT_IN_WITHDRAWN, target=report_in, by=by)
@@ -227,8 +233,10 @@ def end_report_in(
 ) -> ReportIn:
     """End a standing report-in with a word of report_in.end_reason; records made here stay."""
     day = max(on or today(), report_in.submitted_on)
-    if not ReportIn.objects.standing().filter(pk=report_in.pk).update(
-        state=ReportInState.ENDED, ended_on=day, end_reason=reason, end_note=note
+    if (
+        not ReportIn.objects.standing()
+        .filter(pk=report_in.pk)
+        .update(state=ReportInState.ENDED, ended_on=day, end_reason=reason, end_note=note)
     ):
         raise ReportInAlreadyDecided
     report_in.refresh_from_db()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import date as Day
+from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
@@ -38,7 +38,7 @@ def enter_services(
     *,
     community: Area,
     members: Iterable[PartyMember],
-    date: Day,
+    date: date,
     content: str,
     kind: str,
     hours: Decimal,

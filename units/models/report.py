@@ -103,7 +103,9 @@ class UnitReport(Row, Versioned, AreaKeys):
         ordering = ("-period", "-id")
         verbose_name = _("季度填报")
         constraints = (
-            models.UniqueConstraint(fields=("unit", "period"), name="report_stands_once_per_period"),
+            models.UniqueConstraint(
+                fields=("unit", "period"), name="report_stands_once_per_period"
+            ),
             models.CheckConstraint(
                 condition=Q(state=ReportState.DRAFT) | ~Q(receipt_number=""),
                 name="report_filed_has_a_receipt",

@@ -1,5 +1,22 @@
-"""Reads about units."""
+"""Reads about units and their reports."""
 
 from units.queries.bodies import committee_of, committees_of
+from units.queries.reports import (
+    REPORT_DUTY,
+    prefilled,
+    report_debt,
+    report_debts,
+    report_due_on,
+    report_form_of,
+)
 
-__all__ = ("committee_of", "committees_of")
+__all__ = (
+    "REPORT_DUTY",
+    "committee_of",
+    "committees_of",
+    "prefilled",
+    "report_debt",
+    "report_debts",
+    "report_due_on",
+    "report_form_of",
+)

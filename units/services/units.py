@@ -105,7 +105,9 @@ def create_unit(*, name: str, area: Area, kind: str, by: Actor, **values: Any) -
 
 
 @transaction.atomic
-def create_unit_of(organization: Organization, *, kind: str, by: Actor, **values: Any) -> ResidentUnit:
+def create_unit_of(
+    organization: Organization, *, kind: str, by: Actor, **values: Any
+) -> ResidentUnit:
     """Give a body that exists its unit's register."""
     body, own = _split({"kind": kind, **values})
     if body:

@@ -1,0 +1,56 @@
+"""What a member's places bring into sight: people behind members, bodies around a member."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from members.models import Employment, MemberPlace
+from partybuild.access import Reach, Scope
+from partybuild.access.visibility import NOTHING, brings
+
+
+def _people(rows: Any) -> Q:
+    return Q(pk__in=rows.order_by().values("member__person"))
+
+
+@brings("people.Person", Reach.AREA)
+def people_reported_in_here(scope: Scope) -> Q:
+    """A community sees those reported in; a street those of its units too."""
+    if not scope.area_path or not scope.cell("member.view").allows:
+        return NOTHING
+    return _people(
+        MemberPlace.objects.filter(
+            area__path__gte=scope.area_path, area__path__lt=scope.area_path + "~"
+        )
+    )
+
+
+@brings("people.Person", Reach.UNIT)
+def people_of_own_unit(scope: Scope) -> Q:
+    """A unit sees its people everywhere."""
+    if scope.organization_id is None:
+        return NOTHING
+    return _people(MemberPlace.objects.filter(unit=scope.organization_id))
+
+
+@brings("units.ResidentUnit", Reach.PARTICIPANT)
+def own_employer(scope: Scope) -> Q:
+    """A member sees the unit that has them on its roster."""
+    if scope.person_id is None or scope.organization_id is not None:
+        return NOTHING
+    return Q(
+        pk__in=Employment.objects.current()
+        .filter(member__person=scope.person_id)
+        .order_by()
+        .values("unit")
+    )
+
+
+@brings("areas.Area", Reach.PARTICIPANT)
+def own_communities(scope: Scope) -> Q:
+    """A member sees the communities they reported in at."""
+    if scope.person_id is None or scope.organization_id is not None:
+        return NOTHING
+    return Q(report_ins__member__person=scope.person_id)
