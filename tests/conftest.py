@@ -37,8 +37,19 @@ def django_db_modify_db_settings() -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Let the app role move the clock: this is a test database."""
+    from django.apps import apps
+    from django.db.models.signals import post_migrate
+
     from partybuild.audit.furniture import let_app_move_clock
 
+    def grant_again(using: str, **kwargs: Any) -> None:
+        if using == "owner":
+            let_app_move_clock()
+
+    # The flush after a transactional test furnishes anew, and takes the right away again.
+    post_migrate.connect(
+        grant_again, sender=apps.get_app_config("audit"), weak=False, dispatch_uid="test-clock"
+    )
     with django_db_blocker.unblock():
         let_app_move_clock()
 
