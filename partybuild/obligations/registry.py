@@ -78,7 +78,9 @@ class Duty:
 
     def subjects(self, model: type[Model]) -> QuerySet[Any]:
         """Return the rows that subjects are read from, with what the words need."""
-        return model._base_manager.select_related(*self.subject_related)
+        from partybuild.obligations.models.obligation import subject_rows  # models import later
+
+        return subject_rows(model).select_related(*self.subject_related)
 
     def safe_url(self, obligation: Obligation) -> str:
         """Return the page where it is paid, the debt's own page while that one is not built."""

@@ -101,14 +101,17 @@ def write_notices(rows: Sequence[Notice]) -> int:
     return written
 
 
-def rows_for(recipients: Sequence[Recipient]) -> list[dict[str, Any]]:
+def rows_for(
+    recipients: Sequence[Recipient], holders: dict[int, list[Appointment]] | None = None
+) -> list[dict[str, Any]]:
     """Return the recipient, channel and state of each row that these recipients get.
 
     A body: in-app for each holder (for the body itself while it has none); mail for each holder
     with an address, else one to the body's contact address. A mail nobody has an address for is
     written too: it fails visibly, and the sender knows whom to call.
     """
-    holders = holders_of({each.organization.pk for each in recipients if each.organization})
+    if holders is None:
+        holders = holders_of({each.organization.pk for each in recipients if each.organization})
     rows: dict[tuple[int | None, int | None, str], dict[str, Any]] = {}
     for recipient in recipients:
         for row in _rows_of(recipient, holders):

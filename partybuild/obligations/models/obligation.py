@@ -227,6 +227,11 @@ class Obligation(Row, AreaKeys):
         return self.kind.subjects(model).filter(**{model_uid(model): self.subject_uid}).first()
 
 
+def subject_rows(model: type[models.Model]) -> models.QuerySet[Any]:
+    """Return the rows that subjects are found in by their uid: who sees the debt sees its words."""
+    return model._base_manager.all()
+
+
 def model_uid(model: type[models.Model]) -> str:
     """Return the lookup of a model's uid; one-to-one rows use their organization's."""
     if any(field.name == "uid" for field in model._meta.get_fields()):
@@ -234,4 +239,4 @@ def model_uid(model: type[models.Model]) -> str:
     return "organization__uid"
 
 
-__all__ = ("Obligation", "ObligationQuerySet", "model_uid")
+__all__ = ("Obligation", "ObligationQuerySet", "model_uid", "subject_rows")

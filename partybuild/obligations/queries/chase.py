@@ -1,0 +1,122 @@
+"""Who has not, since when, whom to call, when they were last reminded."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from partybuild.calendar.working_days import WorkingDays
+from partybuild.notices.enums import NoticeState
+from partybuild.notices.models import Notice
+from partybuild.obligations.models import Obligation
+from partybuild.obligations.queries.subjects import read_subjects
+
+CHASE = "chase"
+REMINDER = "reminder"
+
+
+@dataclass(frozen=True)
+class ChaseLine:
+    """One debt as the one who waits for it sees it."""
+
+    debt: Obligation
+    # Working days until its date; negative where it is past.
+    days: int
+    contact_name: str
+    contact_phone: str
+    last: Notice | None
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether its date is past and nothing came."""
+        return self.days < 0 and self.debt.is_unpaid
+
+
+def last_reminders(debts: Iterable[Obligation]) -> dict[uuid.UUID, Notice]:
+    """Return the newest reminder of each debt that was not taken back, mail before in-app."""
+    uids = [debt.uid for debt in debts]
+    found: dict[uuid.UUID, Notice] = {}
+    notices = (
+        Notice.objects.filter(debt_uid__in=uids, is_reminder=True)
+        .exclude(state=NoticeState.CANCELLED)
+        .order_by("debt_uid", "-created_at", "-channel", "id")
+        .distinct("debt_uid")
+    )
+    for notice in notices:
+        if notice.debt_uid is not None:
+            found[notice.debt_uid] = notice
+    return found
+
+
+def chase_lines(obligations: Iterable[Obligation]) -> list[ChaseLine]:
+    """Return a page of debts with days, contact and last reminder, in a fixed number of queries."""
+    debts = read_subjects(obligations)
+    if not debts:
+        return []
+    days = WorkingDays.around_today()
+    last = last_reminders(debts)
+    return [
+        ChaseLine(
+            debt=debt,
+            days=days.until(debt.due_on),
+            contact_name=_contact(debt)[0],
+            contact_phone=_contact(debt)[1],
+            last=last.get(debt.uid),
+        )
+        for debt in debts
+    ]
+
+
+def _contact(debt: Obligation) -> tuple[str, str]:
+    """Return the office to call; a person's own phone is shown by its own line of access.csv only."""
+    body = debt.bearer_organization or debt.unit
+    return (body.contact_name, body.contact_phone) if body is not None else ("", "")
+
+
+def chase_text(lines: Sequence[ChaseLine], *, title: str, path: str) -> str:
+    """Return ready words for the chat group: who still owes what, by when, and where to do it."""
+    waiting = [line for line in lines if line.debt.is_unpaid]
+    if not waiting:
+        return ""
+    words = [
+        _("【提醒】%(title)s，以下%(count)d项还没有办理：")
+        % {"title": title, "count": len(waiting)}
+    ]
+    for number, line in enumerate(waiting, 1):
+        words.append(
+            _("%(number)d. %(who)s：%(what)s（%(when)s）")
+            % {
+                "number": number,
+                "who": line.debt.bearer_name,
+                "what": line.debt.title,
+                "when": days_words(line.days, line.debt),
+            }
+        )
+    words.append(_("请点开办理：%(url)s") % {"url": settings.BASE_URL + path})
+    words.append(_("已经办理的请忽略。有困难请直接联系我们。"))
+    return "\n".join(words)
+
+
+def days_words(days: int, debt: Obligation) -> str:
+    """Return 3月10日前，还有2个工作日 / 今天到期 / 已逾期2个工作日."""
+    day = _("%(month)d月%(day)d日") % {"month": debt.due_on.month, "day": debt.due_on.day}
+    if days < 0:
+        return _("应于%(day)s前办理，已逾期%(days)d个工作日") % {"day": day, "days": -days}
+    if days == 0:
+        return _("%(day)s，今天到期") % {"day": day}
+    return _("%(day)s前，还有%(days)d个工作日") % {"day": day, "days": days}
+
+
+__all__ = (
+    "CHASE",
+    "REMINDER",
+    "ChaseLine",
+    "chase_lines",
+    "chase_text",
+    "days_words",
+    "last_reminders",
+)

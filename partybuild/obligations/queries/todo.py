@@ -1,0 +1,145 @@
+"""What a person owes in all their posts, and what is owed to the body they act for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q
+
+from partybuild.access import Actor
+from partybuild.accounts.models import Appointment
+from partybuild.calendar import today
+from partybuild.obligations.enums import UNPAID
+from partybuild.obligations.models import Obligation
+from partybuild.obligations.queries.subjects import read_subjects
+from partybuild.obligations.registry import Duty, duties, duty_of
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One line of a to-do list: the debt, and the post in which it is paid."""
+
+    debt: Obligation
+    appointment: Appointment
+
+    @property
+    def duty(self) -> Duty:
+        """The kind of debt."""
+        return duty_of(self.debt.duty)
+
+    @property
+    def url(self) -> str:
+        """Where it is paid."""
+        return self.duty.safe_url(self.debt)
+
+
+def _rows_of(appointments: Iterable[Appointment]) -> Q:
+    """Return the filter of unpaid debts that show in these posts' to-do lists."""
+    named = {duty.key: duty.bearer_roles for duty in duties() if duty.bearer_roles}
+    rows = Q(pk__in=[])
+    for post in appointments:
+        others = [key for key, roles in named.items() if post.role not in roles]
+        if post.organization_id is not None:
+            rows |= Q(bearer_organization=post.organization_id) & ~Q(duty__in=others)
+        else:
+            rows |= Q(bearer_person=post.person_id) & ~Q(duty__in=others)
+    return rows & Q(state__in=UNPAID)
+
+
+def _post_of(
+    debt: Obligation, appointments: Sequence[Appointment], first: int | None
+) -> Appointment:
+    """Return the post in which a debt is paid: the current one where it may, else the first that may."""
+    roles = debt.kind.bearer_roles
+    fitting = [
+        post
+        for post in appointments
+        if (not roles or post.role in roles)
+        and (
+            post.organization_id == debt.bearer_organization_id
+            if debt.bearer_organization_id is not None
+            else post.person_id == debt.bearer_person_id and post.organization_id is None
+        )
+    ]
+    return next((post for post in fitting if post.pk == first), fitting[0])
+
+
+def todos(
+    appointments: Sequence[Appointment], *, current: int | None, most: int = 200
+) -> list[Todo]:
+    """Return what a person owes in all their posts, most urgent first; each debt once."""
+    rows = Obligation.objects.filter(_rows_of(appointments)).with_bodies()
+    debts = read_subjects(rows.order_by("due_on", "id")[:most])
+    return [Todo(debt, _post_of(debt, appointments, current)) for debt in debts]
+
+
+def todo_counts(appointments: Sequence[Appointment]) -> dict[int, int]:
+    """Return how many debts wait in each post, by the appointment's id; one query for all."""
+    if not appointments:
+        return {}
+    rows = (
+        Obligation.objects.filter(_rows_of(appointments))
+        .values("duty", "bearer_organization", "bearer_person")
+        .annotate(number=Count("pk"))
+        .order_by()
+    )
+    counts: dict[int, int] = defaultdict(int)
+    for row in rows:
+        roles = duty_of(row["duty"]).bearer_roles
+        for post in appointments:
+            is_bearer = (
+                post.organization_id == row["bearer_organization"]
+                if row["bearer_organization"] is not None
+                else post.organization_id is None and post.person_id == row["bearer_person"]
+            )
+            if is_bearer and (not roles or post.role in roles):
+                counts[post.pk] += row["number"]
+    return dict(counts)
+
+
+@dataclass(frozen=True)
+class OwedToMe:
+    """What is owed to a body of one duty and period: how many expected, done, overdue."""
+
+    duty: Duty
+    period: str
+    expected: int
+    done: int
+    overdue: int
+
+    @property
+    def unpaid(self) -> int:
+        """How many still owe."""
+        return self.expected - self.done
+
+
+def owed_to_me(actor: Actor, *, most: int = 12) -> list[OwedToMe]:
+    """Return what others owe to the actor's body and have not all done, latest period first."""
+    if actor.organization_id is None:
+        return []
+    day = today()
+    rows = (
+        Obligation.objects.visible_to(actor.scope)
+        .filter(owed_to=actor.organization_id)
+        .expected()
+        .values("duty", "period")
+        .annotate(
+            expected=Count("pk"),
+            done=Count("pk", filter=~Q(state__in=UNPAID)),
+            overdue=Count("pk", filter=Q(state__in=UNPAID, due_on__lt=day)),
+        )
+        .filter(expected__gt=F("done"))
+        .order_by("-period", "duty")[:most]
+    )
+    return [
+        OwedToMe(
+            duty=duty_of(row["duty"]),
+            period=row["period"],
+            expected=row["expected"],
+            done=row["done"],
+            overdue=row["overdue"],
+        )
+        for row in rows
+    ]
