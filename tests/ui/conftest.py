@@ -90,7 +90,7 @@ class Visitor:
                 const width = document.documentElement.clientWidth;
                 if (document.documentElement.scrollWidth <= width) return [];
                 return [...document.querySelectorAll('body *')]
-                    .filter((each) => each.getBoundingClientRect().right > width + 1)
+                    .filter((each) => each.checkVisibility() && each.getBoundingClientRect().right > width + 1)
                     .map((each) => `${each.tagName}.${each.className}`.slice(0, 80));
             }"""
         )

@@ -13,7 +13,6 @@ from partybuild.ui.templatetags import ui  # noqa: F401  registers the component
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 
 
-
 @pytest.mark.django_db
 def test_gallery_shows_every_component(cast, client_of):
     html = client_of(cast.secretary).get(reverse("ui:gallery")).content.decode()
@@ -33,7 +32,9 @@ def test_gallery_answers_a_wrong_form_with_its_errors(cast, client_of):
     assert "请填写会议主题。" in response.content.decode()
 
 
-@pytest.mark.parametrize("path", sorted((TEMPLATES / "components").glob("*.html")), ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path", sorted((TEMPLATES / "components").glob("*.html")), ids=lambda p: p.stem
+)
 def test_component_opens_with_a_comment_naming_its_variables(path):
     assert re.match(r"\{% comment %\}\n.+?\n\{% endcomment %\}", path.read_text(), re.DOTALL)
 

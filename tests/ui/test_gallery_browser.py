@@ -1,4 +1,4 @@
-"""The gallery in a real browser: accessible, quiet, within its width."""
+"""The gallery in a real browser: accessible, quiet, within its width, usable by keyboard."""
 
 import os
 from pathlib import Path
@@ -12,11 +12,14 @@ GALLERY = "/ui/gallery/"
 def shoot(page, name):
     """Keep a picture where somebody wants to look: SHOTS=folder."""
     if folder := os.environ.get("SHOTS"):
+        page.evaluate("window.scrollTo(0, 0)")
         page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("text", ["", "large"])
+# 720 is a desk screen of 1440 at 200 % zoom.
+@pytest.mark.parametrize(
+    ("width", "text"), [(1440, ""), (720, ""), (390, ""), (1440, "large"), (390, "large")]
+)
 def test_gallery_has_no_violation_and_fits(cast, visit, width, text):
     visitor = visit(cast.secretary, width=width)
     visitor.context.add_cookies([{"name": "text", "value": text, "url": visitor.address}])
@@ -28,3 +31,99 @@ def test_gallery_has_no_violation_and_fits(cast, visit, width, text):
     assert visitor.overflows() == []
     assert visitor.troubles == []
     assert visitor.elsewhere == []
+
+
+def test_targets_are_large_enough_on_a_phone(cast, visit):
+    page = visit(cast.secretary, width=390).open(GALLERY)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('.btn, .form-control, .form-select, .topbar-tool, .bottombar a, summary')]
+            .filter((each) => each.checkVisibility())
+            .map((each) => [each.textContent.trim(), each.getBoundingClientRect().height])
+            .filter(([, height]) => height > 0 && height < 43.5)"""
+    )
+    assert small == []
+
+
+def test_slash_goes_to_the_search_box_but_not_while_typing(cast, visit):
+    page = visit(cast.secretary).open(GALLERY)
+    box = page.locator("#single_people")
+    box.focus()
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "single_people"
+    if page.locator("[data-search]").count():
+        page.locator("h1").first.click()
+        page.keyboard.press("/")
+        assert page.evaluate("document.activeElement.matches('[data-search]')")
+
+
+def test_link_in_error_summary_goes_to_the_control(cast, visit):
+    page = visit(cast.secretary).open(GALLERY)
+    summary = page.locator("#component-render_form .error-summary")
+    summary.get_by_role("link", name="联系电话").click()
+    assert page.evaluate("document.activeElement.id") == "wrong_phone"
+    summary.get_by_role("link", name="关心的议题").click()
+    assert page.evaluate("document.activeElement.id") == "wrong_topics_0"
+
+
+def test_wrong_form_comes_back_with_its_summary_focused(cast, visit):
+    page = visit(cast.secretary).open(GALLERY)
+    page.locator("#sample #id_phone").fill("138")
+    page.locator("#sample").get_by_role("button", name="保存").click()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.activeElement.className") == "error-summary"
+    assert page.locator("#sample #id_phone").input_value() == "138"
+
+
+def test_picked_rows_are_counted(cast, visit):
+    page = visit(cast.secretary).open(GALLERY)
+    bulk = page.locator("#bulk-sample")
+    bulk.get_by_label("选择江湾供水公司").check()
+    assert bulk.get_by_role("status").inner_text() == "已选 1 家"
+    bulk.get_by_label("全选本页").check()
+    assert bulk.get_by_role("status").inner_text() == "已选 4 家"
+
+
+def test_ready_text_is_copied(cast, visit):
+    visitor = visit(cast.secretary, permissions=["clipboard-read", "clipboard-write"])
+    page = visitor.open(GALLERY)
+    page.get_by_role("button", name="复制文字").click()
+    page.get_by_text("已复制，可以粘贴到群里").wait_for()
+    assert "江湾供水公司" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_form_is_sent_once(cast, visit):
+    page = visit(cast.secretary).open(GALLERY)
+    sent = []
+    page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
+    # 204: the browser stays where it is, as on a slow line.
+    page.route(
+        "**/ui/gallery/",
+        lambda route: (
+            route.fulfill(status=204) if route.request.method == "POST" else route.continue_()
+        ),
+    )
+    button = page.locator("#component-action_form form button").first
+    button.evaluate("button => { button.click(); button.click(); }")
+    page.wait_for_function(
+        "document.querySelector('#component-action_form form').dataset.sent !== undefined"
+    )
+    assert len(sent) == 1
+    assert button.inner_text() == "正在办理…"
+
+
+def test_form_sent_offline_stays_on_the_page(cast, visit):
+    visitor = visit(cast.secretary)
+    page = visitor.open(GALLERY)
+    visitor.context.set_offline(True)
+    page.locator("#sample #id_theme").fill("第一季度联席会议")
+    page.locator("#sample").get_by_role("button", name="保存").click()
+    page.get_by_text("网络中断，内容仍保留在本页").wait_for()
+    assert page.locator("#sample #id_theme").input_value() == "第一季度联席会议"
+
+
+def test_page_is_whole_without_scripts(cast, visit):
+    page = visit(cast.secretary, java_script_enabled=False).open(GALLERY)
+    assert page.get_by_role("button", name="复制文字").count() == 0
+    assert page.get_by_text("请选中上面的文字复制。").is_visible()
+    page.get_by_text("取消会议", exact=True).click()
+    assert page.get_by_role("button", name="确定取消会议").is_visible()

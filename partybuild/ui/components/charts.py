@@ -16,7 +16,12 @@ def chart(data: dict[str, Any], *, open_table: bool = False) -> Variables:
     if data["type"] not in TYPES:
         raise ValueError(f"no such type of chart: {data['type']}")
     series = [
-        {"name": each["name"], "values": list(each["values"]), "urls": list(each.get("urls", ()))}
+        {
+            "name": each["name"],
+            "values": list(each["values"]),
+            "urls": list(each.get("urls", ())),
+            "tone": each.get("tone", ""),
+        }
         for each in data["series"]
     ]
     rows = [

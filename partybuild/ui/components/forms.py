@@ -15,6 +15,7 @@ from partybuild.ui.components.library import (
     component,
     context_block,
     context_component,
+    trimmed,
 )
 from partybuild.ui.components.request import hidden_inputs
 
@@ -62,7 +63,7 @@ def post_form(
     sending: str = "",
 ) -> Variables:
     """Write a whole POST form; without content every field of `form` is drawn."""
-    body = content.strip()
+    body = trimmed(content)
     return {
         "content": body,
         "action": action,

@@ -52,3 +52,8 @@ def context_block(function: Callable[..., Variables]) -> Callable[..., SafeStrin
     """Register a tag with content that reads the request."""
     drawn = _drawing(function)
     return register.simple_block_tag(drawn, takes_context=True)
+
+
+def trimmed(content: SafeString) -> SafeString:
+    """Return a block's content without the white space around it; stripping forgets that it is safe."""
+    return mark_safe(content.strip())  # noqa: S308  the template has escaped it

@@ -4,7 +4,7 @@ from django.templatetags.static import static
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from partybuild.ui.components.library import Variables, block, component
+from partybuild.ui.components.library import Variables, block, component, trimmed
 
 ALERT_ICONS = {"info": "info", "good": "check", "warn": "warn", "bad": "warn"}
 
@@ -26,7 +26,7 @@ def page_header(
 ) -> Variables:
     """Say what the page is, its state as a sentence, and hold its actions."""
     return {
-        "actions": content.strip(),
+        "actions": trimmed(content),
         "title": title,
         "state": state,
         "parent": parent,
@@ -104,7 +104,7 @@ def empty_state(
 ) -> Variables:
     """Say that there is nothing, and what to do about it."""
     return {
-        "content": content.strip(),
+        "content": trimmed(content),
         "title": title,
         "action_url": action_url,
         "action_label": action_label,

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partybuild.ui.components.library import Variables, block, component, context_component
+from partybuild.ui.components.library import Variables, block, component, context_component, trimmed
 from partybuild.ui.components.request import days_left
 
 # A sign for each tone: color never stands alone.
@@ -40,7 +40,7 @@ def facts(content: SafeString) -> Variables:
 @block
 def fact(content: SafeString, label: str) -> Variables:
     """Draw one fact, inside facts; an empty one says so."""
-    return {"content": content.strip(), "label": label}
+    return {"content": trimmed(content), "label": label}
 
 
 @component

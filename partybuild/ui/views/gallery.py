@@ -150,9 +150,14 @@ def _charts() -> dict[str, dict[str, Any]]:
             "unit": _("家"),
             "categories": communities,
             "series": [
-                {"name": _("按时"), "values": [31, 28, 22, 40, 12], "urls": ["#a"] * 5},
-                {"name": _("逾期补报"), "values": [3, 0, 6, 2, 1]},
-                {"name": _("未报"), "values": [1, 2, 5, 0, 9]},
+                {
+                    "name": _("按时"),
+                    "values": [31, 28, 22, 40, 12],
+                    "urls": ["#a"] * 5,
+                    "tone": "good",
+                },
+                {"name": _("逾期补报"), "values": [3, 0, 6, 2, 1], "tone": "warn"},
+                {"name": _("未报"), "values": [1, 2, 5, 0, 9], "tone": "bad"},
             ],
         },
         "line": {

@@ -11,7 +11,6 @@ function freshNonce() {
 
 // Aria-disabled, not disabled: the focus stays, and the button's own value is still sent.
 function hold(form, submitter) {
-  form.dataset.sent = '';
   form.setAttribute('aria-busy', 'true');
   if (submitter) {
     submitter.setAttribute('aria-disabled', 'true');
@@ -53,9 +52,10 @@ document.addEventListener(
     }
     delete form.dataset.dirty;
     window.clearTimeout(timers.get(form));
+    form.dataset.sent = '';
     if (isHtmx(form, event.submitter)) hold(form, event.submitter);
     // The browser reads the form after this event: what is held too early would not be sent.
-    else window.setTimeout(() => !event.defaultPrevented && hold(form, event.submitter));
+    else window.setTimeout(() => (event.defaultPrevented ? release(form) : hold(form, event.submitter)));
   },
   true,
 );
