@@ -8,15 +8,17 @@ UV := .venv/bin/uv pip sync -q --python $(PY) --require-hashes --only-binary :al
 LOCK := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--custom-compile-command "make lock"
 STACK := $(PY) -m partybuild.devstack
+SCHEMA := $(PY) manage.py spectacular --validate --fail-on-warn
 FRONT := static/dist/.done
 PORT ?= 8000
 
-.PHONY: help run test test-nightly check _check fix import play-quarter bench reset lock
+.PHONY: help run test test-nightly check _check fix schema import play-quarter bench reset lock
 
 help:
 	@echo "make run [PORT=8000]      everything on demo data, with sign-ins"
 	@echo "make test                 the tests; make test-nightly: the long forms too"
 	@echo "make check / make fix     lint, format, types, import order, migrations, schema, templates / mend"
+	@echo "make schema               write the REST contract to docs/api/openapi.yaml"
 	@echo "make import RESOURCE=areas FILE=path [APPLY=1]"
 	@echo "make play-quarter [SEED=n] [AREAS=file]"
 	@echo "make bench [BENCH=name]"
@@ -69,6 +71,10 @@ fix: .venv/.dev
 	.venv/bin/ruff format -q .
 	git ls-files -z 'templates/*.html' | xargs -0r .venv/bin/djade --target-version 5.2
 
+schema: .venv/.dev
+	@mkdir -p docs/api
+	$(STACK) exec --fresh -- $(SCHEMA) > docs/api/openapi.yaml
+
 import: _demo
 	@test -n "$(RESOURCE)" -a -n "$(FILE)" || { echo "Say what to import: make import RESOURCE=areas FILE=path [APPLY=1]"; exit 2; }
 	@$(STACK) exec --demo --migrate -- $(PY) manage.py import_file "$(RESOURCE)" "$(FILE)" $(if $(APPLY),--apply)
@@ -105,8 +111,8 @@ _migrations:
 	$(PY) manage.py makemigrations --check --dry-run
 
 _schema:
-	$(PY) manage.py spectacular --validate --fail-on-warn | diff -u docs/api/openapi.yaml - \
-		|| { echo "The REST contract changed: make schema writes it down."; exit 1; }
+	set -o pipefail; $(SCHEMA) | diff -u docs/api/openapi.yaml - \
+		|| { echo "The REST contract is not as committed: make schema writes it down."; exit 1; }
 
 _templates:
 	git ls-files -z 'templates/*.html' | xargs -0r .venv/bin/djade --check --target-version 5.2
