@@ -43,7 +43,7 @@ def _check_number_of_communities(
 
 def _create(member: PartyMember, *, community: Area, by: Actor, **values: Any) -> ReportIn:
     report_in = ReportIn(member=member, community=community, **values)
-    report_in.full_clean(exclude=("member", "community", "unit", "grid"))
+    report_in.full_clean(exclude=("member", "community", "unit", "decided_on", "ended_on"))
     try:
         with transaction.atomic():
             report_in.save()
