@@ -8,9 +8,10 @@ from django.utils.functional import SimpleLazyObject
 
 from partybuild.access import Actor
 from partybuild.accounts.actors import actor_of, posts_of
+from partybuild.notices.queries.inbox import unread_count
+from partybuild.obligations.queries.todo import todo_counts
 from partybuild.ui.navigation import BOTTOM, Place, address, navigation_of
 from partybuild.ui.preferences import DENSITY_COOKIE, TEXT_COOKIE
-from partybuild.ui.standing import todo_counts, unread_notices
 
 
 @dataclass(frozen=True)
@@ -112,5 +113,5 @@ def build_shell(request: HttpRequest) -> Shell:
         navigation=navigation,
         bottom=edge,
         more=navigation[len(edge) :],
-        notice_count=unread_notices(actor),
+        notice_count=unread_count(actor),
     )
