@@ -85,7 +85,9 @@ class NoticeTooLate(_Refusal):
         self.days = days
         self.latest = latest
         super().__init__(
-            _("会议通知应提前%(days)d个工作日，最迟%(month)d月%(day)d日发出。请改期，或写明紧急原因后发出。")
+            _(
+                "会议通知应提前%(days)d个工作日，最迟%(month)d月%(day)d日发出。请改期，或写明紧急原因后发出。"
+            )
             % {"days": days, "month": latest.month, "day": latest.day}
         )
 
@@ -178,3 +180,13 @@ class ReasonIsMissing(_Refusal):
     """Some steps are written down with a reason."""
 
     sentence = lazy("请写明原因。")
+
+
+class AnswerChangedMeanwhile(_Refusal):
+    """The unit has answered itself while a proxy was writing."""
+
+    def __init__(self, answer: str) -> None:
+        self.answer = answer
+        super().__init__(
+            _("该单位的回执刚刚有变化，现为“%(answer)s”。请核对后再代录。") % {"answer": answer}
+        )

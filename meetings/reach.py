@@ -50,7 +50,9 @@ def topics_of_the_area(scope: Scope) -> Q:
     """The council's area sees what was submitted; a draft is its proposer's alone."""
     if not scope.area_path:
         return NOTHING
-    below = Q(council__area__path__gte=scope.area_path, council__area__path__lt=scope.area_path + "~")
+    below = Q(
+        council__area__path__gte=scope.area_path, council__area__path__lt=scope.area_path + "~"
+    )
     return below & (~Q(state=TopicState.DRAFT) | Q(organization=scope.organization_id))
 
 
@@ -72,9 +74,9 @@ def issued_minutes(scope: Scope) -> Q:
 def _parties(scope: Scope, prefix: str) -> Q:
     if scope.organization_id is None:
         return NOTHING
-    answered_for = ResolutionParty.objects.filter(
-        organization_id=scope.organization_id
-    ).exclude(state=PartyState.RELEASED)
+    answered_for = ResolutionParty.objects.filter(organization_id=scope.organization_id).exclude(
+        state=PartyState.RELEASED
+    )
     return Q(**{f"{prefix}__in": answered_for.values("resolution")})
 
 

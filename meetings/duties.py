@@ -1,0 +1,159 @@
+"""What joint meetings make bodies owe (model.md, ledger states)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from meetings.models import Council
+from meetings.queries.committees import leading_committees, period_kinds
+from partybuild.access import Role
+from partybuild.calendar import Period, last_working_day
+from partybuild.calendar.periods import HALF, MONTH, QUARTER
+from partybuild.obligations.models import Obligation
+from partybuild.obligations.registry import Debt, Duty, register
+from partybuild.ui.filters import date_cn
+
+_CONVENERS = frozenset({Role.COMMUNITY_SECRETARY, Role.COMMUNITY_WORKER, Role.COMMITTEE})
+# A community's committee is invited by its street's council, and answers as its members do.
+_INVITED = _CONVENERS | {Role.UNIT_SECRETARY, Role.UNIT_LIAISON}
+
+
+@register
+class HoldMeeting(Duty):
+    """Each council meets once in the period that its place has set."""
+
+    key = "meeting.hold"
+    name = _("召开联席会议")
+    action = _("安排会议")
+    bearer_roles = _CONVENERS
+    subject_related = ("convener", "area")
+
+    def title(self, obligation: Obligation) -> str:
+        """召开2026年第一季度和平社区党建联席会."""
+        council: Any = obligation.subject
+        if council is None:
+            return str(super().title(obligation))
+        label = Period.parse(obligation.period).label
+        return str(_("召开%(period)s%(council)s")) % {"period": label, "council": council.name}
+
+    def url(self, obligation: Obligation) -> str:
+        """The council's page, where the meeting is planned or entered."""
+        council: Any = obligation.subject
+        return str(reverse("meetings:council-detail", args=(council.uid,))) if council else ""
+
+    def periods(self, on: date) -> Iterable[Period]:
+        """Month, quarter and half-year: places differ."""
+        return tuple(Period.of(on, kind) for kind in (MONTH, QUARTER, HALF))
+
+    def debts(self, period: Period) -> Iterable[Debt]:
+        """Every council whose place meets in this kind of period, with the committee above it."""
+        councils = list(
+            Council.objects.current()
+            .filter(Q(founded_on=None) | Q(founded_on__lte=period.end))
+            .select_related("area", "convener__area")
+        )
+        kinds = period_kinds(councils)
+        committees = leading_committees()
+        due_on = last_working_day(period.end)
+        for council in councils:
+            if kinds[council.pk] != period.kind:
+                continue
+            above = [committees[pk] for pk in council.area.line()[:-1] if pk in committees]
+            yield Debt(
+                duty=self.key,
+                bearer_organization=council.convener,
+                owed_to=above[-1] if above else council.convener,
+                subject=council,
+                period=str(period),
+                due_on=due_on,
+                area=council.area,
+            )
+
+
+class _AboutMeeting(Duty):
+    """A debt whose subject is a meeting."""
+
+    subject_related = ("council",)
+    sentence: Any = ""
+
+    def title(self, obligation: Obligation) -> str:
+        """The deed and the meeting's theme and day."""
+        meeting: Any = obligation.subject
+        if meeting is None:
+            return str(super().title(obligation))
+        return str(self.sentence) % {"theme": meeting.theme, "day": date_cn(meeting.starts_at)}
+
+
+@register
+class AnswerNotice(_AboutMeeting):
+    """Each invited organization answers the notice."""
+
+    key = "meeting.answer"
+    name = _("会议回执")
+    action = _("回执")
+    bearer_roles = _INVITED
+    link_action = "meeting.answer"
+    sentence = _("回执：%(day)s“%(theme)s”")
+
+    def url(self, obligation: Obligation) -> str:
+        """The page with the three answers."""
+        meeting: Any = obligation.subject
+        return str(reverse("meetings:receipt-answer", args=(meeting.uid,))) if meeting else ""
+
+
+@register
+class IssueMinutes(_AboutMeeting):
+    """The convener issues the minutes."""
+
+    key = "minutes.issue"
+    name = _("印发会议纪要")
+    action = _("写纪要")
+    bearer_roles = _CONVENERS
+    sentence = _("印发“%(theme)s”会议纪要")
+
+    def url(self, obligation: Obligation) -> str:
+        """The editor."""
+        meeting: Any = obligation.subject
+        return str(reverse("meetings:minutes-edit", args=(meeting.uid,))) if meeting else ""
+
+
+class _AboutResolution(Duty):
+    """A debt whose subject is a resolution."""
+
+    bearer_roles = _INVITED
+    link_action = "resolution.work"
+    subject_related = ("council",)
+    sentence: Any = ""
+
+    def title(self, obligation: Obligation) -> str:
+        """The deed and what was decided."""
+        resolution: Any = obligation.subject
+        if resolution is None:
+            return str(super().title(obligation))
+        return str(self.sentence) % {"text": resolution.text}
+
+
+@register
+class AcceptResolution(_AboutResolution):
+    """Lead and helping units accept a resolution or return it for negotiation."""
+
+    key = "resolution.accept"
+    name = _("议定事项接件")
+    action = _("接件")
+    sentence = _("接件：%(text)s")
+
+
+@register
+class ReportResolution(_AboutResolution):
+    """They report it done by its deadline; a refused report is owed again."""
+
+    key = "resolution.report"
+    name = _("议定事项办结")
+    action = _("报进展")
+    sentence = _("办理：%(text)s")

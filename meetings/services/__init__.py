@@ -1,0 +1,90 @@
+"""Every write on councils, topics, meetings, minutes and resolutions."""
+
+from meetings.services.councils import (
+    answer_invitation,
+    change_council,
+    change_representative,
+    create_council,
+    end_membership,
+    invite_units,
+)
+from meetings.services.holding import (
+    Guest,
+    PresenceLine,
+    archive_meeting,
+    enter_held_meeting,
+    hold_meeting,
+    record_presence,
+)
+from meetings.services.minuting import issue_minutes, save_minutes
+from meetings.services.notifying import (
+    answer_notice,
+    cancel_meeting,
+    postpone_meeting,
+    send_notice,
+    take_back_notice,
+)
+from meetings.services.planning import AgendaLine, change_meeting, plan_meeting
+from meetings.services.resolving import (
+    ResolutionDraft,
+    accept_resolution,
+    add_resolution,
+    assign_resolution,
+    assign_resolutions,
+    change_resolution,
+    close_resolution,
+    refuse_report,
+    report_completion,
+    report_progress,
+    return_resolution,
+    stop_resolution,
+)
+from meetings.services.topics import (
+    call_for_topics,
+    carry_topic_forward,
+    decide_topic,
+    propose_topic,
+    submit_topic,
+)
+
+__all__ = (
+    "AgendaLine",
+    "Guest",
+    "PresenceLine",
+    "ResolutionDraft",
+    "accept_resolution",
+    "add_resolution",
+    "answer_invitation",
+    "answer_notice",
+    "archive_meeting",
+    "assign_resolution",
+    "assign_resolutions",
+    "call_for_topics",
+    "cancel_meeting",
+    "carry_topic_forward",
+    "change_council",
+    "change_meeting",
+    "change_representative",
+    "change_resolution",
+    "close_resolution",
+    "create_council",
+    "decide_topic",
+    "end_membership",
+    "enter_held_meeting",
+    "hold_meeting",
+    "invite_units",
+    "issue_minutes",
+    "plan_meeting",
+    "postpone_meeting",
+    "propose_topic",
+    "record_presence",
+    "refuse_report",
+    "report_completion",
+    "report_progress",
+    "return_resolution",
+    "save_minutes",
+    "send_notice",
+    "stop_resolution",
+    "submit_topic",
+    "take_back_notice",
+)

@@ -1,0 +1,362 @@
+"""The notice: sending it, taking it back, answering it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from meetings.enums import (
+    NOT_YET_HELD,
+    TOOK_PLACE,
+    Answer,
+    EventKind,
+    MeetingState,
+    MemberState,
+    Via,
+)
+from meetings.exceptions import (
+    AnswerChangedMeanwhile,
+    MeetingAlreadyClosed,
+    MeetingNotNotified,
+    MeetingNotPlanned,
+    NobodyToInvite,
+    NoticeAlreadyAnswered,
+    NoticeAlreadyOut,
+    NoticeTooLate,
+    NotInvited,
+    ReasonIsMissing,
+    TimeIsPast,
+)
+from meetings.models import AgendaItem, Meeting, Receipt
+from meetings.services import wording
+from meetings.services.debts import owe_anew
+from meetings.services.doors import via_of
+from meetings.services.planning import follow_up
+from partybuild.access import Actor
+from partybuild.areas.queries import parameters_of
+from partybuild.audit.services import record_event
+from partybuild.calendar import SHANGHAI, add_working_days, now, today
+from partybuild.notices.services import Recipient, notify, take_back
+from partybuild.obligations.registry import Debt
+from partybuild.obligations.services import pay, void
+from partybuild.organizations.models import Organization
+
+KIND = "meeting.notice"
+_PARAMETERS = ("notice.lead_days", "receipt.due_days", "notice.hold_minutes", "link.days")
+
+
+def latest_notice_day(meeting: Meeting) -> date:
+    """Return the last day on which the notice is in time."""
+    lead = parameters_of(meeting.council.area, _PARAMETERS)["notice.lead_days"]
+    return add_working_days(_day(meeting.starts_at), -lead)
+
+
+def taken_back_until(meeting: Meeting) -> datetime | None:
+    """Return until when the notice may be taken back, None where none stands."""
+    if meeting.state != MeetingState.NOTIFIED or meeting.notified_at is None:
+        return None
+    hold = parameters_of(meeting.council.area, _PARAMETERS)["notice.hold_minutes"]
+    return meeting.notified_at + timedelta(minutes=hold)
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(SHANGHAI).date()
+
+
+@transaction.atomic
+def send_notice(meeting: Meeting, *, by: Actor, urgent_reason: str = "") -> Meeting:
+    """Invite the council's members; held some minutes for 撤回, and each of them owes an answer.
+
+    Later than the agreed working days before the meeting it is refused without a reason.
+    """
+    rules = parameters_of(meeting.council.area, _PARAMETERS)
+    moment = now()
+    if meeting.starts_at <= moment:
+        raise TimeIsPast
+    latest = add_working_days(_day(meeting.starts_at), -rules["notice.lead_days"])
+    is_late = moment.date() > latest
+    if is_late and not urgent_reason.strip():
+        raise NoticeTooLate(rules["notice.lead_days"], latest)
+    claimed = Meeting.objects.filter(pk=meeting.pk, state=MeetingState.PLANNED).update(
+        state=MeetingState.NOTIFIED,
+        notice_round=F("notice_round") + 1,
+        notified_at=moment,
+        receipt_due_on=_receipt_due(meeting.starts_at, rules["receipt.due_days"]),
+        late_reason=urgent_reason.strip() if is_late else "",
+        state_reason="",
+    )
+    # The filter is the lock: of two sending at once, one updates a row and one updates none.
+    if not claimed:
+        raise MeetingNotPlanned
+    meeting.refresh_from_db()
+    follow_up(meeting)
+    _ask_for_answers(
+        meeting,
+        kind=KIND,
+        title=wording.notice_title(meeting),
+        body=wording.notice_body(meeting, _agenda_texts(meeting)),
+        hold_minutes=rules["notice.hold_minutes"],
+        by=by,
+    )
+    record_event(
+        EventKind.MEETING_NOTIFIED,
+        target=meeting,
+        by=by,
+        reason=meeting.late_reason,
+        changes={"round": meeting.notice_round},
+    )
+    return meeting
+
+
+def _receipt_due(starts_at: datetime, due_days: int) -> date:
+    return max(add_working_days(_day(starts_at), -due_days), today())
+
+
+def _agenda_texts(meeting: Meeting) -> list[str]:
+    items = AgendaItem.objects.filter(meeting=meeting, is_current=True)
+    return list(items.order_by("position", "id").values_list("text", flat=True))
+
+
+def invited_organizations(meeting: Meeting) -> list[Organization]:
+    """Return the council's members other than the convener itself."""
+    members = (
+        meeting.council.members.filter(state=MemberState.MEMBER)
+        .exclude(organization=meeting.council.convener_id)
+        .select_related("organization__area")
+    )
+    return [member.organization for member in members]
+
+
+def _ask_for_answers(
+    meeting: Meeting, *, kind: str, title: str, body: str, by: Actor, hold_minutes: int
+) -> None:
+    organizations = invited_organizations(meeting)
+    if not organizations:
+        raise NobodyToInvite
+    assert meeting.receipt_due_on is not None
+    Receipt.objects.bulk_create(
+        Receipt(meeting=meeting, organization=organization, round=meeting.notice_round)
+        for organization in organizations
+    )
+    owe_anew(
+        (
+            Debt(
+                duty="meeting.answer",
+                bearer_organization=organization,
+                owed_to=meeting.council.convener,
+                subject=meeting,
+                period=meeting.period,
+                due_on=meeting.receipt_due_on,
+                area=meeting.council.area,
+            )
+            for organization in organizations
+        ),
+        reason="通知重新发出",
+        by=by,
+    )
+    notify(
+        kind=kind,
+        subject=meeting,
+        recipients=[Recipient(organization=organization) for organization in organizations],
+        title=title,
+        body=body,
+        round=meeting.notice_round,
+        path=meeting.get_absolute_url(),
+        link_action="meeting.answer",
+        hold_minutes=hold_minutes,
+        by=by,
+    )
+
+
+@transaction.atomic
+def take_back_notice(meeting: Meeting, *, by: Actor) -> Meeting:
+    """Take a notice back (撤回) while it is held and nobody has answered; a second one is a new round."""
+    until = taken_back_until(meeting)
+    if until is None:
+        raise MeetingNotNotified
+    if now() > until:
+        raise NoticeAlreadyOut
+    if not Meeting.objects.filter(
+        pk=meeting.pk, state=MeetingState.NOTIFIED, notice_round=meeting.notice_round
+    ).update(state=MeetingState.PLANNED, notified_at=None, receipt_due_on=None, late_reason=""):
+        raise MeetingNotNotified
+    # The meeting's row is ours now: answers wait for it, so none can come in between.
+    receipts = Receipt.objects.filter(meeting=meeting, round=meeting.notice_round)
+    if receipts.answered().exists():
+        raise NoticeAlreadyAnswered
+    undone, _per_model = receipts.delete()
+    void(duty="meeting.answer", subject=meeting, reason="通知撤回", by=by)
+    take_back(kind=KIND, subject=meeting, round=meeting.notice_round, by=by)
+    meeting.refresh_from_db()
+    record_event(
+        EventKind.MEETING_TAKEN_BACK,
+        target=meeting,
+        by=by,
+        changes={"round": meeting.notice_round, "receipts": [undone, 0]},
+    )
+    return meeting
+
+
+@transaction.atomic
+def answer_notice(
+    meeting: Meeting,
+    *,
+    organization: Organization,
+    answer: Answer,
+    by: Actor,
+    attendee_name: str = "",
+    attendee_post: str = "",
+    attendee_phone: str = "",
+    people: int = 1,
+    reason: str = "",
+    channel: str = "",
+    seen: Answer | None = None,
+) -> Receipt:
+    """Write down what an invited organization answers: attend, delegate, or leave with a reason.
+
+    With `channel` it is entered for it (代录), also after the meeting; `seen` is the answer that the
+    form showed, so that a proxy never overwrites what the unit has just answered itself.
+    """
+    if answer == Answer.LEAVE and not reason.strip():
+        raise ReasonIsMissing
+    locked = Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
+    if locked.state != MeetingState.NOTIFIED and not (channel and locked.state in TOOK_PLACE):
+        raise MeetingNotNotified
+    receipts = Receipt.objects.filter(
+        meeting=meeting, organization=organization.pk, round=locked.notice_round
+    )
+    if seen is not None:
+        receipts = receipts.filter(answer=seen)
+    attends = answer in {Answer.ATTEND, Answer.DELEGATE}
+    values: dict[str, Any] = {
+        "answer": answer,
+        "attendee_name": attendee_name if attends else "",
+        "attendee_post": attendee_post if attends else "",
+        "attendee_phone": attendee_phone if attends else "",
+        "people": people if attends else 0,
+        "reason": reason.strip() if answer == Answer.LEAVE else "",
+        "answered_at": now(),
+        "via": via_of(by, organization, channel),
+        "channel": channel,
+        "answered_by": by.post,
+    }
+    if not receipts.update(**values):
+        standing = Receipt.objects.filter(
+            meeting=meeting, organization=organization.pk, round=locked.notice_round
+        ).first()
+        if standing is None:
+            raise NotInvited
+        raise AnswerChangedMeanwhile(standing.get_answer_display())
+    receipt = Receipt.objects.select_related("organization", "meeting").get(
+        meeting=meeting, organization=organization.pk, round=locked.notice_round
+    )
+    pay(
+        duty="meeting.answer",
+        bearer=organization,
+        subject=meeting,
+        paid_with=receipt,
+        by=by,
+    )
+    by_proxy = receipt.via == Via.PROXY
+    record_event(
+        EventKind.MEETING_ANSWERED_BY_PROXY if by_proxy else EventKind.MEETING_ANSWERED,
+        target=meeting,
+        by=by,
+        reason=channel,
+        changes={"organization": organization.name, "answer": receipt.answer},
+    )
+    return receipt
+
+
+@transaction.atomic
+def postpone_meeting(
+    meeting: Meeting, *, reason: str, by: Actor, starts_at: datetime | None = None
+) -> Meeting:
+    """Move a meeting to another time, or to one still open; whoever was invited is told and asked anew."""
+    if not reason.strip():
+        raise ReasonIsMissing
+    if starts_at is not None and starts_at <= now():
+        raise TimeIsPast
+    was_notified = meeting.state == MeetingState.NOTIFIED
+    values: dict[str, Any] = {"state_reason": reason.strip(), "version": F("version") + 1}
+    if starts_at is None:
+        values |= {"state": MeetingState.POSTPONED, "receipt_due_on": None}
+    else:
+        values |= {"starts_at": starts_at, "ends_at": None}
+        if meeting.state == MeetingState.POSTPONED:
+            values["state"] = MeetingState.PLANNED
+        elif was_notified:
+            due_days = parameters_of(meeting.council.area, _PARAMETERS)["receipt.due_days"]
+            values |= {
+                "notice_round": F("notice_round") + 1,
+                "notified_at": now(),
+                "receipt_due_on": _receipt_due(starts_at, due_days),
+            }
+    if (
+        not Meeting.objects.filter(
+            pk=meeting.pk, state=meeting.state, notice_round=meeting.notice_round
+        )
+        .filter(state__in=NOT_YET_HELD)
+        .update(**values)
+    ):
+        raise MeetingAlreadyClosed
+    meeting.refresh_from_db()
+    if was_notified:
+        _tell_postponed(meeting, reason=reason, by=by, asks=starts_at is not None)
+    record_event(EventKind.MEETING_POSTPONED, target=meeting, by=by, reason=reason)
+    return meeting
+
+
+def _tell_postponed(meeting: Meeting, *, reason: str, by: Actor, asks: bool) -> None:
+    title = f"“{meeting.theme}”延期通知"
+    body = wording.postponed_body(meeting, reason)
+    if asks:
+        _ask_for_answers(
+            meeting, kind="meeting.postponed", title=title, body=body, by=by, hold_minutes=0
+        )
+        return
+    void(duty="meeting.answer", subject=meeting, reason="会议延期", by=by)
+    _tell_invited(meeting, kind="meeting.postponed", title=title, body=body, by=by)
+
+
+@transaction.atomic
+def cancel_meeting(meeting: Meeting, *, reason: str, by: Actor) -> Meeting:
+    """Cancel a meeting that is still to be held; its topics are free for another agenda."""
+    if not reason.strip():
+        raise ReasonIsMissing
+    was_notified = Receipt.objects.filter(meeting=meeting).exists()
+    # The filter is the lock: of two people cancelling at once, one updates a row and one updates none.
+    if not Meeting.objects.filter(pk=meeting.pk, state__in=NOT_YET_HELD).update(
+        state=MeetingState.CANCELLED, state_reason=reason.strip(), version=F("version") + 1
+    ):
+        raise MeetingAlreadyClosed
+    meeting.refresh_from_db()
+    AgendaItem.objects.filter(meeting=meeting, topic__isnull=False).update(is_current=False)
+    void(duty="meeting.answer", subject=meeting, reason="会议取消", by=by)
+    if was_notified:
+        _tell_invited(
+            meeting,
+            kind="meeting.cancelled",
+            title=f"“{meeting.theme}”取消通知",
+            body=wording.cancelled_body(meeting, reason),
+            by=by,
+        )
+    record_event(EventKind.MEETING_CANCELLED, target=meeting, by=by, reason=reason)
+    return meeting
+
+
+def _tell_invited(meeting: Meeting, *, kind: str, title: str, body: str, by: Actor) -> None:
+    receipts = meeting.receipts.filter(round=meeting.notice_round).select_related("organization")
+    notify(
+        kind=kind,
+        subject=meeting,
+        recipients=[Recipient(organization=receipt.organization) for receipt in receipts],
+        title=title,
+        body=body,
+        round=max(meeting.notice_round, 1),
+        path=meeting.get_absolute_url(),
+        by=by,
+    )
