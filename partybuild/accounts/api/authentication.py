@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from knox.auth import TokenAuthentication as KnoxAuthentication
 from rest_framework import authentication, exceptions
 
-from partybuild.accounts.actors import actor_of_token
+from partybuild.accounts.actors import actor_of, actor_of_token
 from partybuild.accounts.models import ApiToken, Appointment
 from partybuild.calendar import today
 
@@ -19,7 +19,10 @@ class TokenAuthentication(KnoxAuthentication):
 
     def authenticate(self, request: Any) -> Any:
         """Return (user, token) and put the token's actor on the request."""
-        found = super().authenticate(request)
+        try:
+            found = super().authenticate(request)
+        except UnicodeDecodeError:
+            raise exceptions.AuthenticationFailed(_("令牌已失效。")) from None
         if found is None:
             return None
         user, token = found
@@ -38,6 +41,13 @@ class TokenAuthentication(KnoxAuthentication):
 
 class SessionAuthentication(authentication.SessionAuthentication):
     """The session of a page, with its CSRF check; unknown callers get 401."""
+
+    def authenticate(self, request: Any) -> Any:
+        """Return (user, None) and put the actor of the chosen post on the request."""
+        found = super().authenticate(request)
+        if found is not None:
+            actor_of(request._request)
+        return found
 
     def authenticate_header(self, request: Any) -> str:
         """Name the scheme, so that DRF answers 401 and not 403."""

@@ -14,11 +14,9 @@ from partybuild.organizations.models import Organization
 class ObligationSerializer(serializers.ModelSerializer[Obligation]):
     """One row of the ledger: who owes which duty to whom by when, and what became of it."""
 
-    bearer = NamedRowField(
-        lambda: Organization.objects, source="bearer_organization", help_text="责任单位。"
-    )
-    owed_to = NamedRowField(lambda: Organization.objects, help_text="报送对象。")
-    area = NamedRowField(lambda: Area.objects, help_text="计入的区域。")
+    bearer = NamedRowField(Organization, source="bearer_organization", help_text="责任单位。")
+    owed_to = NamedRowField(Organization, help_text="报送对象。")
+    area = NamedRowField(Area, help_text="计入的区域。")
     state = serializers.ChoiceField(choices=ObligationState.choices, help_text="存储的状态。")
     standing = serializers.ChoiceField(
         choices=Standing.choices, help_text="按今天计算：未到期、临近、逾期、按期、逾期办结等。"

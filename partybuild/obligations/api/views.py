@@ -62,15 +62,13 @@ class ObligationListView(Obligations, RowsView):
         PeriodFilter("period", "period", "所属周期。"),
         ChoiceFilter("state", "state", "存储的状态。", values=ObligationState.values),
         ChoiceFilter("standing", "standing", "按今天计算的状态。", values=Standing.values),
-        RowFilter(
-            "bearer", "bearer_organization", "责任单位的 uid。", others=lambda: Organization.objects
-        ),
-        RowFilter("owed_to", "owed_to", "报送对象的 uid。", others=lambda: Organization.objects),
+        RowFilter("bearer", "bearer_organization", "责任单位的 uid。", others=Organization),
+        RowFilter("owed_to", "owed_to", "报送对象的 uid。", others=Organization),
         RowFilter(
             "below",
             "area__path",
             "某区域的 uid：取计入该区域及其下级的事项。",
-            others=lambda: Area.objects,
+            others=Area,
             below=True,
         ),
         UidFilter("subject", "subject_uid", "所涉对象的编号。"),

@@ -1,0 +1,206 @@
+"""Lists and single rows: found through visible_to, sent as declared, paged by key."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import BigIntegerField, F, Func, Q
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from partybuild.access.actors import Actor
+from partybuild.access.api.cursors import CursorUnreadable, seal, unseal
+from partybuild.access.api.filters import Filter
+from partybuild.access.api.renderers import OrjsonRenderer
+from partybuild.access.api.rows import plan_of, rows_of
+from partybuild.access.api.schema import EndpointSchema
+from partybuild.access.querysets import ScopedQuerySet
+from partybuild.access.rules import require
+
+DEFAULT_LIMIT = 100
+MOST = 500
+START = "start"
+
+
+class OldestRunning(Func):
+    """The oldest transaction still running: what it will write cannot be seen yet."""
+
+    template = "txid_snapshot_xmin(txid_current_snapshot())"
+    output_field: Any = BigIntegerField()
+
+
+class ReadView(APIView):
+    """An endpoint for reading; `key` is its line of access.csv."""
+
+    key: ClassVar[str]
+    # The noun of the address: operations and cursors are named after it.
+    resource: ClassVar[str]
+    # What one reads here, in the words of the schema.
+    summary: ClassVar[str]
+    serializer_class: ClassVar[type[Any]]
+    filters: ClassVar[tuple[Filter, ...]] = ()
+    is_list: ClassVar[bool] = False
+    # True: the serializer describes the whole answer, not one row of a page.
+    is_whole: ClassVar[bool] = False
+    http_method_names = ["get", "head"]
+    renderer_classes = (OrjsonRenderer,)
+    schema = EndpointSchema()
+
+    @property
+    def by(self) -> Actor:
+        """Who is asking: put on the request by whichever authentication let it in."""
+        return self.request._request.actor  # type: ignore[attr-defined]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse a post or token without the right, and parameters that nobody declared."""
+        super().initial(request, *args, **kwargs)
+        require(self.by, self.key)
+        known = {parameter.name for parameter in self.parameters()}
+        unknown = sorted(set(request.query_params) - known)
+        if unknown:
+            raise ValidationError({name: [_("没有这个参数。")] for name in unknown})
+        doubled = sorted(name for name in known if len(request.query_params.getlist(name)) > 1)
+        if doubled:
+            raise ValidationError({name: [_("这个参数只能填一次。")] for name in doubled})
+
+    @classmethod
+    def parameters(cls) -> list[OpenApiParameter]:
+        """Return what the schema says about the query."""
+        return [each.parameter() for each in cls.filters]
+
+    def get_queryset(self) -> ScopedQuerySet:
+        """Return the rows; each view begins at `visible_to`."""
+        raise NotImplementedError
+
+    def narrowed(self) -> Q:
+        """Return the conditions of the query's filters."""
+        query = self.request.query_params
+        rows = Q()
+        for each in self.filters:
+            if query.get(each.name):
+                rows &= each.rows(query[each.name], self.by.scope)
+        return rows
+
+
+class RowsView(ReadView):
+    """A list in keyset pages: one row more than asked is read instead of a count."""
+
+    is_list = True
+    # The transaction that last changed a row, None where there is no feed.
+    changed: ClassVar[Any] = F("changed_xid")
+
+    @classmethod
+    def parameters(cls) -> list[OpenApiParameter]:
+        """Add paging and the feed to the filters."""
+        paging = [
+            OpenApiParameter(
+                "limit",
+                type={"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT_LIMIT},
+                description="每页行数。",
+            ),
+            OpenApiParameter(
+                "cursor", type=OpenApiTypes.STR, description="上一页给出的 next，原样填入。"
+            ),
+        ]
+        if cls.changed is not None:
+            paging.append(
+                OpenApiParameter(
+                    "changed_since",
+                    type=OpenApiTypes.STR,
+                    description=(
+                        "只取此后变更的行，按变更先后排列：首次填 start，"
+                        "以后填上一次给出的 changes。不与其他筛选同用。"
+                    ),
+                )
+            )
+        return [*super().parameters(), *paging]
+
+    def get(self, request: Request) -> Response:
+        """Return one page."""
+        if request.query_params.get("changed_since"):
+            return self._feed()
+        limit = self._limit()
+        rows = self.get_queryset().filter(self.narrowed()).order_by("pk")
+        cursor = request.query_params.get("cursor")
+        if cursor:
+            (last,) = self._place(cursor, of=self.resource, parameter="cursor", length=1)
+            rows = rows.filter(pk__gt=last)
+        found, extra = rows_of(rows[: limit + 1], plan_of(self.serializer_class), self.by.scope)
+        more = len(found) > limit
+        return Response(
+            {
+                "results": found[:limit],
+                "next": seal((extra[limit - 1][0],), of=self.resource) if more else None,
+                "changes": None,
+            }
+        )
+
+    def _feed(self) -> Response:
+        """Return what changed after a place, below the oldest transaction still running."""
+        query = self.request.query_params
+        if self.changed is None or set(query) - {"changed_since", "limit"}:
+            raise ValidationError({"changed_since": [_("不与其他筛选同用。")]})
+        limit = self._limit()
+        since = query["changed_since"]
+        feed = f"{self.resource}:changes"
+        xid, key = (
+            (0, 0)
+            if since == START
+            else self._place(since, of=feed, parameter="changed_since", length=2)
+        )
+        rows = (
+            self.get_queryset()
+            .annotate(changed_in=self.changed)
+            .filter(changed_in__lt=OldestRunning())
+            .filter(Q(changed_in__gt=xid) | Q(changed_in=xid, pk__gt=key))
+            .order_by("changed_in", "pk")
+        )
+        found, extra = rows_of(
+            rows[: limit + 1],
+            plan_of(self.serializer_class),
+            self.by.scope,
+            extra=("changed_in",),
+        )
+        more = len(found) > limit
+        last = extra[:limit][-1] if extra else (key, xid)
+        changes = seal((last[1], last[0]), of=feed)
+        return Response(
+            {"results": found[:limit], "next": changes if more else None, "changes": changes}
+        )
+
+    def _limit(self) -> int:
+        text = self.request.query_params.get("limit") or str(DEFAULT_LIMIT)
+        if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST):
+            raise ValidationError({"limit": [_("请填写1到%(most)d之间的整数。") % {"most": MOST}]})
+        return int(text)
+
+    @staticmethod
+    def _place(cursor: str, *, of: str, parameter: str, length: int) -> tuple[int, ...]:
+        try:
+            place = unseal(cursor, of=of)
+        except CursorUnreadable:
+            place = ()
+        if len(place) != length:
+            raise ValidationError({parameter: [_("游标不对，请从第一页重新读取。")]})
+        return place
+
+
+class RowView(ReadView):
+    """One row by its uid; 404 where there is none or the caller may not see it."""
+
+    # The column of the uid in the address.
+    uid_column: ClassVar[str] = "uid"
+
+    def get(self, request: Request, uid: Any) -> Response:
+        """Return the row."""
+        rows = self.get_queryset().filter(**{self.uid_column: uid})[:1]
+        found, _extra = rows_of(rows, plan_of(self.serializer_class), self.by.scope)
+        if not found:
+            raise Http404
+        return Response(found[0])

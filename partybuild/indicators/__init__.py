@@ -1,0 +1,1 @@
+"""Figures: each declared once, opened down to the rows that it counts."""

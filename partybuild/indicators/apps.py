@@ -1,0 +1,14 @@
+"""Application of figures."""
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class IndicatorsConfig(AppConfig):
+    """partybuild.indicators."""
+
+    name = "partybuild.indicators"
+
+    def ready(self) -> None:
+        """Read what each app counts."""
+        autodiscover_modules("indicators")

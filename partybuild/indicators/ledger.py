@@ -1,0 +1,70 @@
+"""Figures that are queries on the ledger."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from partybuild.calendar import Period, today
+from partybuild.indicators.enums import Part
+from partybuild.indicators.keys import Frozen
+from partybuild.indicators.registry import Column, Indicator
+from partybuild.obligations.enums import ObligationState
+from partybuild.obligations.models import Obligation
+
+
+def standing(row: Obligation) -> tuple[str, str]:
+    """Return how a debt stands in a word, and the tone of the word."""
+    if row.is_unpaid:
+        if row.due_on < today():
+            return _("逾期未办"), "bad"
+        return str(row.get_state_display()), "warn" if row.state == "returned" else "plain"
+    if row.is_late:
+        return _("逾期办结"), "warn"
+    if row.state == ObligationState.FILED:
+        return _("已办结"), "good"
+    return str(row.get_state_display()), "plain"
+
+
+def _contact(row: Obligation) -> str:
+    body = row.bearer_organization
+    return f"{body.contact_name} {body.contact_phone}".strip() if body else ""
+
+
+class LedgerIndicator(Indicator):
+    """What became of one or more duties in a period: complete among expected, unless a subclass says other."""
+
+    duties: ClassVar[tuple[str, ...]] = ()
+    keys = Frozen("area")
+    body = "bearer_organization"
+    related = ("bearer_organization", "bearer_person", "owed_to", "area")
+    columns = (
+        Column(lazy("责任单位"), lambda row: row.bearer_name),
+        Column(lazy("区域"), lambda row: row.area.name if row.area else ""),
+        Column(lazy("报送对象"), lambda row: row.owed_to.called),
+        Column(lazy("截止日期"), lambda row: row.due_on, "date"),
+        Column(lazy("办结日期"), lambda row: row.paid_on, "date"),
+        Column(lazy("状态"), standing, "status"),
+        Column(lazy("联系人"), _contact),
+    )
+    words = {
+        Part.NUMERATOR: lazy("已办"),
+        Part.DENOMINATOR: lazy("应办"),
+        Part.MISSING: lazy("未办"),
+    }
+
+    def debts(self, period: Period) -> Any:
+        """Return the debts of a period; what no period names counts where it falls due."""
+        rows = Obligation.objects.filter(bearer_person=None, period=str(period))
+        return rows.filter(duty__in=self.duties) if self.duties else rows
+
+    def numerator(self, period: Period) -> QuerySet[Any]:
+        """Return what was filed, nil included."""
+        return self.debts(period).complete()
+
+    def denominator(self, period: Period) -> QuerySet[Any] | None:
+        """Return what was expected: owed, less the exempt."""
+        return self.debts(period).expected()

@@ -1,0 +1,170 @@
+"""All cells of a dashboard with one query, and the rows behind any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import CharField, Count, QuerySet, Value
+
+from partybuild.areas.models import Area
+from partybuild.calendar import Period
+from partybuild.indicators.enums import Part
+from partybuild.indicators.registry import Indicator
+from partybuild.organizations.models import Organization
+
+_COUNTED = (Part.NUMERATOR, Part.DENOMINATOR)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One figure: how many, among how many (None for a plain count)."""
+
+    numerator: int
+    denominator: int | None
+
+    @property
+    def missing(self) -> int | None:
+        """How many are not there yet."""
+        return None if self.denominator is None else self.denominator - self.numerator
+
+    @property
+    def share(self) -> float | None:
+        """The rate, None where nothing is expected."""
+        return self.numerator / self.denominator if self.denominator else None
+
+    def __sub__(self, other: Cell) -> Cell:
+        whole = None
+        if self.denominator is not None:
+            whole = self.denominator - (other.denominator or 0)
+        return Cell(self.numerator - other.numerator, whole)
+
+    def __add__(self, other: Cell) -> Cell:
+        whole = None
+        if self.denominator is not None:
+            whole = self.denominator + (other.denominator or 0)
+        return Cell(self.numerator + other.numerator, whole)
+
+
+Cells = dict[tuple[int, str], Cell]
+
+
+def figures(
+    areas: Sequence[Area],
+    period: Period,
+    indicators: Iterable[Indicator],
+    *,
+    under: Area | None = None,
+) -> Cells:
+    """Return {(area's primary key, indicator's key): cell} for areas of one level, in one query.
+
+    `under` keeps what counted to an area above at that time: a community that came later brings
+    none of its past. This is the place of the roll-ups: whoever asks here does not know whether rows were counted now.
+    """
+    wanted = list(indicators)
+    if not areas or not wanted:
+        return {}
+    first = areas[0]
+    by_path = {area.path: area.pk for area in areas}
+    assert all(len(path) == len(first.path) for path in by_path), "areas of one level"
+    branches = []
+    for indicator in wanted:
+        if first.level > indicator.level:
+            continue
+        for part in _COUNTED:
+            rows = indicator.rows(part, period)
+            if rows is None:
+                continue
+            rows = rows.filter(indicator.keys.among(areas))
+            if under is not None:
+                rows = rows.filter(indicator.keys.inside(under))
+            branches.append(_counted(rows, indicator.keys.key(first), indicator, part))
+    counts: dict[tuple[int, str, str], int] = {}
+    for path, key, part, count in _all_of(branches):
+        if path in by_path:
+            counts[by_path[path], key, part] = count
+    return {
+        (area.pk, indicator.key): _cell(indicator, period, counts, area.pk)
+        for area in areas
+        for indicator in wanted
+        if first.level <= indicator.level
+    }
+
+
+def figures_of_body(body: Organization, period: Period, indicators: Iterable[Indicator]) -> Cells:
+    """Return {(body's primary key, indicator's key): cell} of the figures that are a body's own."""
+    wanted = [indicator for indicator in indicators if indicator.body]
+    branches = []
+    for indicator in wanted:
+        for part in _COUNTED:
+            rows = indicator.rows(part, period)
+            if rows is not None:
+                mine = rows.filter(**{str(indicator.body): body.pk})
+                branches.append(_counted(mine, Value(""), indicator, part))
+    counts = {(body.pk, key, part): count for _path, key, part, count in _all_of(branches)}
+    return {
+        (body.pk, indicator.key): _cell(indicator, period, counts, body.pk) for indicator in wanted
+    }
+
+
+def rows_behind(
+    indicator: Indicator,
+    part: Part,
+    period: Period,
+    *,
+    area: Area | None = None,
+    under: Area | None = None,
+    without: Sequence[Area] = (),
+    body: Organization | None = None,
+) -> QuerySet[Any] | None:
+    """Return the rows that a cell counts; their count is the figure. None where the part has no rows.
+
+    `without` leaves out areas below: what remains is the area's own part.
+    """
+    rows = indicator.rows(part, period)
+    if rows is None:
+        return None
+    if body is not None:
+        return rows.filter(**{str(indicator.body): body.pk}) if indicator.body else None
+    assert area is not None
+    rows = rows.filter(indicator.keys.inside(area))
+    if under is not None:
+        rows = rows.filter(indicator.keys.inside(under))
+    if without:
+        rows = rows.annotate(_key=indicator.keys.key(without[0])).exclude(
+            _key__in=[each.path for each in without]
+        )
+    return rows
+
+
+def _cell(
+    indicator: Indicator, period: Period, counts: dict[tuple[int, str, str], int], place: int
+) -> Cell:
+    return Cell(
+        counts.get((place, indicator.key, Part.NUMERATOR), 0),
+        counts.get((place, indicator.key, Part.DENOMINATOR), 0)
+        if indicator.has_denominator
+        else None,
+    )
+
+
+def _counted(rows: QuerySet[Any], key: Any, indicator: Indicator, part: Part) -> QuerySet[Any]:
+    return (
+        rows.order_by()
+        .annotate(
+            _key=key,
+            _indicator=Value(indicator.key, output_field=CharField()),
+            _part=Value(str(part), output_field=CharField()),
+        )
+        .values("_key", "_indicator", "_part")
+        .annotate(_count=Count("pk"))
+        .values_list("_key", "_indicator", "_part", "_count")
+    )
+
+
+def _all_of(branches: list[QuerySet[Any]]) -> list[tuple[Any, ...]]:
+    if not branches:
+        return []
+    first, *others = branches
+    return list(first.union(*others, all=True)) if others else list(first)

@@ -1,0 +1,131 @@
+"""Indicators: each app declares its own in indicators.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from partybuild.access import Level
+from partybuild.calendar import Period
+from partybuild.indicators.enums import Group, Part
+from partybuild.indicators.keys import Keys
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the list behind a figure."""
+
+    label: Any
+    value: Callable[[Any], Any]
+    # text, date, status (word, tone) or phone.
+    kind: str = "text"
+
+
+class Indicator:
+    """One figure: what it counts, among what, for which areas, in which words.
+
+    `numerator` and `denominator` give the rows of a period; the framework narrows them to an area
+    by `keys` or to one body by `body`. The list of the rows is the figure: their count is its value.
+    """
+
+    key: ClassVar[str] = ""
+    name: ClassVar[Any] = ""
+    # 家, 场, 件, 人
+    unit: ClassVar[Any] = _("件")
+    # What is counted, in one sentence that settles disputes.
+    definition: ClassVar[Any] = ""
+    group: ClassVar[Group] = Group.DUTY
+    keys: ClassVar[Keys]
+    # The lookup from a row to the Organization whose own figure it is; None: no figure of one body.
+    body: ClassVar[str | None] = None
+    # The lowest level of areas that have this figure.
+    level: ClassVar[Level] = Level.COMMUNITY
+    about_persons: ClassVar[bool] = False
+    # The parameter that holds the target in percent.
+    target: ClassVar[str] = ""
+    # What the rows of each part are called: 已回执, 应回执, 未回执.
+    words: ClassVar[dict[Part, Any]] = {}
+    # Said on top of the dashboard when rows are missing: %(count)d, %(names)s, %(period)s.
+    attention: ClassVar[Any] = ""
+    # Whether the dashboard's table shows it small, below the group's first figure.
+    is_detail: ClassVar[bool] = False
+    # More of it is worse: 逾期.
+    is_bad: ClassVar[bool] = False
+    columns: ClassVar[tuple[Column, ...]] = ()
+    related: ClassVar[tuple[str, ...]] = ()
+
+    def numerator(self, period: Period) -> QuerySet[Any]:
+        """Return the rows counted."""
+        raise NotImplementedError
+
+    def denominator(self, period: Period) -> QuerySet[Any] | None:
+        """Return the rows among which they are counted; None for a plain count."""
+        return None
+
+    def missing(self, period: Period) -> QuerySet[Any] | None:
+        """Return the rows of the denominator that are not in the numerator: who has not."""
+        whole = self.denominator(period)
+        if whole is None:
+            return None
+        return whole.exclude(pk__in=self.numerator(period).order_by().values("pk"))
+
+    def rows(self, part: Part, period: Period) -> QuerySet[Any] | None:
+        """Return the rows of one part."""
+        return {
+            Part.NUMERATOR: self.numerator,
+            Part.DENOMINATOR: self.denominator,
+            Part.MISSING: self.missing,
+        }[part](period)
+
+    def word(self, part: Part) -> Any:
+        """Return what the rows of a part are called."""
+        return self.words.get(part) or self.name
+
+    def url(self, row: Any) -> str:
+        """Return the page of a row."""
+        get_url = getattr(row, "get_absolute_url", None)
+        return str(get_url()) if get_url else ""
+
+    def prepare(self, rows: list[Any]) -> None:
+        """Read along what the columns of a page of rows need."""
+
+    @property
+    def has_denominator(self) -> bool:
+        """Whether it is a share of something rather than a plain count."""
+        return type(self).denominator is not Indicator.denominator
+
+    @property
+    def line(self) -> str:
+        """The line of access.csv that opens it."""
+        return "figures.view_person" if self.about_persons else "figures.view"
+
+
+_indicators: dict[str, Indicator] = {}
+_I = TypeVar("_I", bound=type[Indicator])
+
+
+def register(indicator_class: _I) -> _I:
+    """Take an Indicator class among the figures (class decorator)."""
+    indicator = indicator_class()
+    known = _indicators.get(indicator.key)
+    if not indicator.key or not indicator.name or not indicator.definition:
+        raise ValueError(f"{indicator_class.__name__} lacks its key, name or definition")
+    if known is not None and type(known).__qualname__ != indicator_class.__qualname__:
+        raise ValueError(f"two indicators are called {indicator.key}")
+    _indicators[indicator.key] = indicator
+    return indicator_class
+
+
+def indicators() -> list[Indicator]:
+    """Return every indicator in the order of the dashboard's columns."""
+    order = list(Group.values)
+    return sorted(_indicators.values(), key=lambda each: (order.index(each.group), each.is_detail))
+
+
+def indicator_of(key: str) -> Indicator | None:
+    """Return an indicator by its key."""
+    return _indicators.get(key)
