@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 from collections import defaultdict
 from typing import Any
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from partybuild.access import Actor
@@ -15,26 +14,9 @@ from partybuild.audit.services import record_event
 from partybuild.calendar.clock import Now
 from partybuild.exchange.enums import BatchState, EventKind
 from partybuild.exchange.exceptions import BatchMoved, BuiltUpon
+from partybuild.exchange.kept import restored
 from partybuild.exchange.models import BatchChange, ImportBatch
 from partybuild.exchange.sheets import sheet_of
-
-
-def kept_values(instance: models.Model, names: tuple[str, ...]) -> dict[str, Any]:
-    """Return columns as JSON can hold them, personal ones still under their seal."""
-    kept: dict[str, Any] = {}
-    for name in names:
-        field: Any = instance._meta.get_field(name)
-        value = instance.__dict__.get(field.attname)
-        if isinstance(field, models.BinaryField):
-            sealed = bytes(field.pre_save(instance, False) or b"")
-            kept[field.attname] = {"sealed": base64.b64encode(sealed).decode()}
-        else:
-            kept[field.attname] = (
-                value
-                if value is None or isinstance(value, bool | int | float | str)
-                else str(value)
-            )
-    return kept
 
 
 @transaction.atomic
@@ -121,11 +103,5 @@ def _take_back(model: Any, changes: list[BatchChange]) -> None:
     for change in changes:
         if not change.is_created:
             model._base_manager.filter(pk=change.object_id).update(
-                **{name: _restored(value) for name, value in change.before.items()}
+                **{name: restored(value) for name, value in change.before.items()}
             )
-
-
-def _restored(value: Any) -> Any:
-    if isinstance(value, dict) and set(value) == {"sealed"}:
-        return base64.b64decode(value["sealed"])
-    return value

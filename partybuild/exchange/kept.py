@@ -1,0 +1,45 @@
+"""What stood in a row before an import changed it, as JSON can hold it."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from django.db import models
+
+
+def kept_values(instance: models.Model, names: tuple[str, ...]) -> dict[str, Any]:
+    """Return columns of a row by their database names, personal ones still under their seal."""
+    return kept_before(
+        type(instance),
+        {
+            name: (
+                instance._meta.get_field(name).pre_save(instance, False)
+                if isinstance(instance._meta.get_field(name), models.BinaryField)
+                else getattr(instance, name)
+            )
+            for name in names
+        },
+    )
+
+
+def kept_before(model: type[models.Model], values: dict[str, Any]) -> dict[str, Any]:
+    """Return former values {field: value} as {column: JSON}; rows become their keys, bytes base64."""
+    kept: dict[str, Any] = {}
+    for name, value in values.items():
+        field: Any = model._meta.get_field(name)
+        if isinstance(value, models.Model):
+            value = value.pk
+        if isinstance(value, bytes | memoryview):
+            value = {"sealed": base64.b64encode(bytes(value)).decode()}
+        elif value is not None and not isinstance(value, bool | int | float | str | list | dict):
+            value = str(value)
+        kept[field.attname] = value
+    return kept
+
+
+def restored(value: Any) -> Any:
+    """Return a kept value as the database takes it."""
+    if isinstance(value, dict) and set(value) == {"sealed"}:
+        return base64.b64decode(value["sealed"])
+    return value
