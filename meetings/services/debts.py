@@ -13,20 +13,28 @@ from partybuild.obligations.services import change_due, owe, reopen, void
 
 
 def owe_anew(debts: Iterable[Debt], *, reason: str, by: Actor) -> None:
-    """Owe debts of which some may stand paid or void from an earlier round."""
+    """Owe debts of which some may stand paid or void from an earlier round: these are opened again.
+
+    They keep the period that they were first due in; only the date moves.
+    """
     wave = list(debts)
-    if owe(wave, by=by) == len(wave):
-        return
+    subjects = {debt.subject.uid for debt in wave if debt.subject is not None}  # type: ignore[attr-defined]
+    standing = set(
+        Obligation.objects.filter(
+            subject_uid__in=subjects, duty__in={debt.duty for debt in wave}
+        ).values_list("duty", "bearer_organization_id", "subject_uid")
+    )
+    fresh = []
     for debt in wave:
-        assert debt.bearer_organization is not None
-        assert debt.subject is not None
-        keys = {
-            "duty": debt.duty,
-            "bearer": debt.bearer_organization,
-            "subject": debt.subject,
-        }
-        reopen(keys, reason=reason, by=by)
-        change_due(**keys, due_on=debt.due_on, by=by)  # type: ignore[arg-type]
+        bearer, subject = debt.bearer_organization, debt.subject
+        assert bearer is not None
+        assert subject is not None
+        if (debt.duty, bearer.pk, subject.uid) not in standing:  # type: ignore[attr-defined]
+            fresh.append(debt)
+            continue
+        reopen({"duty": debt.duty, "bearer": bearer, "subject": subject}, reason=reason, by=by)
+        change_due(duty=debt.duty, bearer=bearer, subject=subject, due_on=debt.due_on, by=by)
+    owe(fresh, by=by)
 
 
 def void_unpaid(*, duty: str, subject: models.Model, reason: str, by: Actor) -> None:

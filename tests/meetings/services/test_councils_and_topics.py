@@ -124,9 +124,7 @@ def test_deferred_topic_is_carried_forward_once_as_a_copy(council, cast, secreta
 
 def test_call_for_topics_tells_the_members(council, secretary):
     call_for_topics(council, period=Period.parse("2026Q1"), due_on=date(2026, 3, 9), by=secretary)
-    assert (
-        Notice.objects.filter(kind="topic.called").values("organization").distinct().count() == 2
-    )
+    assert Notice.objects.filter(kind="topic.called").values("organization").distinct().count() == 2
 
 
 def test_meeting_is_planned_for_a_time_to_come_in_the_period_of_its_day(council):

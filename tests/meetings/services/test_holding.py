@@ -41,7 +41,9 @@ def test_holding_pays_the_period_and_owes_the_minutes(council, cast, secretary, 
     meeting = make_notified(council, starts_at=at(2026, 3, 12))
     clock(2026, 3, 12, 16)
     record_presence(
-        meeting, lines=[_line(cast.unit), _line(cast.second_unit, PresenceState.ABSENT)], by=secretary
+        meeting,
+        lines=[_line(cast.unit), _line(cast.second_unit, PresenceState.ABSENT)],
+        by=secretary,
     )
     hold_meeting(meeting, by=secretary)
     assert (meeting.state, meeting.year, meeting.number) == (MeetingState.HELD, 2026, 1)
@@ -61,7 +63,9 @@ def test_who_sat_there_has_answered_and_who_was_absent_has_not(council, cast, se
     meeting = make_notified(council, starts_at=at(2026, 3, 12))
     clock(2026, 3, 12, 16)
     record_presence(
-        meeting, lines=[_line(cast.unit), _line(cast.second_unit, PresenceState.ABSENT)], by=secretary
+        meeting,
+        lines=[_line(cast.unit), _line(cast.second_unit, PresenceState.ABSENT)],
+        by=secretary,
     )
     hold_meeting(meeting, by=secretary)
     answers = dict(meeting.receipts.values_list("organization__name", "answer"))

@@ -120,9 +120,7 @@ def test_notice_taken_back_leaves_nothing_owed_and_may_go_out_again(council, sec
     take_back_notice(meeting, by=secretary)
     assert meeting.state == MeetingState.PLANNED
     assert meeting.receipts.count() == 0
-    assert set(_debts(meeting).values_list("state", flat=True)) == {
-        ObligationState.NOT_APPLICABLE
-    }
+    assert set(_debts(meeting).values_list("state", flat=True)) == {ObligationState.NOT_APPLICABLE}
     assert not Notice.objects.filter(
         kind="meeting.notice", subject_uid=meeting.uid, state=NoticeState.QUEUED
     ).exists()
@@ -198,9 +196,7 @@ def test_cancelled_meeting_owes_nothing_frees_topics_and_tells(council, cast, se
 
     meeting = make_notified(council, agenda=[AgendaLine(topic=topic)])
     cancel_meeting(meeting, reason="台风", by=secretary)
-    assert set(_debts(meeting).values_list("state", flat=True)) == {
-        ObligationState.NOT_APPLICABLE
-    }
+    assert set(_debts(meeting).values_list("state", flat=True)) == {ObligationState.NOT_APPLICABLE}
     assert Notice.objects.filter(kind="meeting.cancelled", subject_uid=meeting.uid).exists()
     assert make_meeting(council, agenda=[AgendaLine(topic=topic)]).agenda_items.count() == 1
 

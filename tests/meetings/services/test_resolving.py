@@ -115,9 +115,7 @@ def test_returned_by_its_lead_it_is_negotiated_and_assigned_anew(
     resolution.refresh_from_db()
     assert resolution.state == ResolutionState.PENDING
     assert _states(resolution, "resolution.report")[cast.unit.name] == VOID
-    assert Notice.objects.filter(
-        kind="resolution.returned", organization=cast.committee
-    ).exists()
+    assert Notice.objects.filter(kind="resolution.returned", organization=cast.committee).exists()
     # After talking it over the same unit takes it, with more time.
     draft = ResolutionDraft(text=resolution.text, lead=cast.unit, due_on=date(2026, 4, 30))
     change_resolution(resolution, draft=draft, version=resolution.version, by=secretary)
@@ -125,7 +123,9 @@ def test_returned_by_its_lead_it_is_negotiated_and_assigned_anew(
     assert _states(resolution, "resolution.report")[cast.unit.name] == OPEN
     assert _states(resolution, "resolution.accept")[cast.unit.name] == OPEN
     report = Obligation.objects.get(
-        duty="resolution.report", subject_uid=resolution.uid, bearer_organization=cast.unit,
+        duty="resolution.report",
+        subject_uid=resolution.uid,
+        bearer_organization=cast.unit,
         state=OPEN,
     )
     assert report.due_on == date(2026, 4, 30)
