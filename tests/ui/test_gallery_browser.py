@@ -127,3 +127,62 @@ def test_page_is_whole_without_scripts(cast, visit):
     assert page.get_by_text("请选中上面的文字复制。").is_visible()
     page.get_by_text("取消会议", exact=True).click()
     assert page.get_by_role("button", name="确定取消会议").is_visible()
+
+
+def test_wrong_htmx_form_is_swapped_and_its_summary_focused(cast, visit):
+    page = visit(cast.secretary).open(GALLERY)
+    page.locator("#hx-form").get_by_role("button", name="签到").click()
+    page.locator("#hx-form .error-summary").wait_for()
+    assert page.evaluate("document.activeElement.className") == "error-summary"
+
+
+def test_htmx_form_announces_what_it_did_and_can_be_sent_again(cast, visit):
+    page = visit(cast.secretary).open(GALLERY)
+    for name in ("王芳", "周敏"):
+        page.locator("#hx-form #id_name").fill(name)
+        page.locator("#hx-form").get_by_role("button", name="签到").click()
+        page.locator("#messages").get_by_text("已签到。").wait_for()
+        page.evaluate("document.getElementById('messages').replaceChildren()")
+
+
+def test_choice_in_filters_changes_list_and_address_and_keeps_the_focus(cast, visit):
+    page = visit(cast.secretary).open(GALLERY)
+    choice = page.locator("#filter_state")
+    choice.focus()
+    choice.select_option("filed")
+    page.get_by_text("state=filed").wait_for()
+    assert "state=filed" in page.url
+    assert "q=" not in page.url
+    assert page.evaluate("document.activeElement.id") == "filter_state"
+
+
+def test_refusal_in_htmx_is_said_and_the_page_stays(cast, visit):
+    page = visit(cast.secretary).open(GALLERY)
+    page.locator("#filter_q").fill("403")
+    page.locator("#filter_state").select_option("open")
+    page.locator("#messages").get_by_text("没有办理这件事的权限").wait_for()
+    assert page.locator("#filtered").is_visible()
+
+
+def test_lost_network_in_htmx_is_said(cast, visit):
+    visitor = visit(cast.secretary)
+    page = visitor.open(GALLERY)
+    visitor.context.set_offline(True)
+    page.locator("#filter_state").select_option("open")
+    page.locator("#messages").get_by_text("网络中断，内容仍保留在本页").wait_for()
+
+
+def test_form_is_saved_as_one_types(cast, visit):
+    page = visit(cast.secretary).open(GALLERY)
+    page.locator("#hx-form #id_name").press_sequentially("王")
+    page.get_by_text("已保存").wait_for()
+
+
+def test_leaving_an_unsaved_form_asks_first(cast, visit):
+    page = visit(cast.secretary).open(GALLERY)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.locator("#sample #id_theme").press_sequentially("第一季度")
+    page.get_by_role("link", name="重新打开").click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]

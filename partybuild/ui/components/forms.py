@@ -1,6 +1,8 @@
 """Forms: their head, fields, sections, errors and the answers read back before signing."""
 
 from collections.abc import Iterable
+from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from django.forms import BaseForm
@@ -18,6 +20,7 @@ from partybuild.ui.components.library import (
     trimmed,
 )
 from partybuild.ui.components.request import hidden_inputs
+from partybuild.ui.filters import count, date_cn, datetime_cn, time_cn
 
 
 def errors_of(form: BaseForm | None) -> list[dict[str, str]]:
@@ -118,11 +121,21 @@ def answers(pairs: BaseForm | Iterable[tuple[str, Any]], *, edit_url: str = "") 
 
 
 def _said(field: BoundField) -> Any:
-    value = field.value()
+    form = field.form
+    value = (
+        form.cleaned_data.get(field.name) if form.is_bound and form.is_valid() else field.value()
+    )
     choices = getattr(field.field, "choices", None)
     if choices is not None:
         picked = {str(each) for each in (value if isinstance(value, list) else [value])}
         return "、".join(str(label) for key, label in choices if str(key) in picked)
     if isinstance(value, bool):
         return _("是") if value else _("否")
-    return value
+    if isinstance(value, datetime):
+        return datetime_cn(value)
+    if isinstance(value, date):
+        return date_cn(value)
+    if isinstance(value, time):
+        return time_cn(value)
+    unit = field.field.widget.attrs.get("data-unit", "")
+    return count(value, unit) if unit and isinstance(value, int | Decimal) else value

@@ -3,11 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
+from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
 from partybuild.calendar import now
@@ -31,9 +34,19 @@ class SamplePage:
         self.older = older
 
 
+class SignForm(forms.Form):
+    """The smallest form that can be wrong."""
+
+    name = forms.CharField(label=_lazy("姓名"), error_messages={"required": _lazy("请填写姓名。")})
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show every component; a POST shows what forms answer."""
+    if "X-Autosave" in request.headers:
+        return JsonResponse({"version": 2})
+    if wants_fragment(request):
+        return _fragment(request)
     form = SampleForm(request.POST or None, request.FILES or None)
     status = 200
     if request.method == "POST":
@@ -41,9 +54,29 @@ def gallery(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("已保存：示例表单。"))
             return redirect("ui:gallery")
         status = 422
-    if wants_fragment(request) and request.GET.get("part") == "live":
-        return announce(HttpResponse(_("刚刚更新。")), _("签到名单已更新。"))
     return render(request, "ui/gallery.html", _samples(request, form), status=status)
+
+
+def _fragment(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        form = SignForm(request.POST)
+        status = 200 if form.is_valid() else 422
+        response = render(
+            request,
+            "ui/gallery.html#hx_form",
+            {"hx_form": form, "here": reverse("ui:gallery")},
+            status=status,
+        )
+        return announce(response, _("已签到。")) if status == 200 else response
+    if request.GET.get("part") == "live":
+        return announce(HttpResponse(_("刚刚更新。")), _("签到名单已更新。"))
+    if request.GET.get("state") == "open" and request.GET.get("q") == "403":
+        raise PermissionDenied
+    return render(request, "ui/gallery.html#filtered", {"filter_words": _filter_words(request)})
+
+
+def _filter_words(request: HttpRequest) -> str:
+    return "、".join(f"{name}={value}" for name, value in request.GET.items())
 
 
 def _samples(request: HttpRequest, form: SampleForm) -> dict[str, Any]:
@@ -67,6 +100,8 @@ def _samples(request: HttpRequest, form: SampleForm) -> dict[str, Any]:
                 "consent": "on",
             }
         ),
+        "hx_form": SignForm(),
+        "filter_words": _filter_words(request),
         "filter_form": SampleFilters(request.GET or None),
         "plain_filter_form": SampleFilters(request.GET or None, is_sentence=False),
         "here": reverse("ui:gallery"),

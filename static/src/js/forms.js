@@ -53,6 +53,7 @@ document.addEventListener(
     delete form.dataset.dirty;
     window.clearTimeout(timers.get(form));
     form.dataset.sent = '';
+    form.dataset.sentNonce = form.elements.namedItem('nonce')?.value ?? '';
     if (isHtmx(form, event.submitter)) hold(form, event.submitter);
     // The browser reads the form after this event: what is held too early would not be sent.
     else window.setTimeout(() => (event.defaultPrevented ? release(form) : hold(form, event.submitter)));
@@ -64,7 +65,13 @@ document.addEventListener('htmx:afterRequest', (event) => {
   const form = event.target.closest?.('form');
   if (!form || form.dataset.sent === undefined) return;
   release(form);
-  if (!event.detail.successful) form.dataset.dirty = '';
+  if (!event.detail.successful) {
+    form.dataset.dirty = '';
+    return;
+  }
+  // A form that stays on the page after it was carried out may be sent again, as another one.
+  const nonce = form.elements.namedItem('nonce');
+  if (nonce && nonce.value === form.dataset.sentNonce) nonce.value = freshNonce();
 });
 
 // Back from the next page: the form is usable again.
@@ -88,8 +95,8 @@ function say(form, text) {
 async function save(form) {
   if (form.dataset.sent !== undefined) return;
   const body = new FormData(form);
-  // The form's own nonce is for the one time it is sent.
-  body.set('nonce', freshNonce());
+  // The nonce is for the one time the form is sent.
+  body.delete('nonce');
   try {
     const response = await fetch(form.dataset.autosave, {
       method: 'POST',
