@@ -2,7 +2,6 @@
 
 from importlib.util import find_spec
 
-from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = []
@@ -24,8 +23,7 @@ _mount("units/", "units.urls")
 _mount("members/", "members.urls")
 _mount("meetings/", "meetings.urls")
 _mount("api/", "config.api")
-if settings.IN_DEVELOPMENT:
-    _mount("ui/", "partybuild.ui.urls")
+_mount("ui/", "partybuild.ui.urls")
 
 handler400 = "partybuild.portal.views.errors.bad_request"
 handler403 = "partybuild.portal.views.errors.permission_denied"
