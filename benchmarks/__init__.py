@@ -1,0 +1,1 @@
+"""Benchmarks: the product and its baselines, alternated in one run; ratios, not seconds."""

@@ -1,0 +1,1 @@
+"""One street through a quarter under a simulated clock, by the services the pages use."""
