@@ -11,4 +11,4 @@ class UnitsConfig(AppConfig):
 
     def ready(self) -> None:
         """Read which figures higher floors put into a report, and what they let end."""
-        autodiscover_modules("prefills", "blockers")
+        autodiscover_modules("prefills", "blockers", "panels")

@@ -3,6 +3,7 @@
 from units.queries.bodies import committee_of, committees_of
 from units.queries.reports import (
     REPORT_DUTY,
+    period_in_focus,
     prefilled,
     report_debt,
     report_debts,
@@ -14,6 +15,7 @@ __all__ = (
     "REPORT_DUTY",
     "committee_of",
     "committees_of",
+    "period_in_focus",
     "prefilled",
     "report_debt",
     "report_debts",

@@ -91,3 +91,9 @@ def _debt(unit: Organization, committee: Organization, period: Period, due: dict
         period=str(period),
         area=area,
     )
+
+
+def period_in_focus(day: date) -> Period:
+    """Return the quarter that people are busy with: the one just over during the month after it."""
+    current = Period.of(day)
+    return current.previous() if (day - current.start).days < 31 else current
