@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from partybuild.calendar import Period, today
+from partybuild.calendar.periods import HALF, MONTH, QUARTER, YEAR
 from partybuild.indicators.enums import Part
 from partybuild.indicators.keys import Frozen
 from partybuild.indicators.registry import Column, Indicator
@@ -34,12 +35,24 @@ def _contact(row: Obligation) -> str:
     return f"{body.contact_name} {body.contact_phone}".strip() if body else ""
 
 
+def periods_ending_in(period: Period) -> list[str]:
+    """Return the periods that end in one: a quarter's months, and the half-year and year it closes."""
+    found = {str(period)}
+    for kind in (MONTH, QUARTER, HALF, YEAR):
+        other = Period.of(period.start, kind)
+        while other.end <= period.end:
+            if other.end >= period.start:
+                found.add(str(other))
+            other = other.next()
+    return sorted(found)
+
+
 class LedgerIndicator(Indicator):
     """What became of one or more duties in a period: complete among expected, unless a subclass says other."""
 
     duties: ClassVar[tuple[str, ...]] = ()
     keys = Frozen("area")
-    body = "bearer_organization"
+    body: ClassVar[str | None] = "bearer_organization"
     related = ("bearer_organization", "bearer_person", "owed_to", "area")
     columns = (
         Column(lazy("责任单位"), lambda row: row.bearer_name),
@@ -57,8 +70,8 @@ class LedgerIndicator(Indicator):
     }
 
     def debts(self, period: Period) -> Any:
-        """Return the debts of a period; what no period names counts where it falls due."""
-        rows = Obligation.objects.filter(bearer_person=None, period=str(period))
+        """Return the debts of a period and of the shorter or longer ones that end with it."""
+        rows = Obligation.objects.filter(bearer_person=None, period__in=periods_ending_in(period))
         return rows.filter(duty__in=self.duties) if self.duties else rows
 
     def numerator(self, period: Period) -> QuerySet[Any]:
@@ -68,3 +81,10 @@ class LedgerIndicator(Indicator):
     def denominator(self, period: Period) -> QuerySet[Any] | None:
         """Return what was expected: owed, less the exempt."""
         return self.debts(period).expected()
+
+
+class LedgerCount(LedgerIndicator):
+    """How many debts of a duty are of one sort: a plain count, drawn below the group's first figure."""
+
+    is_detail = True
+    denominator = Indicator.denominator

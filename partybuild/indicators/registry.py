@@ -13,6 +13,7 @@ from partybuild.access import Level
 from partybuild.calendar import Period
 from partybuild.indicators.enums import Group, Part
 from partybuild.indicators.keys import Keys
+from partybuild.organizations.models import Organization
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,10 @@ class Indicator:
             Part.DENOMINATOR: self.denominator,
             Part.MISSING: self.missing,
         }[part](period)
+
+    def mine(self, rows: QuerySet[Any], body: Organization) -> QuerySet[Any]:
+        """Keep the rows of a body's own figure."""
+        return rows.filter(**{str(self.body): body.pk})
 
     def word(self, part: Part) -> Any:
         """Return what the rows of a part are called."""

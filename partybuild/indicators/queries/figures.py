@@ -100,8 +100,7 @@ def figures_of_body(body: Organization, period: Period, indicators: Iterable[Ind
         for part in _COUNTED:
             rows = indicator.rows(part, period)
             if rows is not None:
-                mine = rows.filter(**{str(indicator.body): body.pk})
-                branches.append(_counted(mine, Value(""), indicator, part))
+                branches.append(_counted(indicator.mine(rows, body), Value(""), indicator, part))
     counts = {(body.pk, key, part): count for _path, key, part, count in _all_of(branches)}
     return {
         (body.pk, indicator.key): _cell(indicator, period, counts, body.pk) for indicator in wanted
@@ -126,7 +125,7 @@ def rows_behind(
     if rows is None:
         return None
     if body is not None:
-        return rows.filter(**{str(indicator.body): body.pk}) if indicator.body else None
+        return indicator.mine(rows, body) if indicator.body else None
     assert area is not None
     rows = rows.filter(indicator.keys.inside(area))
     if under is not None:

@@ -1,0 +1,173 @@
+"""What is counted of joint meetings."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from meetings.enums import OPEN_RESOLUTION, PartyRole, ResolutionState
+from meetings.models import Resolution, ResolutionParty
+from meetings.queries.links import bodies_of_resolutions
+from partybuild.calendar import Period, today
+from partybuild.indicators.enums import Group, Part
+from partybuild.indicators.keys import Frozen
+from partybuild.indicators.ledger import LedgerIndicator
+from partybuild.indicators.registry import Column, Indicator, register
+from partybuild.organizations.models import Organization
+
+
+@register
+class MeetingsHeld(LedgerIndicator):
+    """Councils that met."""
+
+    key = "meeting.held"
+    name = lazy("联席会议召开")
+    unit = lazy("场")
+    definition = lazy(
+        "本期应召开联席会议的联席会中，会议已召开并登记了出席名单的；免除的不计入应召开。"
+    )
+    group = Group.MEETING
+    duties = ("meeting.hold",)
+    body = None
+    words = {
+        Part.NUMERATOR: lazy("已召开"),
+        Part.DENOMINATOR: lazy("应召开"),
+        Part.MISSING: lazy("未召开"),
+    }
+    attention: ClassVar[Any] = lazy("%(count)d个联席会尚未召开本期会议")
+
+
+@register
+class MeetingsOnTime(MeetingsHeld):
+    """Councils that met by the last working day of the period."""
+
+    key = "meeting.on_time"
+    name = lazy("联席会议按期召开")
+    definition = lazy("会议召开日期不晚于本期最后一个工作日的。")
+    is_detail = True
+    words = {
+        Part.NUMERATOR: lazy("按期"),
+        Part.DENOMINATOR: lazy("应召开"),
+        Part.MISSING: lazy("未按期"),
+    }
+    attention = ""
+
+    def numerator(self, period: Period) -> QuerySet[Any]:
+        """Return what was held by its date."""
+        return self.debts(period).on_time()
+
+
+@register
+class ReceiptsAnswered(LedgerIndicator):
+    """Invited bodies that answered."""
+
+    key = "receipt.answered"
+    name = lazy("会议回执")
+    unit = lazy("份")
+    definition = lazy(
+        "本期会议通知发出后应回执的单位中，已答复参加、委派或请假的，含电话等方式代录的；会议取消的不计。"
+    )
+    group = Group.RECEIPT
+    duties = ("meeting.answer",)
+    words = {
+        Part.NUMERATOR: lazy("已回执"),
+        Part.DENOMINATOR: lazy("应回执"),
+        Part.MISSING: lazy("未回执"),
+    }
+    attention = lazy("%(count)d份会议通知还没有回执")
+
+
+def _standing(row: Resolution) -> tuple[str, str]:
+    if row.is_overdue(today()):
+        return _("已超期限"), "bad"
+    tone = "good" if row.state == ResolutionState.CLOSED else "plain"
+    return str(row.get_state_display()), tone
+
+
+@register
+class ResolutionsClosed(Indicator):
+    """Resolutions due in the period that were done by their deadline."""
+
+    key = "resolution.on_time"
+    name = lazy("议定事项按期办结")
+    unit = lazy("件")
+    definition = lazy(
+        "办理期限在本期内的议定事项中，已销号、且申报办结（未申报的按销号）日期不晚于期限的；"
+        "中止的和尚未下达的不计。"
+    )
+    group = Group.RESOLUTION
+    keys = Frozen("council__area")
+    body = "parties__organization"
+    words = {
+        Part.NUMERATOR: lazy("按期办结"),
+        Part.DENOMINATOR: lazy("到期"),
+        Part.MISSING: lazy("未按期办结"),
+    }
+    related = ("council__area",)
+    columns = (
+        Column(lazy("议定内容"), lambda row: row.text),
+        Column(lazy("联席会"), lambda row: row.council.name),
+        Column(lazy("主办单位"), lambda row: row.lead_name),
+        Column(lazy("办理期限"), lambda row: row.due_on, "date"),
+        Column(lazy("申报办结"), lambda row: row.reported_on, "date"),
+        Column(lazy("销号"), lambda row: row.closed_on, "date"),
+        Column(lazy("状态"), _standing, "status"),
+    )
+
+    def denominator(self, period: Period) -> QuerySet[Any]:
+        """Return the resolutions whose deadline lies in the period."""
+        return Resolution.objects.filter(due_on__range=(period.start, period.end)).exclude(
+            state__in=(ResolutionState.STOPPED, ResolutionState.PENDING)
+        )
+
+    def numerator(self, period: Period) -> QuerySet[Any]:
+        """Return those done by then."""
+        return self.denominator(period).filter(
+            state=ResolutionState.CLOSED, due_on__gte=Coalesce(F("reported_on"), F("closed_on"))
+        )
+
+    def mine(self, rows: QuerySet[Any], body: Organization) -> QuerySet[Any]:
+        """Keep those that a body leads or helps."""
+        return rows.filter(
+            pk__in=ResolutionParty.objects.standing()
+            .filter(organization=body)
+            .order_by()
+            .values("resolution")
+        )
+
+    def prepare(self, rows: list[Any]) -> None:
+        """Name the leading bodies of a page."""
+        links = dict(bodies_of_resolutions([row.pk for row in rows], PartyRole.LEAD))
+        names = {
+            body.pk: body.called for body in Organization.objects.filter(pk__in=links.values())
+        }
+        for row in rows:
+            row.lead_name = names.get(links.get(row.pk), "")
+
+
+@register
+class ResolutionsOverdue(ResolutionsClosed):
+    """Resolutions due in the period that nobody has reported done although the deadline has passed."""
+
+    key = "resolution.overdue"
+    name = lazy("议定事项超期")
+    definition = lazy("办理期限在本期内、期限已过而尚未申报办结的议定事项。")
+    is_detail = True
+    is_bad = True
+    words = {Part.NUMERATOR: lazy("已超期限")}
+    attention = lazy("%(count)d件议定事项已超过办理期限")
+
+    def numerator(self, period: Period) -> QuerySet[Any]:
+        """Return what is late and open."""
+        return (
+            ResolutionsClosed.denominator(self, period)
+            .filter(due_on__lt=today(), state__in=OPEN_RESOLUTION)
+            .exclude(state=ResolutionState.REPORTED)
+        )
+
+    # A plain count.
+    denominator = Indicator.denominator  # type: ignore[assignment]

@@ -1,0 +1,238 @@
+"""The dashboard: communities, streets or districts as rows; a unit's own figures."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import View
+
+from partybuild.access import Actor, Level, may, require
+from partybuild.accounts.actors import actor_of
+from partybuild.areas.models import Area
+from partybuild.calendar import today
+from partybuild.indicators.enums import Part
+from partybuild.indicators.forms import ChoosePeriodForm
+from partybuild.indicators.queries import (
+    Board,
+    attention,
+    board_of_area,
+    board_of_body,
+    children_of,
+)
+from partybuild.indicators.queries.board import Row, Shown
+from partybuild.organizations.models import Organization
+
+# What the chart compares.
+CHARTED = "duty.done"
+
+
+class DashboardView(View):
+    """What needs attention, the figures of each place below, and every figure a link to its rows."""
+
+    http_method_names = ("get", "head")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show the dashboard of the area asked for, of one's own area or of one's own unit."""
+        by = actor_of(request)
+        require(by, "figures.view")
+        form = ChoosePeriodForm(
+            {"period": request.GET.get("period"), "area": request.GET.get("area")}, day=today()
+        )
+        period = form.chosen()
+        if by.scope.is_unit:
+            board = board_of_body(_own_body(by), period, by.scope)
+        elif by.scope.is_area:
+            areas = Area.objects.reached(by.scope, "figures.view")
+            area = _area(areas, form, by)
+            board = board_of_area(area, children_of(area, period, areas), period, by.scope)
+        else:
+            return render(request, "indicators/dashboard_none.html", {})
+        return render(request, "indicators/dashboard.html", _context(board, form, by))
+
+
+def _own_body(by: Actor) -> Organization:
+    body = Organization.objects.visible_to(by.scope).filter(pk=by.organization_id).first()
+    if body is None:
+        raise Http404
+    return body
+
+
+def _area(areas: Any, form: ChoosePeriodForm, by: Actor) -> Area:
+    uid = form.cleaned_data.get("area")
+    if uid is None and form["area"].value():
+        raise Http404
+    found: Area | None = (
+        areas.filter(uid=uid) if uid else areas.filter(pk=by.scope.area_id)
+    ).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _context(board: Board, form: ChoosePeriodForm, by: Actor) -> dict[str, Any]:
+    level = Level(board.children[0].level) if board.children else None
+    needs = attention(board)
+    for need in needs:
+        need["url"] = list_url(need["indicator"], board.total, board, need["part"])
+    return {
+        "board": board,
+        "form": form,
+        "period": board.period,
+        "place_word": level.label if level else _("区域"),
+        "state": _state(board, needs),
+        "needs": needs,
+        "columns": [group.label for group in board.groups],
+        "lines": [_line(row, board) for row in board.rows],
+        "total_line": _line(board.total, board) if board.children else None,
+        "tiles": [
+            _tile(shown, board)
+            for shown in board.total.shown.values()
+            if not shown.indicator.is_detail
+        ],
+        "chart": _chart(board),
+        "above": _above(board, by),
+        "is_area": isinstance(board.place, Area),
+    }
+
+
+def list_url(indicator: Any, row: Row, board: Board, part: Part = Part.NUMERATOR) -> str:
+    """Return the address of the rows behind one figure of one line."""
+    address = reverse("indicators:figure-list", args=(indicator.key, row.place.uid, board.period))
+    query = {}
+    if part is not Part.NUMERATOR:
+        query["part"] = str(part)
+    if row.is_rest:
+        query["rest"] = "1"
+    elif row.place.pk != board.place.pk:
+        query["under"] = str(board.place.uid)
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+def _state(board: Board, needs: list[dict[str, Any]]) -> str:
+    whole = board.total.shown.get(CHARTED)
+    if whole is None or not whole.cell.denominator:
+        return _("%(period)s还没有应办事项。") % {"period": board.period.label}
+    if not needs:
+        return _("%(period)s应办%(count)d项，已全部办结。") % {
+            "period": board.period.label,
+            "count": whole.cell.denominator,
+        }
+    return _("%(period)s应办%(count)d项，已办结%(done)d项。") % {
+        "period": board.period.label,
+        "count": whole.cell.denominator,
+        "done": whole.cell.numerator,
+    }
+
+
+def _line(row: Row, board: Board) -> dict[str, Any]:
+    is_below = isinstance(row.place, Area) and row.place.pk != board.place.pk
+    return {
+        "name": row.name,
+        "url": (
+            f"{reverse('indicators:dashboard')}?"
+            + urlencode({"area": row.place.uid, "period": board.period})
+            if is_below and not row.is_rest
+            else ""
+        ),
+        "cells": [
+            {
+                "label": group.label,
+                "figures": [_figure(shown, row, board) for shown in row.of(group)],
+            }
+            for group in board.groups
+        ],
+    }
+
+
+def _figure(shown: Shown, row: Row, board: Board) -> dict[str, Any]:
+    indicator, cell = shown.indicator, shown.cell
+
+    def url(part: Part, count: int | None) -> str:
+        return list_url(indicator, row, board, part) if shown.is_open and count else ""
+
+    return {
+        "name": indicator.name,
+        "word": indicator.word(Part.NUMERATOR),
+        "unit": indicator.unit,
+        "is_detail": indicator.is_detail,
+        "is_bad": indicator.is_bad and bool(cell.numerator),
+        "is_empty": shown.is_empty,
+        "is_suppressed": shown.is_suppressed,
+        "numerator": cell.numerator,
+        "numerator_url": url(Part.NUMERATOR, cell.numerator),
+        "denominator": cell.denominator,
+        "denominator_url": url(Part.DENOMINATOR, cell.denominator),
+        "missing": cell.missing,
+        "missing_word": indicator.word(Part.MISSING),
+        "missing_url": url(Part.MISSING, cell.missing),
+    }
+
+
+def _tile(shown: Shown, board: Board) -> dict[str, Any]:
+    figure = _figure(shown, board.total, board)
+    value: Any = shown.cell.numerator
+    if shown.is_suppressed:
+        value = _("不足3")
+    elif shown.cell.denominator is not None:
+        value = f"{shown.cell.numerator}/{shown.cell.denominator}"
+    return {
+        "value": value,
+        "unit": shown.indicator.unit,
+        "label": shown.indicator.name,
+        "url": figure["numerator_url"] or figure["missing_url"],
+        "note": (f"{figure['missing_word']} {shown.cell.missing}" if shown.cell.missing else ""),
+    }
+
+
+def _chart(board: Board) -> dict[str, Any] | None:
+    """Compare the places by the share of their duties done, the lowest first."""
+    rows = [
+        row
+        for row in board.rows
+        if not row.is_total and CHARTED in row.shown and row.shown[CHARTED].cell.denominator
+    ]
+    if len(rows) < 2:
+        return None
+    rows.sort(key=lambda row: (row.shown[CHARTED].cell.share or 0, row.name))
+    indicator = rows[0].shown[CHARTED].indicator
+    return {
+        "title": _("应办事项办结率，从低到高"),
+        "type": "bar-lying",
+        "unit": "%",
+        "categories": [row.name for row in rows],
+        "series": [
+            {
+                "name": _("办结率"),
+                # Rounded down: 100 % is said only of what is complete.
+                "values": [int((row.shown[CHARTED].cell.share or 0) * 100) for row in rows],
+                "urls": [
+                    list_url(
+                        indicator,
+                        row,
+                        board,
+                        Part.MISSING if row.shown[CHARTED].cell.missing else Part.NUMERATOR,
+                    )
+                    for row in rows
+                ],
+            }
+        ],
+    }
+
+
+def _above(board: Board, by: Actor) -> dict[str, Any] | None:
+    """Return the way back up, where the viewer came down from."""
+    if not isinstance(board.place, Area) or board.place.pk == by.scope.area_id:
+        return None
+    parent = board.place.parent
+    if parent is None or not may(by, "figures.view", target=parent):
+        return None
+    return {
+        "name": parent.name,
+        "url": f"{reverse('indicators:dashboard')}?"
+        + urlencode({"area": parent.uid, "period": board.period}),
+    }
