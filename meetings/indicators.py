@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from meetings.enums import OPEN_RESOLUTION, PartyRole, ResolutionState
 from meetings.models import Resolution, ResolutionParty
-from meetings.queries.links import bodies_of_resolutions
+from meetings.queries.bodies_of_rows import bodies_of_resolutions
 from partybuild.calendar import Period, today
 from partybuild.indicators.enums import Group, Part
 from partybuild.indicators.keys import Frozen

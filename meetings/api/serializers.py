@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from meetings.enums import PartyRole
 from meetings.models import Council, Meeting, Resolution
-from meetings.queries.links import bodies_of_resolutions, members_of_councils
+from meetings.queries.bodies_of_rows import bodies_of_resolutions, members_of_councils
 from partybuild.access.api.fields import NamedRowField, NamedRowsField
 from partybuild.areas.models import Area
 from partybuild.organizations.models import Organization
