@@ -9,11 +9,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 GALLERY = "/ui/gallery/"
 
 
-def shoot(page, name):
+def shoot(page, name, *, whole=True):
     """Keep a picture where somebody wants to look: SHOTS=folder."""
     if folder := os.environ.get("SHOTS"):
         page.evaluate("window.scrollTo(0, 0)")
-        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=whole)
 
 
 # 720 is a desk screen of 1440 at 200 % zoom.

@@ -27,11 +27,11 @@ def errors_of(form: BaseForm | None) -> list[dict[str, str]]:
     """Return each error of a form with the id of the control it belongs to ("" for the form's own)."""
     if form is None or not form.is_bound:
         return []
-    errors = [{"target": "", "label": "", "text": text} for text in form.non_field_errors()]
+    errors = [{"target": "", "label": "", "text": str(text)} for text in form.non_field_errors()]
     for field in form:
         shown = "" if field.is_hidden else target_of(field)
         errors += [
-            {"target": shown, "label": str(field.label), "text": text} for text in field.errors
+            {"target": shown, "label": str(field.label), "text": str(text)} for text in field.errors
         ]
     return errors
 

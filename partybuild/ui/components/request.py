@@ -20,7 +20,9 @@ def hidden_inputs(context: Context) -> dict[str, str]:
     """Return csrf token, a fresh nonce, and the post that the form is filled in."""
     request = request_of(context)
     token = context.get("csrf_token")
-    post = actor_of(request).appointment_uid if hasattr(request, "user") else ""
+    post = ""
+    if request is not None and hasattr(request, "user"):
+        post = actor_of(request).appointment_uid
     return {
         "csrf_token": "" if token in {None, "NOTPROVIDED"} else str(token),
         "nonce": str(uuid.uuid4()),

@@ -9,7 +9,7 @@ from django.forms.renderers import TemplatesSetting
 # The kind of control decides how the field around it is laid out.
 CHECK, CHOICES, FILE, SELECT, TEXT = "check", "choices", "file", "select", "text"
 
-_NATIVE: tuple[tuple[type[widgets.Input], str, str], ...] = (
+_NATIVE: tuple[tuple[type[widgets.DateTimeBaseInput], str, str], ...] = (
     (widgets.DateTimeInput, "datetime-local", "%Y-%m-%dT%H:%M"),
     (widgets.DateInput, "date", "%Y-%m-%d"),
     (widgets.TimeInput, "time", "%H:%M"),

@@ -37,6 +37,13 @@ document.addEventListener('click', (event) => {
   if (event.target.closest('[data-print]')) window.print();
 });
 
+// On paper a chart without its figures says too little.
+window.addEventListener('beforeprint', () => {
+  document.querySelectorAll('.chart details').forEach((table) => {
+    table.open = true;
+  });
+});
+
 // A link in an error summary leads to the control itself, not only to its place.
 document.addEventListener('click', (event) => {
   const link = event.target.closest('.error-summary a[href^="#"]');
