@@ -18,7 +18,9 @@ class ScopedQuerySet(QuerySet[Any]):
     """A queryset that knows from its model's declaration who sees which rows."""
 
     def visible_to(self, scope: Scope) -> Self:
-        """Keep the rows that this scope may see."""
+        """Keep the rows that this scope may see; who sees totals of persons sees none of their rows."""
+        if not scope.is_system and scope.cell(self._declared().view).totals_only:
+            return self.none()
         return self._kept(self._rows(scope, self._declared().view, reading=True))
 
     def reached(self, scope: Scope, key: str) -> Self:
