@@ -107,6 +107,7 @@ class ResolutionsClosed(Indicator):
         Part.DENOMINATOR: lazy("到期"),
         Part.MISSING: lazy("未按期办结"),
     }
+    due = "due_on"
     related = ("council__area",)
     columns = (
         Column(lazy("议定内容"), lambda row: row.text),

@@ -53,6 +53,7 @@ class LedgerIndicator(Indicator):
     duties: ClassVar[tuple[str, ...]] = ()
     keys = Frozen("area")
     body: ClassVar[str | None] = "bearer_organization"
+    due = "due_on"
     related = ("bearer_organization", "bearer_person", "owed_to", "area")
     columns = (
         Column(lazy("责任单位"), lambda row: row.bearer_name),

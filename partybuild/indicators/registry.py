@@ -52,6 +52,8 @@ class Indicator:
     words: ClassVar[dict[Part, Any]] = {}
     # Said on top of the dashboard when rows are missing: %(count)d, %(names)s, %(period)s.
     attention: ClassVar[Any] = ""
+    # The column of a row's date: what is missing after it is late.
+    due: ClassVar[str] = ""
     # Whether the dashboard's table shows it small, below the group's first figure.
     is_detail: ClassVar[bool] = False
     # More of it is worse: 逾期.

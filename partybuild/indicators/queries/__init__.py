@@ -12,6 +12,7 @@ from partybuild.indicators.queries.figures import (
     Cell,
     figures,
     figures_of_body,
+    lateness,
     rows_behind,
 )
 
@@ -25,5 +26,6 @@ __all__ = (
     "figures",
     "figures_of_body",
     "known_indicators",
+    "lateness",
     "rows_behind",
 )

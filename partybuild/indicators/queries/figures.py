@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db.models import CharField, Count, QuerySet, Value
+from django.db.models import CharField, Count, Min, Q, QuerySet, Value
 
 from partybuild.areas.models import Area
-from partybuild.calendar import Period
+from partybuild.calendar import Period, today
 from partybuild.indicators.enums import Part
 from partybuild.indicators.registry import Indicator
 from partybuild.organizations.models import Organization
@@ -135,6 +136,25 @@ def rows_behind(
             _key__in=[each.path for each in without]
         )
     return rows
+
+
+def lateness(
+    indicator: Indicator,
+    part: Part,
+    period: Period,
+    *,
+    area: Area | None = None,
+    body: Organization | None = None,
+) -> tuple[int, date | None]:
+    """Return how many of a part's rows are past their date, and the next date of the others."""
+    rows = rows_behind(indicator, part, period, area=area, body=body)
+    if rows is None or not indicator.due:
+        return 0, None
+    found = rows.order_by().aggregate(
+        late=Count("pk", filter=Q(**{f"{indicator.due}__lt": today()})),
+        next=Min(indicator.due, filter=Q(**{f"{indicator.due}__gte": today()})),
+    )
+    return found["late"], found["next"]
 
 
 def _cell(

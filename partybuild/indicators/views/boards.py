@@ -15,7 +15,7 @@ from partybuild.access import Actor, Level, may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.areas.models import Area
 from partybuild.calendar import today
-from partybuild.indicators.enums import Part
+from partybuild.indicators.enums import Group, Part
 from partybuild.indicators.forms import ChoosePeriodForm
 from partybuild.indicators.queries import (
     Board,
@@ -23,9 +23,11 @@ from partybuild.indicators.queries import (
     board_of_area,
     board_of_body,
     children_of,
+    lateness,
 )
 from partybuild.indicators.queries.board import Row, Shown
 from partybuild.organizations.models import Organization
+from partybuild.ui.filters import short_date_cn
 
 # What the chart compares.
 CHARTED = "duty.done"
@@ -55,6 +57,19 @@ class DashboardView(View):
         return render(request, "indicators/dashboard.html", _context(board, form, by))
 
 
+def _urgency(need: dict[str, Any], board: Board) -> tuple[str, str]:
+    """Say of what is missing whether it is late already, or until when there is time."""
+    if need["is_bad"]:
+        return _("逾期"), "bad"
+    where = {"area": board.place} if isinstance(board.place, Area) else {"body": board.place}
+    late, due_on = lateness(need["indicator"], need["part"], board.period, **where)
+    if late:
+        return _("逾期%(count)d") % {"count": late}, "bad"
+    if due_on is None:
+        return _("未办"), "warn"
+    return _("%(day)s截止") % {"day": short_date_cn(due_on)}, "info"
+
+
 def _own_body(by: Actor) -> Organization:
     body = Organization.objects.visible_to(by.scope).filter(pk=by.organization_id).first()
     if body is None:
@@ -79,6 +94,8 @@ def _context(board: Board, form: ChoosePeriodForm, by: Actor) -> dict[str, Any]:
     needs = attention(board)
     for need in needs:
         need["url"] = list_url(need["indicator"], board.total, board, need["part"])
+        need["word"], need["tone"] = _urgency(need, board)
+    needs.sort(key=lambda need: need["tone"] != "bad")
     return {
         "board": board,
         "form": form,
@@ -140,11 +157,32 @@ def _line(row: Row, board: Board) -> dict[str, Any]:
             else ""
         ),
         "cells": [
-            {
-                "label": group.label,
-                "figures": [_figure(shown, row, board) for shown in row.of(group)],
-            }
+            _cell(group, [_figure(shown, row, board) for shown in row.of(group)])
             for group in board.groups
+        ],
+    }
+
+
+def _cell(group: Group, figures: list[dict[str, Any]]) -> dict[str, Any]:
+    """Put a column's figures into a cell: the first ones large, who has not and the details below."""
+    missing = [
+        {
+            "name": figure["name"],
+            "word": figure["missing_word"],
+            "unit": figure["unit"],
+            "numerator": figure["missing"],
+            "numerator_url": figure["missing_url"],
+            "denominator": None,
+        }
+        for figure in figures
+        if not figure["is_detail"] and figure["missing"] and not figure["is_suppressed"]
+    ]
+    return {
+        "label": group.label,
+        "mains": [figure for figure in figures if not figure["is_detail"]],
+        "details": [
+            *missing,
+            *(figure for figure in figures if figure["is_detail"] and not figure["is_empty"]),
         ],
     }
 
@@ -158,6 +196,7 @@ def _figure(shown: Shown, row: Row, board: Board) -> dict[str, Any]:
     return {
         "name": indicator.name,
         "word": indicator.word(Part.NUMERATOR),
+        "whole_word": indicator.word(Part.DENOMINATOR),
         "unit": indicator.unit,
         "is_detail": indicator.is_detail,
         "is_bad": indicator.is_bad and bool(cell.numerator),
@@ -175,10 +214,10 @@ def _figure(shown: Shown, row: Row, board: Board) -> dict[str, Any]:
 
 def _tile(shown: Shown, board: Board) -> dict[str, Any]:
     figure = _figure(shown, board.total, board)
-    value: Any = shown.cell.numerator
+    value: Any = None if shown.is_empty else shown.cell.numerator
     if shown.is_suppressed:
         value = _("不足3")
-    elif shown.cell.denominator is not None:
+    elif shown.cell.denominator:
         value = f"{shown.cell.numerator}/{shown.cell.denominator}"
     return {
         "value": value,
