@@ -18,9 +18,7 @@ EVERYTHING = Q()
 _brought: dict[tuple[str, Reach], list[Callable[[Scope], Q]]] = {}
 
 
-def brings(
-    label: str, reach: Reach
-) -> Callable[[Callable[[Scope], Q]], Callable[[Scope], Q]]:
+def brings(label: str, reach: Reach) -> Callable[[Callable[[Scope], Q]], Callable[[Scope], Q]]:
     """Register a function that brings rows of a lower floor's model into sight."""
 
     def register(function: Callable[[Scope], Q]) -> Callable[[Scope], Q]:

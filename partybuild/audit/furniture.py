@@ -51,7 +51,10 @@ def _grant(cursor: object, role: str) -> None:
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {app}",
         "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {app}",
         *(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {{app}}" for table in APPEND_ONLY),
-        *(f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {{app}}" for table in READ_ONLY),
+        *(
+            f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {{app}}"
+            for table in READ_ONLY
+        ),
     ]
     for statement in statements:
         cursor.execute(sql.SQL(statement).format(app=app))  # type: ignore[attr-defined]

@@ -8,9 +8,7 @@ from typing import Self
 def _exceptions(start: date, end: date) -> dict[date, bool]:
     from partybuild.calendar.models import WorkingDay  # models exist only after start-up
 
-    return dict(
-        WorkingDay.objects.filter(day__range=(start, end)).values_list("day", "is_working")
-    )
+    return dict(WorkingDay.objects.filter(day__range=(start, end)).values_list("day", "is_working"))
 
 
 def _works(day: date, exceptions: dict[date, bool]) -> bool:

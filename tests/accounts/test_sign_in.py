@@ -75,5 +75,8 @@ def test_a_disabled_account_is_signed_out_at_once(client_of, cast):
 
 def test_only_ones_own_post_can_be_taken(client_of, cast):
     client = client_of(cast.secretary)
-    assert client.act(reverse("accounts:post-switch"), {"to": str(cast.outsider.uid)}).status_code == 404
+    assert (
+        client.act(reverse("accounts:post-switch"), {"to": str(cast.outsider.uid)}).status_code
+        == 404
+    )
     assert client.act(reverse("accounts:post-switch"), {"to": "not a uid"}).status_code == 404

@@ -88,5 +88,7 @@ def test_no_import_points_up_the_house():
         if source.startswith("partybuild.ui") or source == "partybuild":
             # The shell is drawn around every page and reads what all of them offer.
             continue
-        faults += [f"{source} -> {target}" for target in _imports(tree) if points_up(source, target)]
+        faults += [
+            f"{source} -> {target}" for target in _imports(tree) if points_up(source, target)
+        ]
     assert faults == []

@@ -29,7 +29,11 @@ def keys_asked() -> set[tuple[str, str]]:
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call):
                 continue
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            called = (
+                node.func.attr
+                if isinstance(node.func, ast.Attribute)
+                else getattr(node.func, "id", "")
+            )
             if called not in ASKING:
                 continue
             for value in [*node.args, *(keyword.value for keyword in node.keywords)]:

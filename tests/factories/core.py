@@ -31,7 +31,9 @@ _KINDS = {
 PASSWORD = "correct horse battery"
 
 
-def id_number(serial: int = 0, *, born: str = "19800101", area: str = "330299", male: bool = True) -> str:
+def id_number(
+    serial: int = 0, *, born: str = "19800101", area: str = "330299", male: bool = True
+) -> str:
     """Return an ID number with a right check character in an area code that nobody has."""
     order = serial * 2 % 1000 + (1 if male else 0)
     body = f"{area}{born}{order:03d}"

@@ -13,7 +13,13 @@ pytestmark = pytest.mark.django_db
 def test_committee_staff_read_the_column_of_their_level(cast):
     columns = [
         scope_of_appointment(post).column
-        for post in (cast.city_staff, cast.district_staff, cast.street_staff, cast.secretary, cast.liaison)
+        for post in (
+            cast.city_staff,
+            cast.district_staff,
+            cast.street_staff,
+            cast.secretary,
+            cast.liaison,
+        )
     ]
     assert columns == ["city", "district", "street", "community_secretary", "unit_liaison"]
 

@@ -18,7 +18,8 @@ KINDS = ["year", "half", "quarter", "month"]
 def test_every_day_lies_in_exactly_one_period_of_a_kind(day, kind):
     period = Period.of(day, kind)
     assert day in period
-    assert day not in period.next() and day not in period.previous()
+    assert day not in period.next()
+    assert day not in period.previous()
     assert Period.parse(str(period)) == period
     assert period.next().previous() == period
     assert period.end + timedelta(days=1) == period.next().start
@@ -55,9 +56,7 @@ def test_working_days_know_holidays_and_make_up_days():
 
 
 @pytest.mark.django_db
-@given(
-    day=st.dates(date(2026, 1, 1), date(2026, 12, 31)), count=st.integers(-40, 40).filter(bool)
-)
+@given(day=st.dates(date(2026, 1, 1), date(2026, 12, 31)), count=st.integers(-40, 40).filter(bool))
 def test_adding_and_counting_agree(day, count):
     assert working_days_between(day, add_working_days(day, count)) == count or count < 0
     if count < 0:
@@ -83,6 +82,8 @@ def test_an_ordinary_app_role_cannot_move_the_clock(settings):
         owner.execute(f'REVOKE INSERT, UPDATE, DELETE ON business_clock FROM "{role}"')
         try:
             with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("INSERT INTO business_clock (clock_offset) VALUES (interval '1 day')")
+                cursor.execute(
+                    "INSERT INTO business_clock (clock_offset) VALUES (interval '1 day')"
+                )
         finally:
             owner.execute(f'GRANT INSERT, UPDATE, DELETE ON business_clock TO "{role}"')

@@ -13,7 +13,7 @@ def test_app_runs_as_the_app_role(settings):
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         assert cursor.fetchone()[0] == settings.APP_DATABASE_ROLE
-    assert settings.APP_DATABASE_ROLE != settings.DATABASES["owner"]["USER"]
+    assert settings.DATABASES["owner"]["USER"] != settings.APP_DATABASE_ROLE
 
 
 def test_app_cannot_change_or_delete_an_event(cast, system):

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,36 +15,62 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('changed_at', models.DateTimeField(db_default=partybuild.fields.models.ClockTimestamp(), editable=False)),
-                ('changed_xid', models.BigIntegerField(db_default=partybuild.fields.models.CurrentTransaction(), editable=False)),
-                ('at', models.DateTimeField(db_default=partybuild.calendar.clock.DefaultNow(), verbose_name='时间')),
-                ('kind', models.CharField(max_length=80, verbose_name='操作')),
-                ('actor_kind', models.CharField(max_length=20, verbose_name='来源类型')),
-                ('actor_name', models.CharField(blank=True, max_length=100, verbose_name='操作人')),
-                ('actor_post', models.CharField(blank=True, max_length=300, verbose_name='岗位')),
-                ('user_id', models.BigIntegerField(null=True)),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('appointment_id', models.BigIntegerField(null=True)),
-                ('organization_id', models.BigIntegerField(null=True)),
-                ('area_path', models.TextField(blank=True, db_collation='C')),
-                ('object_label', models.CharField(blank=True, max_length=100, verbose_name='对象类型')),
-                ('object_uid', models.UUIDField(null=True)),
-                ('object_text', models.CharField(blank=True, max_length=300, verbose_name='对象')),
-                ('changes', models.JSONField(default=dict, verbose_name='变更')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='理由')),
-                ('result', models.CharField(default='done', max_length=20, verbose_name='结果')),
-                ('batch_uid', models.UUIDField(null=True)),
-                ('request_id', models.CharField(blank=True, max_length=32)),
-                ('source', models.CharField(blank=True, max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        db_default=partybuild.fields.models.ClockTimestamp(), editable=False
+                    ),
+                ),
+                (
+                    "changed_xid",
+                    models.BigIntegerField(
+                        db_default=partybuild.fields.models.CurrentTransaction(), editable=False
+                    ),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(
+                        db_default=partybuild.calendar.clock.DefaultNow(), verbose_name="时间"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=80, verbose_name="操作")),
+                ("actor_kind", models.CharField(max_length=20, verbose_name="来源类型")),
+                ("actor_name", models.CharField(blank=True, max_length=100, verbose_name="操作人")),
+                ("actor_post", models.CharField(blank=True, max_length=300, verbose_name="岗位")),
+                ("user_id", models.BigIntegerField(null=True)),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("appointment_id", models.BigIntegerField(null=True)),
+                ("organization_id", models.BigIntegerField(null=True)),
+                ("area_path", models.TextField(blank=True, db_collation="C")),
+                (
+                    "object_label",
+                    models.CharField(blank=True, max_length=100, verbose_name="对象类型"),
+                ),
+                ("object_uid", models.UUIDField(null=True)),
+                ("object_text", models.CharField(blank=True, max_length=300, verbose_name="对象")),
+                ("changes", models.JSONField(default=dict, verbose_name="变更")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="理由")),
+                ("result", models.CharField(default="done", max_length=20, verbose_name="结果")),
+                ("batch_uid", models.UUIDField(null=True)),
+                ("request_id", models.CharField(blank=True, max_length=32)),
+                ("source", models.CharField(blank=True, max_length=64)),
             ],
             options={
-                'verbose_name': '操作记录',
-                'ordering': ('-id',),
-                'indexes': [models.Index(fields=['object_uid', '-id'], name='event_object'), models.Index(fields=['person_id', '-id'], name='event_person')],
+                "verbose_name": "操作记录",
+                "ordering": ("-id",),
+                "indexes": [
+                    models.Index(fields=["object_uid", "-id"], name="event_object"),
+                    models.Index(fields=["person_id", "-id"], name="event_person"),
+                ],
             },
         ),
     ]

@@ -12,7 +12,9 @@ from partybuild.audit.models import Event
 from partybuild.fields import EncryptedTextField
 
 # Beside encrypted fields, what is personal and must stand in events only as "changed".
-PERSONAL = frozenset({"name", "pinyin", "mail", "address", "birth_date", "phone_hash", "id_number_hash"})
+PERSONAL = frozenset(
+    {"name", "pinyin", "mail", "address", "birth_date", "phone_hash", "id_number_hash"}
+)
 CHANGED = "changed"
 
 
@@ -49,7 +51,9 @@ def record_event(
     )
 
 
-def differences(before: models.Model | None, after: models.Model, fields: tuple[str, ...]) -> dict[str, Any]:
+def differences(
+    before: models.Model | None, after: models.Model, fields: tuple[str, ...]
+) -> dict[str, Any]:
     """Return {field: [before, after]} of what changed; personal fields only as changed."""
     found: dict[str, Any] = {}
     for name in fields:

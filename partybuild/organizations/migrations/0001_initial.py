@@ -7,63 +7,152 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('areas', '0001_initial'),
+        ("areas", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('changed_at', models.DateTimeField(db_default=partybuild.fields.models.ClockTimestamp(), editable=False)),
-                ('changed_xid', models.BigIntegerField(db_default=partybuild.fields.models.CurrentTransaction(), editable=False)),
-                ('kind', models.CharField(choices=[('party', '党组织'), ('unit', '驻区单位'), ('other', '其他组织')], max_length=20, verbose_name='性质')),
-                ('name', models.CharField(max_length=200, verbose_name='全称')),
-                ('short_name', models.CharField(blank=True, max_length=100, verbose_name='简称')),
-                ('path', models.TextField(db_collation='C', default='', editable=False)),
-                ('contact_name', models.CharField(blank=True, max_length=50, verbose_name='联络员')),
-                ('contact_phone', models.CharField(blank=True, max_length=30, verbose_name='联系电话')),
-                ('contact_mail', models.EmailField(blank=True, max_length=254, verbose_name='联系邮箱')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='地址')),
-                ('sort', models.IntegerField(default=0, verbose_name='排序')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='成立日期')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='终止日期')),
-                ('end_reason', models.CharField(blank=True, max_length=200, verbose_name='终止原因')),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='organizations', to='areas.area')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='organizations.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        db_default=partybuild.fields.models.ClockTimestamp(), editable=False
+                    ),
+                ),
+                (
+                    "changed_xid",
+                    models.BigIntegerField(
+                        db_default=partybuild.fields.models.CurrentTransaction(), editable=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("party", "党组织"), ("unit", "驻区单位"), ("other", "其他组织")],
+                        max_length=20,
+                        verbose_name="性质",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="全称")),
+                ("short_name", models.CharField(blank=True, max_length=100, verbose_name="简称")),
+                ("path", models.TextField(db_collation="C", default="", editable=False)),
+                (
+                    "contact_name",
+                    models.CharField(blank=True, max_length=50, verbose_name="联络员"),
+                ),
+                (
+                    "contact_phone",
+                    models.CharField(blank=True, max_length=30, verbose_name="联系电话"),
+                ),
+                (
+                    "contact_mail",
+                    models.EmailField(blank=True, max_length=254, verbose_name="联系邮箱"),
+                ),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="地址")),
+                ("sort", models.IntegerField(default=0, verbose_name="排序")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="成立日期")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="终止日期")),
+                (
+                    "end_reason",
+                    models.CharField(blank=True, max_length=200, verbose_name="终止原因"),
+                ),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="organizations",
+                        to="areas.area",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '组织',
-                'ordering': ('sort', 'id'),
+                "verbose_name": "组织",
+                "ordering": ("sort", "id"),
             },
         ),
         migrations.CreateModel(
-            name='PartyOrganization',
+            name="PartyOrganization",
             fields=[
-                ('organization', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='party_organization', serialize=False, to='organizations.organization')),
-                ('kind', models.CharField(choices=[('working_committee', '党工委'), ('committee', '党委'), ('general_branch', '党总支'), ('branch', '党支部'), ('joint_branch', '联合党支部'), ('functional_branch', '功能型党支部'), ('group', '党小组')], max_length=30, verbose_name='类型')),
-                ('is_current', models.BooleanField(default=True, editable=False)),
-                ('leads_area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leading_committees', to='areas.area', verbose_name='领导区域')),
+                (
+                    "organization",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="party_organization",
+                        serialize=False,
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("working_committee", "党工委"),
+                            ("committee", "党委"),
+                            ("general_branch", "党总支"),
+                            ("branch", "党支部"),
+                            ("joint_branch", "联合党支部"),
+                            ("functional_branch", "功能型党支部"),
+                            ("group", "党小组"),
+                        ],
+                        max_length=30,
+                        verbose_name="类型",
+                    ),
+                ),
+                ("is_current", models.BooleanField(default=True, editable=False)),
+                (
+                    "leads_area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="leading_committees",
+                        to="areas.area",
+                        verbose_name="领导区域",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '党组织',
+                "verbose_name": "党组织",
             },
         ),
         migrations.AddIndex(
-            model_name='organization',
-            index=models.Index(fields=['path'], name='organization_path'),
+            model_name="organization",
+            index=models.Index(fields=["path"], name="organization_path"),
         ),
         migrations.AddIndex(
-            model_name='organization',
-            index=models.Index(fields=['area', 'kind'], name='organization_area_kind'),
+            model_name="organization",
+            index=models.Index(fields=["area", "kind"], name="organization_area_kind"),
         ),
         migrations.AddConstraint(
-            model_name='partyorganization',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True), ('leads_area__isnull', False)), fields=('leads_area',), name='area_is_led_by_one_committee'),
+            model_name="partyorganization",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_current", True), ("leads_area__isnull", False)),
+                fields=("leads_area",),
+                name="area_is_led_by_one_committee",
+            ),
         ),
     ]

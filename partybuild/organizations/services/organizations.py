@@ -85,9 +85,7 @@ def change_organization(organization: Organization, *, by: Actor, **values: Any)
     organization.save()
     changes = differences(before, organization, tuple(values))
     if changes:
-        record_event(
-            EventKind.ORGANIZATION_CHANGED, target=organization, by=by, changes=changes
-        )
+        record_event(EventKind.ORGANIZATION_CHANGED, target=organization, by=by, changes=changes)
     return organization
 
 

@@ -7,36 +7,73 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('changed_at', models.DateTimeField(db_default=partybuild.fields.models.ClockTimestamp(), editable=False)),
-                ('changed_xid', models.BigIntegerField(db_default=partybuild.fields.models.CurrentTransaction(), editable=False)),
-                ('name', models.CharField(max_length=50, verbose_name='姓名')),
-                ('pinyin', models.CharField(blank=True, editable=False, max_length=200)),
-                ('initials', models.CharField(blank=True, editable=False, max_length=50)),
-                ('gender', models.CharField(blank=True, choices=[('male', '男'), ('female', '女')], max_length=10, verbose_name='性别')),
-                ('birth_date', models.DateField(blank=True, null=True, verbose_name='出生日期')),
-                ('phone', partybuild.fields.encryption.EncryptedTextField(blank=True, default='', editable=True, verbose_name='联系电话')),
-                ('phone_hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('id_number', partybuild.fields.encryption.EncryptedTextField(blank=True, default='', editable=True, verbose_name='公民身份号码')),
-                ('id_number_hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('mail', models.EmailField(blank=True, max_length=254, verbose_name='电子邮箱')),
-                ('sort', models.IntegerField(default=0, verbose_name='排序')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        db_default=partybuild.fields.models.ClockTimestamp(), editable=False
+                    ),
+                ),
+                (
+                    "changed_xid",
+                    models.BigIntegerField(
+                        db_default=partybuild.fields.models.CurrentTransaction(), editable=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=50, verbose_name="姓名")),
+                ("pinyin", models.CharField(blank=True, editable=False, max_length=200)),
+                ("initials", models.CharField(blank=True, editable=False, max_length=50)),
+                (
+                    "gender",
+                    models.CharField(
+                        blank=True,
+                        choices=[("male", "男"), ("female", "女")],
+                        max_length=10,
+                        verbose_name="性别",
+                    ),
+                ),
+                ("birth_date", models.DateField(blank=True, null=True, verbose_name="出生日期")),
+                (
+                    "phone",
+                    partybuild.fields.encryption.EncryptedTextField(
+                        blank=True, default="", editable=True, verbose_name="联系电话"
+                    ),
+                ),
+                ("phone_hash", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "id_number",
+                    partybuild.fields.encryption.EncryptedTextField(
+                        blank=True, default="", editable=True, verbose_name="公民身份号码"
+                    ),
+                ),
+                ("id_number_hash", models.CharField(blank=True, editable=False, max_length=64)),
+                ("mail", models.EmailField(blank=True, max_length=254, verbose_name="电子邮箱")),
+                ("sort", models.IntegerField(default=0, verbose_name="排序")),
             ],
             options={
-                'verbose_name': '人员',
-                'indexes': [models.Index(fields=['phone_hash'], name='person_phone_hash')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('id_number_hash', ''), _negated=True), fields=('id_number_hash',), name='person_id_number_is_unique')],
+                "verbose_name": "人员",
+                "indexes": [models.Index(fields=["phone_hash"], name="person_phone_hash")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("id_number_hash", ""), _negated=True),
+                        fields=("id_number_hash",),
+                        name="person_id_number_is_unique",
+                    )
+                ],
             },
         ),
     ]
