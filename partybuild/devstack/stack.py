@@ -69,7 +69,10 @@ class Stack:
         if "EMAIL_URL" in self.outside:
             return
         sink = MailSink(
-            directory=self.mailbox, log=self.logs / "mailbox.log", inherited=self.inherited
+            directory=self.mailbox,
+            log=self.logs / "mailbox.log",
+            inherited=self.inherited,
+            guarded=self.variables["DEPLOYMENT"] != "test",
         )
         self._start(sink.child)
         self.variables |= {"EMAIL_URL": sink.url, "MAILBOX_DIR": str(self.mailbox)}

@@ -27,7 +27,7 @@ TELL = "import json, os, sys; print(json.dumps(dict(os.environ)), flush=True); s
 @contextlib.contextmanager
 def _fresh() -> Iterator[tuple["subprocess.Popen[str]", dict[str, str]]]:
     running = subprocess.Popen(
-        [*STACK, "exec", "--fresh", "--", sys.executable, "-c", TELL],
+        [*STACK, "exec", "--fresh", "--deployment", "demo", "--", sys.executable, "-c", TELL],
         cwd=CHECKOUT,
         env=os.environ
         | {"DATABASE_URL": "postgresql://elsewhere/real", "EMAIL_URL": "smtp://real"},
