@@ -62,7 +62,13 @@ def test_reminders_stop_when_paid(cast, system, clock):
 
 
 def test_a_moved_date_is_reminded_of_anew(cast, system, clock):
-    make_debt(cast.unit, cast.committee, duty="test.answer", subject=cast.committee, due_on=date(2026, 3, 6))
+    make_debt(
+        cast.unit,
+        cast.committee,
+        duty="test.answer",
+        subject=cast.committee,
+        due_on=date(2026, 3, 6),
+    )
     clock(2026, 3, 6)
     assert plan_reminders(by=system) == 3
     change_due(duty="test.answer", subject=cast.committee, due_on=date(2026, 3, 10), by=system)
@@ -94,7 +100,13 @@ def test_a_standstill_is_not_followed_by_a_burst(cast, system, clock):
 
 def test_a_reminder_goes_to_the_roles_that_pay(cast, system, clock):
     make_debt(cast.unit, cast.committee, period="2026Q1", due_on=date(2026, 3, 6))
-    make_debt(cast.member.person, cast.committee, duty="test.personal", unit=cast.unit, due_on=date(2026, 3, 6))
+    make_debt(
+        cast.member.person,
+        cast.committee,
+        duty="test.personal",
+        unit=cast.unit,
+        due_on=date(2026, 3, 6),
+    )
     clock(2026, 3, 6)
     plan_reminders(by=system)
     in_app = Notice.objects.filter(channel=Channel.IN_APP)

@@ -119,7 +119,9 @@ def free_port():
         return probe.getsockname()[1]
 
 
-@pytest.mark.parametrize("rules", [None, {"banner": "drop"}, {"banner": "hang"}, {"banner": "554 no"}])
+@pytest.mark.parametrize(
+    "rules", [None, {"banner": "drop"}, {"banner": "hang"}, {"banner": "554 no"}]
+)
 def test_a_server_that_is_down_costs_no_attempt(mail_to, server, system, rules):
     mail_to("a@example.org", "b@example.org")
     if rules is None:
@@ -170,7 +172,9 @@ def test_each_misbehaviour_ends_in_the_right_state(mail_to, server, system, rule
 
 
 def test_a_poisoned_address_does_not_stop_the_others(mail_to, server, system):
-    mail_to("a@example.org", "bad@example.org", "c@example.org", "bad2@example.org", "e@example.org")
+    mail_to(
+        "a@example.org", "bad@example.org", "c@example.org", "bad2@example.org", "e@example.org"
+    )
     with script(rcpt=lambda line: "550 no" if b"bad" in line else None) as bad:
         server(bad.port)
         assert send_notices(by=system) == 3
@@ -305,9 +309,7 @@ def test_a_debt_paid_between_claim_and_dot_is_not_asked_for(cast, system, server
 
 def test_a_debt_paid_behind_the_services_is_seen_at_claiming(cast, system, server):
     debt = a_reminder(cast, system)
-    type(debt).objects.filter(pk=debt.pk).update(
-        state="filed", paid_at=now(), paid_on=today()
-    )
+    type(debt).objects.filter(pk=debt.pk).update(state="filed", paid_at=now(), paid_on=today())
     with sink() as (keep, port):
         server(port)
         assert send_notices(by=system) == 0

@@ -1,0 +1,5 @@
+"""Suggestion."""
+
+from partybuild.portal.models.suggestion import Suggestion
+
+__all__ = ("Suggestion",)

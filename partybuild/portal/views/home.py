@@ -1,0 +1,34 @@
+"""Home is what I owe."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views import View
+
+from partybuild.access import may
+from partybuild.accounts.actors import actor_of, posts_of
+from partybuild.obligations.queries import owed_to_me, todos
+from partybuild.portal.panels import upcoming_lines
+
+_SHOWN = 30
+
+
+class HomeView(View):
+    """What I owe, most urgent first; what is coming; what others owe to us."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show the current post's debts as actions, those of other posts with a button to switch."""
+        by = actor_of(request)
+        lines = todos(posts_of(request), current=by.appointment_id)
+        mine = [line for line in lines if line.appointment.pk == by.appointment_id]
+        claims = owed_to_me(by) if may(by, "obligation.chase") else []
+        context = {
+            "mine": mine[:_SHOWN],
+            "more": max(0, len(mine) - _SHOWN),
+            "elsewhere": [line for line in lines if line.appointment.pk != by.appointment_id],
+            "upcoming": upcoming_lines(by),
+            "claims": claims,
+            "has_post": by.appointment_id is not None,
+        }
+        return render(request, "portal/home.html", context)
