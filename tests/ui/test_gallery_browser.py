@@ -186,3 +186,29 @@ def test_leaving_an_unsaved_form_asks_first(cast, visit):
     page.get_by_role("link", name="重新打开").click(no_wait_after=True)
     page.wait_for_timeout(300)
     assert asked == ["beforeunload"]
+
+
+def test_file_over_its_limit_is_refused_before_the_wait(cast, visit):
+    page = visit(cast.secretary).open(GALLERY)
+    sheet = page.locator("#sample #id_sheet")
+    heavy = {
+        "name": "名册.xlsx",
+        "mimeType": "application/octet-stream",
+        "buffer": b"x" * 21_000_000,
+    }
+    sheet.set_input_files(heavy)
+    said = page.locator("#sample [data-file-list]")
+    assert "超过 20 MB" in said.inner_text()
+    assert sheet.evaluate("input => input.files.length") == 0
+    sheet.set_input_files({**heavy, "buffer": b"x" * 2048})
+    assert said.inner_text() == "名册.xlsx（2 kB）"
+
+
+def test_paper_carries_no_navigation_and_repeats_heads(cast, visit):
+    page = visit(cast.secretary).open(GALLERY)
+    page.emulate_media(media="print")
+    assert not page.locator(".topbar").is_visible()
+    assert not page.locator(".sidenav").is_visible()
+    assert page.locator(".print-footer").is_visible()
+    heads = page.locator("#component-table thead").first
+    assert heads.evaluate("head => getComputedStyle(head).display") == "table-header-group"
