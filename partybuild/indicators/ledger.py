@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from partybuild.access import Actor
 from partybuild.calendar import Period, today
 from partybuild.calendar.periods import HALF, MONTH, QUARTER, YEAR
 from partybuild.indicators.enums import Part
@@ -15,6 +17,7 @@ from partybuild.indicators.keys import Frozen
 from partybuild.indicators.registry import Column, Indicator
 from partybuild.obligations.enums import ObligationState
 from partybuild.obligations.models import Obligation
+from partybuild.obligations.queries import chase_lines, chase_text, read_subjects
 
 
 def standing(row: Obligation) -> tuple[str, str]:
@@ -30,9 +33,9 @@ def standing(row: Obligation) -> tuple[str, str]:
     return str(row.get_state_display()), "plain"
 
 
-def _contact(row: Obligation) -> str:
+def _contact(row: Obligation) -> tuple[str, str]:
     body = row.bearer_organization
-    return f"{body.contact_name} {body.contact_phone}".strip() if body else ""
+    return (body.contact_name, body.contact_phone) if body else ("", "")
 
 
 def periods_ending_in(period: Period) -> list[str]:
@@ -57,18 +60,35 @@ class LedgerIndicator(Indicator):
     related = ("bearer_organization", "bearer_person", "owed_to", "area")
     columns = (
         Column(lazy("责任单位"), lambda row: row.bearer_name),
+        Column(lazy("事项"), lambda row: row.title),
         Column(lazy("区域"), lambda row: row.area.name if row.area else ""),
-        Column(lazy("报送对象"), lambda row: row.owed_to.called),
         Column(lazy("截止日期"), lambda row: row.due_on, "date"),
         Column(lazy("办结日期"), lambda row: row.paid_on, "date"),
         Column(lazy("状态"), standing, "status"),
-        Column(lazy("联系人"), _contact),
+        Column(lazy("联系人"), _contact, "contact"),
     )
     words = {
         Part.NUMERATOR: lazy("已办"),
         Part.DENOMINATOR: lazy("应办"),
         Part.MISSING: lazy("未办"),
     }
+
+    def prepare(self, rows: list[Any]) -> None:
+        """Read what the debts of a page are about."""
+        read_subjects(rows)
+
+    def chasable(self, rows: list[Any], by: Actor) -> set[int]:
+        """Return those unpaid, within the right to chase, and not one's own."""
+        reached = Obligation.objects.reached(by.scope, "obligation.chase").unpaid()
+        if by.organization_id is not None:
+            reached = reached.exclude(bearer_organization=by.organization_id)
+        return set(reached.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+
+    def text(self, rows: list[Any], period: Period) -> str:
+        """Return the same words as the ledger's chase list."""
+        return chase_text(
+            chase_lines(rows), title=f"{period.label}{self.name}", path=reverse("portal:home")
+        )
 
     def debts(self, period: Period) -> Any:
         """Return the debts of a period and of the shorter or longer ones that end with it."""

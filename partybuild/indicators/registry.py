@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeVar
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from partybuild.access import Level
+from partybuild.access import Actor, Level
 from partybuild.calendar import Period
 from partybuild.indicators.enums import Group, Part
 from partybuild.indicators.keys import Keys
@@ -22,7 +22,7 @@ class Column:
 
     label: Any
     value: Callable[[Any], Any]
-    # text, date, status (word, tone) or phone.
+    # text, date, status (word, tone) or contact (name, phone).
     kind: str = "text"
 
 
@@ -99,6 +99,14 @@ class Indicator:
 
     def prepare(self, rows: list[Any]) -> None:
         """Read along what the columns of a page of rows need."""
+
+    def chasable(self, rows: list[Any], by: Actor) -> set[int]:
+        """Return the primary keys of the rows whose bearers the viewer may ask again."""
+        return set()
+
+    def text(self, rows: list[Any], period: Period) -> str:
+        """Return ready words for the chat group about rows that are missing."""
+        return ""
 
     @property
     def has_denominator(self) -> bool:

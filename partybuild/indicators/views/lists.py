@@ -20,7 +20,7 @@ from partybuild.calendar.periods import QUARTER
 from partybuild.fields.keyset import keyset_page
 from partybuild.indicators.enums import Part
 from partybuild.indicators.queries import children_of, rows_behind
-from partybuild.indicators.registry import Indicator, indicator_of
+from partybuild.indicators.registry import Column, Indicator, indicator_of
 from partybuild.organizations.models import Organization
 
 SIZE = 100
@@ -53,6 +53,9 @@ class FigureListView(View):
             size=SIZE,
         )
         indicator.prepare(page.rows)
+        columns = _columns(indicator, page.rows)
+        chasable = indicator.chasable(page.rows, by)
+        asked = [row for row in page.rows if row.pk in chasable]
         count, visible = rows.count(), seen.count()
         spot = where.get("body") or where["area"]
         return render(
@@ -69,11 +72,13 @@ class FigureListView(View):
                 "count": count,
                 "hidden": count - visible,
                 "page": page,
-                "columns": indicator.columns,
-                "lines": [_line(indicator, row) for row in page.rows],
+                "columns": columns,
+                "lines": [_line(indicator, columns, row) for row in page.rows],
+                "chasable": chasable,
+                "here": request.get_full_path(),
                 "tabs": _tabs(request, indicator, part, when, where),
                 "back": _back(spot, where, when, by),
-                "text": _text(indicator, part, when, page.rows),
+                "text": indicator.text(asked, when) if asked else "",
             },
         )
 
@@ -135,15 +140,21 @@ def _seen(rows: Any, by: Actor) -> Any:
     return rows.model.objects.visible_to(by.scope).filter(pk__in=inner)
 
 
-def _line(indicator: Indicator, row: Any) -> dict[str, Any]:
-    cells = []
-    for column in indicator.columns:
-        value = column.value(row)
-        word, tone = value if column.kind == "status" else ("", "")
-        cells.append(
-            {"label": column.label, "kind": column.kind, "value": value, "word": word, "tone": tone}
-        )
-    return {"url": indicator.url(row), "first": cells[0], "cells": cells[1:]}
+def _columns(indicator: Indicator, rows: list[Any]) -> list[Column]:
+    """Return the columns that say something on this page."""
+    return [column for column in indicator.columns if any(_says(column.value(row)) for row in rows)]
+
+
+def _says(value: Any) -> bool:
+    return any(value) if isinstance(value, tuple) else bool(value)
+
+
+def _line(indicator: Indicator, columns: list[Column], row: Any) -> dict[str, Any]:
+    cells = [
+        {"label": column.label, "kind": column.kind, "value": column.value(row)}
+        for column in columns
+    ]
+    return {"row": row, "url": indicator.url(row), "first": cells[0], "cells": cells[1:]}
 
 
 def _tabs(
@@ -179,18 +190,3 @@ def _back(spot: Area | Organization, where: dict[str, Any], period: Period, by: 
     if isinstance(board, Area) and board.pk != by.scope.area_id:
         query["area"] = str(board.uid)
     return f"{reverse('indicators:dashboard')}?{urlencode(query)}"
-
-
-def _text(indicator: Indicator, part: Part, period: Period, rows: list[Any]) -> str:
-    """Return ready text for the chat group: who has not, by when."""
-    if part is not Part.MISSING or not rows or indicator.about_persons:
-        return ""
-    head = _("【%(period)s%(name)s】以下%(count)d%(unit)s%(word)s，请尽快办理：") % {
-        "period": period.label,
-        "name": indicator.name,
-        "count": len(rows),
-        "unit": indicator.unit,
-        "word": indicator.word(part),
-    }
-    first = indicator.columns[0]
-    return "\n".join([head, *(f"{at}. {first.value(row)}" for at, row in enumerate(rows, 1))])
