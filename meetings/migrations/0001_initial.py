@@ -7,433 +7,1312 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('areas', '0001_initial'),
-        ('organizations', '0001_initial'),
+        ("areas", "0001_initial"),
+        ("organizations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Council',
+            name="Council",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('changed_at', models.DateTimeField(db_default=partybuild.fields.models.ClockTimestamp(), editable=False)),
-                ('changed_xid', models.BigIntegerField(db_default=partybuild.fields.models.CurrentTransaction(), editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('kind', models.CharField(max_length=50, verbose_name='类别')),
-                ('name', models.CharField(max_length=100, verbose_name='名称')),
-                ('founded_on', models.DateField(blank=True, null=True, verbose_name='成立日期')),
-                ('charter', models.TextField(blank=True, verbose_name='章程要点')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='终止日期')),
-                ('end_reason', models.CharField(blank=True, max_length=200, verbose_name='终止原因')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='councils', to='areas.area', verbose_name='所属区域')),
-                ('convener', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='convened_councils', to='organizations.organization', verbose_name='召集单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        db_default=partybuild.fields.models.ClockTimestamp(), editable=False
+                    ),
+                ),
+                (
+                    "changed_xid",
+                    models.BigIntegerField(
+                        db_default=partybuild.fields.models.CurrentTransaction(), editable=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("kind", models.CharField(max_length=50, verbose_name="类别")),
+                ("name", models.CharField(max_length=100, verbose_name="名称")),
+                ("founded_on", models.DateField(blank=True, null=True, verbose_name="成立日期")),
+                ("charter", models.TextField(blank=True, verbose_name="章程要点")),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="终止日期")),
+                (
+                    "end_reason",
+                    models.CharField(blank=True, max_length=200, verbose_name="终止原因"),
+                ),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="councils",
+                        to="areas.area",
+                        verbose_name="所属区域",
+                    ),
+                ),
+                (
+                    "convener",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="convened_councils",
+                        to="organizations.organization",
+                        verbose_name="召集单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '联席会',
-                'ordering': ('area__path', 'id'),
+                "verbose_name": "联席会",
+                "ordering": ("area__path", "id"),
             },
         ),
         migrations.CreateModel(
-            name='CouncilMember',
+            name="CouncilMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('changed_at', models.DateTimeField(db_default=partybuild.fields.models.ClockTimestamp(), editable=False)),
-                ('changed_xid', models.BigIntegerField(db_default=partybuild.fields.models.CurrentTransaction(), editable=False)),
-                ('state', models.CharField(choices=[('invited', '待回执'), ('member', '成员'), ('declined', '已婉拒'), ('left', '已退出'), ('replaced', '已更换代表')], default='invited', max_length=20, verbose_name='状态')),
-                ('representative_name', models.CharField(blank=True, max_length=50, verbose_name='代表姓名')),
-                ('representative_post', models.CharField(blank=True, max_length=100, verbose_name='代表职务')),
-                ('liaison_name', models.CharField(blank=True, max_length=50, verbose_name='联络员')),
-                ('liaison_phone', models.CharField(blank=True, max_length=30, verbose_name='联络员电话')),
-                ('invited_on', models.DateField(verbose_name='邀请日期')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='回执时间')),
-                ('via', models.CharField(blank=True, choices=[('post', '本单位登录办理'), ('link', '本单位通过链接办理'), ('proxy', '代录')], max_length=10, verbose_name='回执方式')),
-                ('channel', models.CharField(blank=True, max_length=20, verbose_name='代录来源')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='加入日期')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='终止日期')),
-                ('end_reason', models.CharField(blank=True, max_length=200, verbose_name='原因')),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='meetings.council')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='council_memberships', to='organizations.organization', verbose_name='成员单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        db_default=partybuild.fields.models.ClockTimestamp(), editable=False
+                    ),
+                ),
+                (
+                    "changed_xid",
+                    models.BigIntegerField(
+                        db_default=partybuild.fields.models.CurrentTransaction(), editable=False
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("invited", "待回执"),
+                            ("member", "成员"),
+                            ("declined", "已婉拒"),
+                            ("left", "已退出"),
+                            ("replaced", "已更换代表"),
+                        ],
+                        default="invited",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "representative_name",
+                    models.CharField(blank=True, max_length=50, verbose_name="代表姓名"),
+                ),
+                (
+                    "representative_post",
+                    models.CharField(blank=True, max_length=100, verbose_name="代表职务"),
+                ),
+                (
+                    "liaison_name",
+                    models.CharField(blank=True, max_length=50, verbose_name="联络员"),
+                ),
+                (
+                    "liaison_phone",
+                    models.CharField(blank=True, max_length=30, verbose_name="联络员电话"),
+                ),
+                ("invited_on", models.DateField(verbose_name="邀请日期")),
+                (
+                    "answered_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="回执时间"),
+                ),
+                (
+                    "via",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("post", "本单位登录办理"),
+                            ("link", "本单位通过链接办理"),
+                            ("proxy", "代录"),
+                        ],
+                        max_length=10,
+                        verbose_name="回执方式",
+                    ),
+                ),
+                ("channel", models.CharField(blank=True, max_length=20, verbose_name="代录来源")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="加入日期")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="终止日期")),
+                ("end_reason", models.CharField(blank=True, max_length=200, verbose_name="原因")),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="meetings.council",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="council_memberships",
+                        to="organizations.organization",
+                        verbose_name="成员单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '成员单位',
-                'ordering': ('organization__sort', 'organization_id', '-id'),
+                "verbose_name": "成员单位",
+                "ordering": ("organization__sort", "organization_id", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='Meeting',
+            name="Meeting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('changed_at', models.DateTimeField(db_default=partybuild.fields.models.ClockTimestamp(), editable=False)),
-                ('changed_xid', models.BigIntegerField(db_default=partybuild.fields.models.CurrentTransaction(), editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('period', models.CharField(max_length=10, verbose_name='所属期间')),
-                ('year', models.PositiveSmallIntegerField(blank=True, editable=False, null=True, verbose_name='年度')),
-                ('number', models.PositiveSmallIntegerField(blank=True, editable=False, null=True, verbose_name='次数')),
-                ('theme', models.CharField(max_length=200, verbose_name='会议主题')),
-                ('starts_at', models.DateTimeField(verbose_name='开始时间')),
-                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='结束时间')),
-                ('place', models.CharField(blank=True, max_length=200, verbose_name='地点')),
-                ('chair_name', models.CharField(blank=True, max_length=50, verbose_name='主持人')),
-                ('convener_name', models.CharField(blank=True, max_length=50, verbose_name='召集人')),
-                ('recorder_name', models.CharField(blank=True, max_length=50, verbose_name='记录人')),
-                ('note', models.TextField(blank=True, verbose_name='会议要求')),
-                ('state', models.CharField(choices=[('planned', '已计划'), ('notified', '通知已发出'), ('held', '已召开'), ('minuted', '纪要起草中'), ('issued', '纪要已印发'), ('archived', '已归档'), ('postponed', '已延期，时间待定'), ('cancelled', '已取消')], default='planned', max_length=20, verbose_name='状态')),
-                ('state_reason', models.CharField(blank=True, max_length=300, verbose_name='延期或取消原因')),
-                ('notice_round', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('notified_at', models.DateTimeField(blank=True, null=True, verbose_name='通知发出时间')),
-                ('receipt_due_on', models.DateField(blank=True, null=True, verbose_name='回执截止')),
-                ('late_reason', models.CharField(blank=True, max_length=300, verbose_name='紧急原因')),
-                ('held_on', models.DateField(blank=True, null=True, verbose_name='召开日期')),
-                ('is_entered_afterwards', models.BooleanField(default=False, verbose_name='补录')),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='meetings.council')),
-                ('frozen_city', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area')),
-                ('frozen_community', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area')),
-                ('frozen_district', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area')),
-                ('frozen_street', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        db_default=partybuild.fields.models.ClockTimestamp(), editable=False
+                    ),
+                ),
+                (
+                    "changed_xid",
+                    models.BigIntegerField(
+                        db_default=partybuild.fields.models.CurrentTransaction(), editable=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("period", models.CharField(max_length=10, verbose_name="所属期间")),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        blank=True, editable=False, null=True, verbose_name="年度"
+                    ),
+                ),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(
+                        blank=True, editable=False, null=True, verbose_name="次数"
+                    ),
+                ),
+                ("theme", models.CharField(max_length=200, verbose_name="会议主题")),
+                ("starts_at", models.DateTimeField(verbose_name="开始时间")),
+                ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="结束时间")),
+                ("place", models.CharField(blank=True, max_length=200, verbose_name="地点")),
+                ("chair_name", models.CharField(blank=True, max_length=50, verbose_name="主持人")),
+                (
+                    "convener_name",
+                    models.CharField(blank=True, max_length=50, verbose_name="召集人"),
+                ),
+                (
+                    "recorder_name",
+                    models.CharField(blank=True, max_length=50, verbose_name="记录人"),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="会议要求")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "已计划"),
+                            ("notified", "通知已发出"),
+                            ("held", "已召开"),
+                            ("minuted", "纪要起草中"),
+                            ("issued", "纪要已印发"),
+                            ("archived", "已归档"),
+                            ("postponed", "已延期，时间待定"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="planned",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "state_reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="延期或取消原因"),
+                ),
+                ("notice_round", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "notified_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="通知发出时间"),
+                ),
+                (
+                    "receipt_due_on",
+                    models.DateField(blank=True, null=True, verbose_name="回执截止"),
+                ),
+                (
+                    "late_reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="紧急原因"),
+                ),
+                ("held_on", models.DateField(blank=True, null=True, verbose_name="召开日期")),
+                ("is_entered_afterwards", models.BooleanField(default=False, verbose_name="补录")),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="meetings",
+                        to="meetings.council",
+                    ),
+                ),
+                (
+                    "frozen_city",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                    ),
+                ),
+                (
+                    "frozen_community",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                    ),
+                ),
+                (
+                    "frozen_district",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                    ),
+                ),
+                (
+                    "frozen_street",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '联席会议',
-                'ordering': ('-starts_at', '-id'),
+                "verbose_name": "联席会议",
+                "ordering": ("-starts_at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='Minutes',
+            name="Minutes",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('changed_at', models.DateTimeField(db_default=partybuild.fields.models.ClockTimestamp(), editable=False)),
-                ('changed_xid', models.BigIntegerField(db_default=partybuild.fields.models.CurrentTransaction(), editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('text', models.TextField(verbose_name='正文')),
-                ('state', models.CharField(choices=[('draft', '起草中'), ('issued', '已印发')], default='draft', max_length=20, verbose_name='状态')),
-                ('saved_by', models.CharField(blank=True, max_length=300, verbose_name='最后保存')),
-                ('saved_at', models.DateTimeField(blank=True, null=True, verbose_name='保存时间')),
-                ('year', models.PositiveSmallIntegerField(blank=True, editable=False, null=True, verbose_name='年度')),
-                ('number', models.PositiveIntegerField(blank=True, editable=False, null=True, verbose_name='编号')),
-                ('signer_name', models.CharField(blank=True, max_length=50, verbose_name='签发人')),
-                ('copies_to', models.CharField(blank=True, max_length=300, verbose_name='抄送')),
-                ('issued_on', models.DateField(blank=True, null=True, verbose_name='印发日期')),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='minutes', to='meetings.council')),
-                ('meeting', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='minutes', to='meetings.meeting')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        db_default=partybuild.fields.models.ClockTimestamp(), editable=False
+                    ),
+                ),
+                (
+                    "changed_xid",
+                    models.BigIntegerField(
+                        db_default=partybuild.fields.models.CurrentTransaction(), editable=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("text", models.TextField(verbose_name="正文")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "起草中"), ("issued", "已印发")],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("saved_by", models.CharField(blank=True, max_length=300, verbose_name="最后保存")),
+                ("saved_at", models.DateTimeField(blank=True, null=True, verbose_name="保存时间")),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        blank=True, editable=False, null=True, verbose_name="年度"
+                    ),
+                ),
+                (
+                    "number",
+                    models.PositiveIntegerField(
+                        blank=True, editable=False, null=True, verbose_name="编号"
+                    ),
+                ),
+                ("signer_name", models.CharField(blank=True, max_length=50, verbose_name="签发人")),
+                ("copies_to", models.CharField(blank=True, max_length=300, verbose_name="抄送")),
+                ("issued_on", models.DateField(blank=True, null=True, verbose_name="印发日期")),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="minutes",
+                        to="meetings.council",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="minutes",
+                        to="meetings.meeting",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '会议纪要',
+                "verbose_name": "会议纪要",
             },
         ),
         migrations.CreateModel(
-            name='Presence',
+            name="Presence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('changed_at', models.DateTimeField(db_default=partybuild.fields.models.ClockTimestamp(), editable=False)),
-                ('changed_xid', models.BigIntegerField(db_default=partybuild.fields.models.CurrentTransaction(), editable=False)),
-                ('person_name', models.CharField(blank=True, max_length=50, verbose_name='姓名')),
-                ('post', models.CharField(blank=True, max_length=150, verbose_name='单位及职务')),
-                ('state', models.CharField(choices=[('unrecorded', '未登记'), ('present', '出席'), ('late', '迟到'), ('leave', '请假'), ('absent', '缺席')], default='unrecorded', max_length=20, verbose_name='出席')),
-                ('people', models.PositiveSmallIntegerField(default=1, verbose_name='人数')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='说明')),
-                ('is_guest', models.BooleanField(default=False, verbose_name='列席')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='presences', to='meetings.meeting')),
-                ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='presences', to='organizations.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        db_default=partybuild.fields.models.ClockTimestamp(), editable=False
+                    ),
+                ),
+                (
+                    "changed_xid",
+                    models.BigIntegerField(
+                        db_default=partybuild.fields.models.CurrentTransaction(), editable=False
+                    ),
+                ),
+                ("person_name", models.CharField(blank=True, max_length=50, verbose_name="姓名")),
+                ("post", models.CharField(blank=True, max_length=150, verbose_name="单位及职务")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("unrecorded", "未登记"),
+                            ("present", "出席"),
+                            ("late", "迟到"),
+                            ("leave", "请假"),
+                            ("absent", "缺席"),
+                        ],
+                        default="unrecorded",
+                        max_length=20,
+                        verbose_name="出席",
+                    ),
+                ),
+                ("people", models.PositiveSmallIntegerField(default=1, verbose_name="人数")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="说明")),
+                ("is_guest", models.BooleanField(default=False, verbose_name="列席")),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="presences",
+                        to="meetings.meeting",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="presences",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '出席',
-                'ordering': ('is_guest', 'organization__sort', 'organization_id', 'id'),
+                "verbose_name": "出席",
+                "ordering": ("is_guest", "organization__sort", "organization_id", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('changed_at', models.DateTimeField(db_default=partybuild.fields.models.ClockTimestamp(), editable=False)),
-                ('changed_xid', models.BigIntegerField(db_default=partybuild.fields.models.CurrentTransaction(), editable=False)),
-                ('round', models.PositiveSmallIntegerField()),
-                ('answer', models.CharField(choices=[('waiting', '未回执'), ('attend', '参加'), ('delegate', '委派他人参加'), ('leave', '请假')], default='waiting', max_length=20, verbose_name='回执')),
-                ('attendee_name', models.CharField(blank=True, max_length=50, verbose_name='参会人')),
-                ('attendee_post', models.CharField(blank=True, max_length=100, verbose_name='职务')),
-                ('attendee_phone', models.CharField(blank=True, max_length=30, verbose_name='联系电话')),
-                ('people', models.PositiveSmallIntegerField(default=1, verbose_name='参会人数')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='请假原因')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='回执时间')),
-                ('via', models.CharField(blank=True, choices=[('post', '本单位登录办理'), ('link', '本单位通过链接办理'), ('proxy', '代录')], max_length=10, verbose_name='回执方式')),
-                ('channel', models.CharField(blank=True, max_length=20, verbose_name='代录来源')),
-                ('answered_by', models.CharField(blank=True, max_length=300, verbose_name='办理人岗位')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='meetings.meeting')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='organizations.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        db_default=partybuild.fields.models.ClockTimestamp(), editable=False
+                    ),
+                ),
+                (
+                    "changed_xid",
+                    models.BigIntegerField(
+                        db_default=partybuild.fields.models.CurrentTransaction(), editable=False
+                    ),
+                ),
+                ("round", models.PositiveSmallIntegerField()),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "未回执"),
+                            ("attend", "参加"),
+                            ("delegate", "委派他人参加"),
+                            ("leave", "请假"),
+                        ],
+                        default="waiting",
+                        max_length=20,
+                        verbose_name="回执",
+                    ),
+                ),
+                (
+                    "attendee_name",
+                    models.CharField(blank=True, max_length=50, verbose_name="参会人"),
+                ),
+                (
+                    "attendee_post",
+                    models.CharField(blank=True, max_length=100, verbose_name="职务"),
+                ),
+                (
+                    "attendee_phone",
+                    models.CharField(blank=True, max_length=30, verbose_name="联系电话"),
+                ),
+                ("people", models.PositiveSmallIntegerField(default=1, verbose_name="参会人数")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="请假原因")),
+                (
+                    "answered_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="回执时间"),
+                ),
+                (
+                    "via",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("post", "本单位登录办理"),
+                            ("link", "本单位通过链接办理"),
+                            ("proxy", "代录"),
+                        ],
+                        max_length=10,
+                        verbose_name="回执方式",
+                    ),
+                ),
+                ("channel", models.CharField(blank=True, max_length=20, verbose_name="代录来源")),
+                (
+                    "answered_by",
+                    models.CharField(blank=True, max_length=300, verbose_name="办理人岗位"),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="meetings.meeting",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '回执',
-                'ordering': ('organization__sort', 'organization_id'),
+                "verbose_name": "回执",
+                "ordering": ("organization__sort", "organization_id"),
             },
         ),
         migrations.CreateModel(
-            name='Resolution',
+            name="Resolution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('changed_at', models.DateTimeField(db_default=partybuild.fields.models.ClockTimestamp(), editable=False)),
-                ('changed_xid', models.BigIntegerField(db_default=partybuild.fields.models.CurrentTransaction(), editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('number', models.PositiveSmallIntegerField(verbose_name='序号')),
-                ('text', models.CharField(max_length=500, verbose_name='议定内容')),
-                ('category', models.CharField(blank=True, max_length=50, verbose_name='类别')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='办理期限')),
-                ('state', models.CharField(choices=[('pending', '待下达'), ('assigned', '待接件'), ('working', '办理中'), ('reported', '待验收'), ('closed', '已销号'), ('stopped', '已中止')], default='pending', max_length=20, verbose_name='状态')),
-                ('assigned_on', models.DateField(blank=True, null=True, verbose_name='下达日期')),
-                ('reported_on', models.DateField(blank=True, null=True, verbose_name='申报办结日期')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='销号日期')),
-                ('closing', models.CharField(blank=True, choices=[('substantial', '实质性办结'), ('procedural', '程序性办结'), ('stage', '阶段性办结')], max_length=20, verbose_name='办结类型')),
-                ('result', models.CharField(blank=True, max_length=500, verbose_name='办理结果')),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resolutions', to='meetings.council')),
-                ('frozen_city', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area')),
-                ('frozen_community', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area')),
-                ('frozen_district', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area')),
-                ('frozen_street', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resolutions', to='meetings.meeting')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        db_default=partybuild.fields.models.ClockTimestamp(), editable=False
+                    ),
+                ),
+                (
+                    "changed_xid",
+                    models.BigIntegerField(
+                        db_default=partybuild.fields.models.CurrentTransaction(), editable=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("number", models.PositiveSmallIntegerField(verbose_name="序号")),
+                ("text", models.CharField(max_length=500, verbose_name="议定内容")),
+                ("category", models.CharField(blank=True, max_length=50, verbose_name="类别")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="办理期限")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "待下达"),
+                            ("assigned", "待接件"),
+                            ("working", "办理中"),
+                            ("reported", "待验收"),
+                            ("closed", "已销号"),
+                            ("stopped", "已中止"),
+                        ],
+                        default="pending",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("assigned_on", models.DateField(blank=True, null=True, verbose_name="下达日期")),
+                (
+                    "reported_on",
+                    models.DateField(blank=True, null=True, verbose_name="申报办结日期"),
+                ),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="销号日期")),
+                (
+                    "closing",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("substantial", "实质性办结"),
+                            ("procedural", "程序性办结"),
+                            ("stage", "阶段性办结"),
+                        ],
+                        max_length=20,
+                        verbose_name="办结类型",
+                    ),
+                ),
+                ("result", models.CharField(blank=True, max_length=500, verbose_name="办理结果")),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="resolutions",
+                        to="meetings.council",
+                    ),
+                ),
+                (
+                    "frozen_city",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                    ),
+                ),
+                (
+                    "frozen_community",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                    ),
+                ),
+                (
+                    "frozen_district",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                    ),
+                ),
+                (
+                    "frozen_street",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="resolutions",
+                        to="meetings.meeting",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '议定事项',
-                'ordering': ('-meeting_id', 'number'),
+                "verbose_name": "议定事项",
+                "ordering": ("-meeting_id", "number"),
             },
         ),
         migrations.CreateModel(
-            name='ResolutionParty',
+            name="ResolutionParty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('changed_at', models.DateTimeField(db_default=partybuild.fields.models.ClockTimestamp(), editable=False)),
-                ('changed_xid', models.BigIntegerField(db_default=partybuild.fields.models.CurrentTransaction(), editable=False)),
-                ('role', models.CharField(choices=[('lead', '主办'), ('helper', '协办')], max_length=10, verbose_name='责任')),
-                ('state', models.CharField(choices=[('waiting', '待接件'), ('accepted', '已接件'), ('returned', '退回协商'), ('released', '已解除')], default='waiting', max_length=20, verbose_name='状态')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='退回原因')),
-                ('in_charge_name', models.CharField(blank=True, max_length=50, verbose_name='责任人')),
-                ('in_charge_phone', models.CharField(blank=True, max_length=30, verbose_name='联系电话')),
-                ('accepted_at', models.DateTimeField(blank=True, null=True, verbose_name='接件时间')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='办理时间')),
-                ('via', models.CharField(blank=True, choices=[('post', '本单位登录办理'), ('link', '本单位通过链接办理'), ('proxy', '代录')], max_length=10, verbose_name='办理方式')),
-                ('channel', models.CharField(blank=True, max_length=20, verbose_name='代录来源')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resolution_parties', to='organizations.organization')),
-                ('resolution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parties', to='meetings.resolution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        db_default=partybuild.fields.models.ClockTimestamp(), editable=False
+                    ),
+                ),
+                (
+                    "changed_xid",
+                    models.BigIntegerField(
+                        db_default=partybuild.fields.models.CurrentTransaction(), editable=False
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("lead", "主办"), ("helper", "协办")],
+                        max_length=10,
+                        verbose_name="责任",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "待接件"),
+                            ("accepted", "已接件"),
+                            ("returned", "退回协商"),
+                            ("released", "已解除"),
+                        ],
+                        default="waiting",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="退回原因")),
+                (
+                    "in_charge_name",
+                    models.CharField(blank=True, max_length=50, verbose_name="责任人"),
+                ),
+                (
+                    "in_charge_phone",
+                    models.CharField(blank=True, max_length=30, verbose_name="联系电话"),
+                ),
+                (
+                    "accepted_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="接件时间"),
+                ),
+                (
+                    "answered_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="办理时间"),
+                ),
+                (
+                    "via",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("post", "本单位登录办理"),
+                            ("link", "本单位通过链接办理"),
+                            ("proxy", "代录"),
+                        ],
+                        max_length=10,
+                        verbose_name="办理方式",
+                    ),
+                ),
+                ("channel", models.CharField(blank=True, max_length=20, verbose_name="代录来源")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="resolution_parties",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "resolution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parties",
+                        to="meetings.resolution",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '责任单位',
-                'ordering': ('-role', 'id'),
+                "verbose_name": "责任单位",
+                "ordering": ("-role", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Progress',
+            name="Progress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('changed_at', models.DateTimeField(db_default=partybuild.fields.models.ClockTimestamp(), editable=False)),
-                ('changed_xid', models.BigIntegerField(db_default=partybuild.fields.models.CurrentTransaction(), editable=False)),
-                ('kind', models.CharField(choices=[('note', '进展'), ('report', '申报办结'), ('refused', '未通过验收'), ('closed', '销号'), ('stopped', '中止')], max_length=20, verbose_name='类别')),
-                ('text', models.TextField(verbose_name='内容')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by_post', models.CharField(max_length=300, verbose_name='填写人岗位')),
-                ('via', models.CharField(blank=True, choices=[('post', '本单位登录办理'), ('link', '本单位通过链接办理'), ('proxy', '代录')], max_length=10, verbose_name='方式')),
-                ('channel', models.CharField(blank=True, max_length=20, verbose_name='代录来源')),
-                ('resolution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='progress', to='meetings.resolution')),
-                ('party', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='progress', to='meetings.resolutionparty')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        db_default=partybuild.fields.models.ClockTimestamp(), editable=False
+                    ),
+                ),
+                (
+                    "changed_xid",
+                    models.BigIntegerField(
+                        db_default=partybuild.fields.models.CurrentTransaction(), editable=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("note", "进展"),
+                            ("report", "申报办结"),
+                            ("refused", "未通过验收"),
+                            ("closed", "销号"),
+                            ("stopped", "中止"),
+                        ],
+                        max_length=20,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="内容")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("by_post", models.CharField(max_length=300, verbose_name="填写人岗位")),
+                (
+                    "via",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("post", "本单位登录办理"),
+                            ("link", "本单位通过链接办理"),
+                            ("proxy", "代录"),
+                        ],
+                        max_length=10,
+                        verbose_name="方式",
+                    ),
+                ),
+                ("channel", models.CharField(blank=True, max_length=20, verbose_name="代录来源")),
+                (
+                    "resolution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="progress",
+                        to="meetings.resolution",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="progress",
+                        to="meetings.resolutionparty",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '办理进展',
-                'ordering': ('at', 'id'),
+                "verbose_name": "办理进展",
+                "ordering": ("at", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('changed_at', models.DateTimeField(db_default=partybuild.fields.models.ClockTimestamp(), editable=False)),
-                ('changed_xid', models.BigIntegerField(db_default=partybuild.fields.models.CurrentTransaction(), editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='议题名称')),
-                ('proposer_name', models.CharField(blank=True, max_length=50, verbose_name='提出人')),
-                ('proposer_phone', models.CharField(blank=True, max_length=30, verbose_name='联系电话')),
-                ('proposed_on', models.DateField(blank=True, null=True, verbose_name='提出日期')),
-                ('category', models.CharField(max_length=50, verbose_name='类别')),
-                ('situation', models.TextField(blank=True, verbose_name='事由及现状')),
-                ('proposal', models.TextField(blank=True, verbose_name='建议方案')),
-                ('concerned', models.CharField(blank=True, max_length=300, verbose_name='涉及单位')),
-                ('is_coordinated', models.BooleanField(default=False, verbose_name='是否已协调')),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('submitted', '待审核'), ('accepted', '列入'), ('deferred', '缓议'), ('referred', '转办'), ('returned', '退回')], default='draft', max_length=20, verbose_name='状态')),
-                ('decision_reason', models.CharField(blank=True, max_length=500, verbose_name='审核意见')),
-                ('decided_on', models.DateField(blank=True, null=True, verbose_name='审核日期')),
-                ('via', models.CharField(choices=[('post', '本单位登录办理'), ('link', '本单位通过链接办理'), ('proxy', '代录')], default='post', max_length=10, verbose_name='提出方式')),
-                ('channel', models.CharField(blank=True, max_length=20, verbose_name='代录来源')),
-                ('carried_from', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='carried_to', to='meetings.topic')),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='topics', to='meetings.council')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='topics', to='organizations.organization', verbose_name='提出单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        db_default=partybuild.fields.models.ClockTimestamp(), editable=False
+                    ),
+                ),
+                (
+                    "changed_xid",
+                    models.BigIntegerField(
+                        db_default=partybuild.fields.models.CurrentTransaction(), editable=False
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="议题名称")),
+                (
+                    "proposer_name",
+                    models.CharField(blank=True, max_length=50, verbose_name="提出人"),
+                ),
+                (
+                    "proposer_phone",
+                    models.CharField(blank=True, max_length=30, verbose_name="联系电话"),
+                ),
+                ("proposed_on", models.DateField(blank=True, null=True, verbose_name="提出日期")),
+                ("category", models.CharField(max_length=50, verbose_name="类别")),
+                ("situation", models.TextField(blank=True, verbose_name="事由及现状")),
+                ("proposal", models.TextField(blank=True, verbose_name="建议方案")),
+                (
+                    "concerned",
+                    models.CharField(blank=True, max_length=300, verbose_name="涉及单位"),
+                ),
+                ("is_coordinated", models.BooleanField(default=False, verbose_name="是否已协调")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "草稿"),
+                            ("submitted", "待审核"),
+                            ("accepted", "列入"),
+                            ("deferred", "缓议"),
+                            ("referred", "转办"),
+                            ("returned", "退回"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "decision_reason",
+                    models.CharField(blank=True, max_length=500, verbose_name="审核意见"),
+                ),
+                ("decided_on", models.DateField(blank=True, null=True, verbose_name="审核日期")),
+                (
+                    "via",
+                    models.CharField(
+                        choices=[
+                            ("post", "本单位登录办理"),
+                            ("link", "本单位通过链接办理"),
+                            ("proxy", "代录"),
+                        ],
+                        default="post",
+                        max_length=10,
+                        verbose_name="提出方式",
+                    ),
+                ),
+                ("channel", models.CharField(blank=True, max_length=20, verbose_name="代录来源")),
+                (
+                    "carried_from",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="carried_to",
+                        to="meetings.topic",
+                    ),
+                ),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="topics",
+                        to="meetings.council",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="topics",
+                        to="organizations.organization",
+                        verbose_name="提出单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '议题',
-                'ordering': ('-id',),
+                "verbose_name": "议题",
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='AgendaItem',
+            name="AgendaItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('changed_at', models.DateTimeField(db_default=partybuild.fields.models.ClockTimestamp(), editable=False)),
-                ('changed_xid', models.BigIntegerField(db_default=partybuild.fields.models.CurrentTransaction(), editable=False)),
-                ('position', models.PositiveSmallIntegerField(verbose_name='顺序')),
-                ('text', models.CharField(max_length=300, verbose_name='内容')),
-                ('is_follow_up', models.BooleanField(default=False, verbose_name='上次议定事项落实情况')),
-                ('minutes_planned', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='时长（分钟）')),
-                ('is_current', models.BooleanField(default=True, editable=False)),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agenda_items', to='meetings.meeting')),
-                ('topic', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='agenda_items', to='meetings.topic')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        db_default=partybuild.fields.models.ClockTimestamp(), editable=False
+                    ),
+                ),
+                (
+                    "changed_xid",
+                    models.BigIntegerField(
+                        db_default=partybuild.fields.models.CurrentTransaction(), editable=False
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                ("text", models.CharField(max_length=300, verbose_name="内容")),
+                (
+                    "is_follow_up",
+                    models.BooleanField(default=False, verbose_name="上次议定事项落实情况"),
+                ),
+                (
+                    "minutes_planned",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="时长（分钟）"
+                    ),
+                ),
+                ("is_current", models.BooleanField(default=True, editable=False)),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agenda_items",
+                        to="meetings.meeting",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agenda_items",
+                        to="meetings.topic",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '议程',
-                'ordering': ('position', 'id'),
+                "verbose_name": "议程",
+                "ordering": ("position", "id"),
             },
         ),
         migrations.CreateModel(
-            name='TopicCall',
+            name="TopicCall",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('changed_at', models.DateTimeField(db_default=partybuild.fields.models.ClockTimestamp(), editable=False)),
-                ('changed_xid', models.BigIntegerField(db_default=partybuild.fields.models.CurrentTransaction(), editable=False)),
-                ('period', models.CharField(max_length=10, verbose_name='期间')),
-                ('due_on', models.DateField(verbose_name='截止日期')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='征集重点')),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='topic_calls', to='meetings.council')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        db_default=partybuild.fields.models.ClockTimestamp(), editable=False
+                    ),
+                ),
+                (
+                    "changed_xid",
+                    models.BigIntegerField(
+                        db_default=partybuild.fields.models.CurrentTransaction(), editable=False
+                    ),
+                ),
+                ("period", models.CharField(max_length=10, verbose_name="期间")),
+                ("due_on", models.DateField(verbose_name="截止日期")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="征集重点")),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="topic_calls",
+                        to="meetings.council",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '议题征集',
-                'ordering': ('-due_on', '-id'),
+                "verbose_name": "议题征集",
+                "ordering": ("-due_on", "-id"),
             },
         ),
         migrations.AddConstraint(
-            model_name='council',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('area', 'name'), name='council_name_stands_once_per_area'),
+            model_name="council",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_on", None)),
+                fields=("area", "name"),
+                name="council_name_stands_once_per_area",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='councilmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('invited', 'member'))), fields=('council', 'organization'), name='organization_stands_once_in_a_council'),
+            model_name="councilmember",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("invited", "member"))),
+                fields=("council", "organization"),
+                name="organization_stands_once_in_a_council",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='councilmember',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'member'), _negated=True), ('valid_from__isnull', False), _connector='OR'), name='council_member_has_a_first_day'),
+            model_name="councilmember",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "member"), _negated=True),
+                    ("valid_from__isnull", False),
+                    _connector="OR",
+                ),
+                name="council_member_has_a_first_day",
+            ),
         ),
         migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['council', 'state'], name='meeting_council_state'),
+            model_name="meeting",
+            index=models.Index(fields=["council", "state"], name="meeting_council_state"),
         ),
         migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['starts_at'], name='meeting_starts_at'),
+            model_name="meeting",
+            index=models.Index(fields=["starts_at"], name="meeting_starts_at"),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.UniqueConstraint(condition=models.Q(('number__isnull', False)), fields=('council', 'year', 'number'), name='meeting_number_stands_once_a_year'),
+            model_name="meeting",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("number__isnull", False)),
+                fields=("council", "year", "number"),
+                name="meeting_number_stands_once_a_year",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('held', 'minuted', 'issued', 'archived')), _negated=True), models.Q(('held_on__isnull', False), ('number__isnull', False), ('year__isnull', False)), _connector='OR'), name='held_meeting_has_number_and_day'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state__in", ("held", "minuted", "issued", "archived")), _negated=True
+                    ),
+                    models.Q(
+                        ("held_on__isnull", False),
+                        ("number__isnull", False),
+                        ("year__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="held_meeting_has_number_and_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('cancelled', 'postponed')), _negated=True), models.Q(('state_reason', ''), _negated=True), _connector='OR'), name='cancelled_meeting_has_a_reason'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("cancelled", "postponed")), _negated=True),
+                    models.Q(("state_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="cancelled_meeting_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='meeting_ends_after_it_starts'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at", None), ("ends_at__gt", models.F("starts_at")), _connector="OR"
+                ),
+                name="meeting_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.UniqueConstraint(condition=models.Q(('number__isnull', False)), fields=('council', 'year', 'number'), name='minutes_number_stands_once_a_year'),
+            model_name="minutes",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("number__isnull", False)),
+                fields=("council", "year", "number"),
+                name="minutes_number_stands_once_a_year",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('issued_on__isnull', False), ('number__isnull', False), ('year__isnull', False), models.Q(('signer_name', ''), _negated=True)), _connector='OR'), name='issued_minutes_have_number_signer_and_day'),
+            model_name="minutes",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "draft"),
+                    models.Q(
+                        ("issued_on__isnull", False),
+                        ("number__isnull", False),
+                        ("year__isnull", False),
+                        models.Q(("signer_name", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="issued_minutes_have_number_signer_and_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.UniqueConstraint(condition=models.Q(('organization__isnull', False)), fields=('meeting', 'organization'), name='organization_stands_once_on_a_sheet'),
+            model_name="presence",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("organization__isnull", False)),
+                fields=("meeting", "organization"),
+                name="organization_stands_once_on_a_sheet",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('meeting', 'organization', 'round'), name='receipt_stands_once_per_organization_and_round'),
+            model_name="receipt",
+            constraint=models.UniqueConstraint(
+                fields=("meeting", "organization", "round"),
+                name="receipt_stands_once_per_organization_and_round",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'leave'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='leave_has_a_reason'),
+            model_name="receipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer", "leave"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="leave_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('answer', 'waiting'), ('answered_at__isnull', False), _connector='OR'), name='answered_receipt_has_a_time'),
+            model_name="receipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("answer", "waiting"), ("answered_at__isnull", False), _connector="OR"
+                ),
+                name="answered_receipt_has_a_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='resolution',
-            index=models.Index(fields=['council', 'state'], name='resolution_council_state'),
+            model_name="resolution",
+            index=models.Index(fields=["council", "state"], name="resolution_council_state"),
         ),
         migrations.AddIndex(
-            model_name='resolution',
-            index=models.Index(fields=['due_on'], name='resolution_due_on'),
+            model_name="resolution",
+            index=models.Index(fields=["due_on"], name="resolution_due_on"),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.UniqueConstraint(fields=('meeting', 'number'), name='resolution_number_stands_once_per_meeting'),
+            model_name="resolution",
+            constraint=models.UniqueConstraint(
+                fields=("meeting", "number"), name="resolution_number_stands_once_per_meeting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('assigned', 'working', 'reported')), _negated=True), ('due_on__isnull', False), _connector='OR'), name='assigned_resolution_has_a_deadline'),
+            model_name="resolution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("assigned", "working", "reported")), _negated=True),
+                    ("due_on__isnull", False),
+                    _connector="OR",
+                ),
+                name="assigned_resolution_has_a_deadline",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('closed_on__isnull', False), models.Q(('closing', ''), _negated=True)), _connector='OR'), name='closed_resolution_has_day_and_kind'),
+            model_name="resolution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "closed"), _negated=True),
+                    models.Q(
+                        ("closed_on__isnull", False), models.Q(("closing", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="closed_resolution_has_day_and_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'stopped'), _negated=True), models.Q(('closed_on__isnull', False), models.Q(('result', ''), _negated=True)), _connector='OR'), name='stopped_resolution_has_day_and_reason'),
+            model_name="resolution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "stopped"), _negated=True),
+                    models.Q(("closed_on__isnull", False), models.Q(("result", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="stopped_resolution_has_day_and_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolutionparty',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'released'), _negated=True), fields=('resolution', 'organization'), name='organization_answers_once_for_a_resolution'),
+            model_name="resolutionparty",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "released"), _negated=True),
+                fields=("resolution", "organization"),
+                name="organization_answers_once_for_a_resolution",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolutionparty',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'lead'), models.Q(('state', 'released'), _negated=True)), fields=('resolution',), name='resolution_has_one_lead'),
+            model_name="resolutionparty",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("role", "lead"), models.Q(("state", "released"), _negated=True)
+                ),
+                fields=("resolution",),
+                name="resolution_has_one_lead",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolutionparty',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='returned_resolution_has_a_reason'),
+            model_name="resolutionparty",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "returned"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="returned_resolution_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolutionparty',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), ('accepted_at__isnull', False), _connector='OR'), name='accepted_resolution_has_a_time'),
+            model_name="resolutionparty",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "accepted"), _negated=True),
+                    ("accepted_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="accepted_resolution_has_a_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='topic',
-            index=models.Index(fields=['council', 'state'], name='topic_council_state'),
+            model_name="topic",
+            index=models.Index(fields=["council", "state"], name="topic_council_state"),
         ),
         migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('proposed_on__isnull', False), _connector='OR'), name='submitted_topic_has_a_date'),
+            model_name="topic",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "draft"), ("proposed_on__isnull", False), _connector="OR"
+                ),
+                name="submitted_topic_has_a_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('deferred', 'referred', 'returned')), _negated=True), models.Q(('decision_reason', ''), _negated=True), _connector='OR'), name='topic_not_accepted_has_a_reason'),
+            model_name="topic",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("deferred", "referred", "returned")), _negated=True),
+                    models.Q(("decision_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="topic_not_accepted_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True), ('topic__isnull', False)), fields=('topic',), name='topic_stands_on_one_agenda'),
+            model_name="agendaitem",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_current", True), ("topic__isnull", False)),
+                fields=("topic",),
+                name="topic_stands_on_one_agenda",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True), ('is_follow_up', True)), fields=('meeting',), name='agenda_follows_up_once'),
+            model_name="agendaitem",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_current", True), ("is_follow_up", True)),
+                fields=("meeting",),
+                name="agenda_follows_up_once",
+            ),
         ),
     ]

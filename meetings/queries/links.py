@@ -1,28 +1,65 @@
-"""Which bodies belong to which rows, for many rows at once."""
+"""The group link of an object, where one stands, and the ready text that carries it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from django.db.models import Model
+from django.utils.translation import gettext as _
 
-from meetings.enums import PartyRole
-from meetings.models import CouncilMember, ResolutionParty
-
-
-def members_of_councils(keys: list[int]) -> Iterable[tuple[int, int]]:
-    """Return (council, organization) of the member bodies of councils."""
-    return (
-        CouncilMember.objects.members()
-        .filter(council__in=keys)
-        .order_by("council_id", "organization__sort", "organization_id")
-        .values_list("council_id", "organization_id")
-    )
+from meetings.models import Meeting, Resolution
+from partybuild.accounts.links import link_url
+from partybuild.accounts.models import SignedLink
+from partybuild.calendar import now
+from partybuild.ui.filters import datetime_cn, short_date_cn
 
 
-def bodies_of_resolutions(keys: list[int], role: PartyRole) -> Iterable[tuple[int, int]]:
-    """Return (resolution, organization) of the bodies that answer for resolutions in a role."""
-    return (
-        ResolutionParty.objects.standing()
-        .filter(resolution__in=keys, role=role)
-        .order_by("resolution_id", "id")
-        .values_list("resolution_id", "organization_id")
-    )
+def group_link(target: Model, action: str) -> str:
+    """Return the address of the link that asks which unit answers; "" where none stands."""
+    link = SignedLink.objects.filter(
+        action=action,
+        target_uid=target.uid,  # type: ignore[attr-defined]
+        organization=None,
+        person=None,
+        revoked_at=None,
+        expires_at__gt=now(),
+    ).first()
+    return link_url(link) if link else ""
+
+
+def meeting_text(meeting: Meeting, agenda: list[str], waiting: list[str], url: str) -> str:
+    """Return the notice as a message for the chat group."""
+    lines = [
+        _("【会议通知】%(council)s定于%(when)s在%(place)s召开“%(theme)s”。")
+        % {
+            "council": meeting.council.name,
+            "when": datetime_cn(meeting.starts_at),
+            "place": meeting.place or _("（地点另行通知）"),
+            "theme": meeting.theme,
+        }
+    ]
+    if agenda:
+        lines.append(_("议程：") + "；".join(agenda) + "。")
+    if meeting.receipt_due_on:
+        lines.append(
+            _("请各成员单位于%(due)s前回执。") % {"due": short_date_cn(meeting.receipt_due_on)}
+        )
+    if url:
+        lines.append(_("点开链接即可回执：%(url)s") % {"url": url})
+    if waiting:
+        lines.append(_("尚未回执：%(units)s。") % {"units": "、".join(waiting)})
+    return "\n".join(lines)
+
+
+def resolution_text(resolution: Resolution, lead: str, helpers: list[str], url: str) -> str:
+    """Return a resolution as a message for the chat group."""
+    lines = [
+        _("【议定事项】%(text)s") % {"text": resolution.text},
+        _("主办：%(lead)s%(helpers)s；期限：%(due)s。")
+        % {
+            "lead": lead,
+            "helpers": _("；协办：%(units)s") % {"units": "、".join(helpers)} if helpers else "",
+            "due": short_date_cn(resolution.due_on),
+        },
+    ]
+    if url:
+        lines.append(_("接件和报进展请点开：%(url)s") % {"url": url})
+    return "\n".join(lines)

@@ -22,7 +22,9 @@ from meetings.models import Council, CouncilMember, ResolutionParty
 from meetings.services.doors import via_of
 from meetings.services.wording import invited_body
 from partybuild.access import Actor
+from partybuild.accounts.services import issue_link
 from partybuild.areas.models import Area
+from partybuild.areas.queries import parameters_of
 from partybuild.audit.services import record_event
 from partybuild.audit.services.events import differences
 from partybuild.calendar import now, today
@@ -126,6 +128,8 @@ def _send_invitations(council: Council, members: list[CouncilMember], by: Actor)
             link_target=council,
             by=by,
         )
+    days = parameters_of(council.area, ("link.days",))["link.days"]
+    issue_link(council, action="council.answer", days=days, by=by)
 
 
 @transaction.atomic

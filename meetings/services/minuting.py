@@ -71,15 +71,25 @@ def _refuse(meeting: Meeting) -> None:
 
 @transaction.atomic
 def issue_minutes(
-    minutes: Minutes, *, signer_name: str, version: int, by: Actor, copies_to: str = ""
+    minutes: Minutes,
+    *,
+    signer_name: str,
+    version: int,
+    by: Actor,
+    copies_to: str = "",
+    text: str | None = None,
 ) -> Minutes:
-    """Sign and issue minutes under the council's next number of the year; the units may read them now."""
+    """Sign and issue minutes under the council's next number of the year; the units may read them now.
+
+    With `text` the last changes are saved with the signature, from the version that was read.
+    """
     council = (
         Council.objects.select_for_update(of=("self",))
         .select_related("convener")
         .get(pk=minutes.council_id)
     )
-    if not minutes.text.strip():
+    text = minutes.text if text is None else text
+    if not text.strip():
         raise MinutesAreEmpty
     moment = now()
     year = moment.year
@@ -87,6 +97,7 @@ def issue_minutes(
     # The council's row is the lock of its numbers; the version says that what is signed was read.
     if not Minutes.objects.filter(pk=minutes.pk, state=MinutesState.DRAFT, version=version).update(
         state=MinutesState.ISSUED,
+        text=text,
         year=year,
         number=(last or 0) + 1,
         signer_name=signer_name,

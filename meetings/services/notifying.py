@@ -36,6 +36,7 @@ from meetings.services.debts import owe_anew
 from meetings.services.doors import via_of
 from meetings.services.planning import follow_up
 from partybuild.access import Actor
+from partybuild.accounts.services import issue_link, revoke_links
 from partybuild.areas.queries import parameters_of
 from partybuild.audit.services import record_event
 from partybuild.calendar import SHANGHAI, add_working_days, now, today
@@ -169,6 +170,9 @@ def _ask_for_answers(
         hold_minutes=hold_minutes,
         by=by,
     )
+    # For the chat group: it names no unit, its page asks which one answers.
+    days = parameters_of(meeting.council.area, _PARAMETERS)["link.days"]
+    issue_link(meeting, action="meeting.answer", days=days, by=by)
 
 
 @transaction.atomic
@@ -189,6 +193,7 @@ def take_back_notice(meeting: Meeting, *, by: Actor) -> Meeting:
         raise NoticeAlreadyAnswered
     undone, _per_model = receipts.delete()
     void(duty="meeting.answer", subject=meeting, reason="通知撤回", by=by)
+    revoke_links(meeting, action="meeting.answer", by=by)
     take_back(kind=KIND, subject=meeting, round=meeting.notice_round, by=by)
     meeting.refresh_from_db()
     record_event(

@@ -42,6 +42,7 @@ from meetings.services import wording
 from meetings.services.debts import owe_anew, void_unpaid
 from meetings.services.doors import via_of
 from partybuild.access import Actor
+from partybuild.accounts.services import issue_link
 from partybuild.areas.models.area import area_keys
 from partybuild.areas.queries import parameters_of
 from partybuild.audit.services import record_event
@@ -187,6 +188,9 @@ def assign_resolution(resolution: Resolution, *, by: Actor) -> bool:
             link_target=resolution,
             by=by,
         )
+    days = parameters_of(council.area, ("link.days",))["link.days"]
+    until_due = (resolution.due_on - today()).days if resolution.due_on else 0
+    issue_link(resolution, action="resolution.work", days=max(days, until_due + days), by=by)
     record_event(
         EventKind.RESOLUTION_ASSIGNED,
         target=resolution,

@@ -1,0 +1,1 @@
+"""Forms of joint meetings: a request becomes clean values; nothing is written here."""

@@ -1,0 +1,141 @@
+"""Forms of councils and membership."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from meetings.forms.fields import PHONE, SHORT, OrganizationsField, channel_field
+from meetings.models import Council, CouncilMember
+from partybuild.access import Actor, Level
+from partybuild.areas.models import Area
+from partybuild.areas.queries import dictionary
+from partybuild.organizations.models import Organization
+from units.forms.units import PhoneField
+
+
+class CouncilForm(forms.Form):
+    """Founding a council or changing its charter."""
+
+    area = forms.ModelChoiceField(
+        label=_("所属区域"), queryset=Area.objects.none(), to_field_name="uid"
+    )
+    kind = forms.ChoiceField(label=_("类别"))
+    name = forms.CharField(label=_("名称"), max_length=100, help_text=_("如：和平社区党建联席会"))
+    founded_on = forms.DateField(label=_("成立日期"), required=False, widget=forms.DateInput)
+    charter = forms.CharField(
+        label=_("章程要点"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("议事规则、成员职责等，成员单位可以看到"),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        by: Actor,
+        area: Area | None,
+        council: Council | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = dictionary(area, "council.kind")  # type: ignore[attr-defined]
+        if council is not None:
+            # Another area would be another council.
+            del self.fields["area"]
+            return
+        self.fields["area"].queryset = (  # type: ignore[attr-defined]
+            Area.objects.visible_to(by.scope)
+            .current()
+            .filter(
+                level__in=(Level.STREET, Level.COMMUNITY),
+                path__startswith=by.scope.area_path or "-",
+                leading_committees__is_current=True,
+            )
+            .order_by("level", "sort", "id")
+        )
+        self.fields["area"].empty_label = None  # type: ignore[attr-defined]
+
+
+class InviteForm(forms.Form):
+    """Which units to invite, and whether they have agreed already."""
+
+    organizations = OrganizationsField(
+        label=_("单位"), error_messages={"required": _("请至少选择一家单位。")}
+    )
+    agreed = forms.ChoiceField(
+        label=_("是否已同意"),
+        choices=(
+            ("no", _("还没有：发出邀请，等单位回执")),
+            ("yes", _("已同意：直接登记为成员（代录）")),
+        ),
+        initial="no",
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, by: Actor, council: Council, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        standing = council.members.standing().values("organization")
+        self.fields["organizations"].queryset = (  # type: ignore[attr-defined]
+            Organization.objects.visible_to(by.scope)
+            .current()
+            .exclude(pk__in=standing)
+            .exclude(pk=council.convener_id)
+            .filter(kind__in=("unit", "party"))
+            .exclude(party_organization__isnull=False, party_organization__leads_area=None)
+            .order_by("sort", "name")
+        )
+        self.fields["channel"] = channel_field(council.area, required=False)
+        self.fields["channel"].help_text = _("只在“已同意”时填写")
+
+
+class AnswerInvitationForm(forms.Form):
+    """Joining a council: who represents the unit, who is to be called."""
+
+    representative_name = forms.CharField(
+        label=_("参会代表"), max_length=50, required=False, widget=forms.TextInput(attrs=SHORT)
+    )
+    representative_post = forms.CharField(
+        label=_("代表职务"), max_length=100, required=False, widget=forms.TextInput(attrs=SHORT)
+    )
+    liaison_name = forms.CharField(
+        label=_("联络员"), max_length=50, required=False, widget=forms.TextInput(attrs=SHORT)
+    )
+    liaison_phone = PhoneField(
+        label=_("联络员电话"), required=False, widget=forms.TextInput(attrs=PHONE)
+    )
+    reason = forms.CharField(
+        label=_("说明"), max_length=200, required=False, help_text=_("暂不加入时请写明原因")
+    )
+
+    def __init__(self, *args: Any, member: CouncilMember, by_proxy: bool, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "initial",
+            {
+                "liaison_name": member.liaison_name,
+                "liaison_phone": member.liaison_phone,
+                "representative_name": member.representative_name,
+                "representative_post": member.representative_post,
+            },
+        )
+        super().__init__(*args, **kwargs)
+        if by_proxy:
+            self.fields["channel"] = channel_field(member.council.area)
+
+
+class RepresentativeForm(AnswerInvitationForm):
+    """Another representative or liaison."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["reason"]
+        self.fields["representative_name"].required = True
+
+
+class EndMembershipForm(forms.Form):
+    """Why a unit leaves."""
+
+    reason = forms.CharField(label=_("退出原因"), max_length=200)

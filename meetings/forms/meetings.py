@@ -1,0 +1,386 @@
+"""Forms of meetings: planning, notifying, answering, presence, entering afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import time
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from meetings.enums import Answer, PresenceState
+from meetings.forms.fields import PHONE, SHORT, OrganizationField, channel_field, lines_of, moment
+from meetings.models import Council, Meeting, Topic
+from meetings.services import AgendaLine, Guest, PresenceLine, ResolutionDraft
+from partybuild.access import Actor
+from partybuild.areas.models import Area
+from partybuild.calendar import SHANGHAI
+from partybuild.organizations.models import Organization
+from units.forms.units import PhoneField
+
+
+class _TopicsField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.title}（{obj.organization.called}）"
+
+
+class MeetingForm(forms.Form):
+    """When, where, about what; theme, place and people come from the last time."""
+
+    theme = forms.CharField(label=_("会议主题"), max_length=200)
+    day = forms.DateField(label=_("日期"), widget=forms.DateInput)
+    starts = forms.TimeField(label=_("开始时间"), widget=forms.TimeInput, initial=time(14, 30))
+    ends = forms.TimeField(label=_("结束时间"), widget=forms.TimeInput, required=False)
+    place = forms.CharField(label=_("地点"), max_length=200)
+    chair_name = forms.CharField(
+        label=_("主持人"), max_length=50, required=False, widget=forms.TextInput(attrs=SHORT)
+    )
+    recorder_name = forms.CharField(
+        label=_("记录人"), max_length=50, required=False, widget=forms.TextInput(attrs=SHORT)
+    )
+    topics = _TopicsField(
+        label=_("列入的议题"),
+        queryset=Topic.objects.none(),
+        to_field_name="uid",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    items = forms.CharField(
+        label=_("其他议程"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("一行一项。上次议定事项的落实情况会自动排在第一项"),
+    )
+    note = forms.CharField(
+        label=_("会议要求"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, *args: Any, topics: Iterable[Topic], is_notified: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if topics:
+            self.fields["topics"].queryset = topics  # type: ignore[attr-defined]
+        else:
+            del self.fields["topics"]
+        if is_notified:
+            # The time of a meeting that everybody was told moves by postponing, which tells them.
+            for name in ("day", "starts", "ends"):
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """The end lies after the start."""
+        values = super().clean() or {}
+        if values.get("ends") and values.get("starts") and values["ends"] <= values["starts"]:
+            self.add_error("ends", _("结束时间应晚于开始时间。"))
+        return values
+
+    @property
+    def agenda(self) -> list[AgendaLine]:
+        """The topics, then the other items."""
+        topics = [AgendaLine(topic=topic) for topic in self.cleaned_data.get("topics", ())]
+        return topics + [AgendaLine(text=line) for line in lines_of(self.cleaned_data["items"])]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the services take."""
+        data = self.cleaned_data
+        values = {
+            name: data[name] for name in ("theme", "place", "chair_name", "recorder_name", "note")
+        }
+        if "day" in data:
+            values["starts_at"] = moment(data["day"], data["starts"])
+            values["ends_at"] = moment(data["day"], data["ends"]) if data.get("ends") else None
+        return values
+
+
+class NotifyForm(forms.Form):
+    """Why a notice goes out later than agreed."""
+
+    urgent_reason = forms.CharField(
+        label=_("紧急原因"), max_length=300, required=False, help_text=_("提前天数不足时必填")
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(label=_("原因"), max_length=300)
+
+
+class PostponeForm(ReasonForm):
+    """To when a meeting moves; without a day it stays open."""
+
+    day = forms.DateField(
+        label=_("新的日期"),
+        widget=forms.DateInput,
+        required=False,
+        help_text=_("时间未定可先空着，定下来再改"),
+    )
+    starts = forms.TimeField(
+        label=_("开始时间"), widget=forms.TimeInput, required=False, initial=time(14, 30)
+    )
+
+    @property
+    def starts_at(self) -> Any:
+        """The new moment, or None."""
+        data = self.cleaned_data
+        return moment(data["day"], data["starts"] or time(14, 30)) if data.get("day") else None
+
+
+class AnswerForm(forms.Form):
+    """Answering a notice: one choice, one name; 请假 says why."""
+
+    answer = forms.ChoiceField(
+        label=_("贵单位"),
+        choices=(
+            (Answer.ATTEND, _("参加")),
+            (Answer.DELEGATE, _("委派他人参加")),
+            (Answer.LEAVE, _("请假")),
+        ),
+        initial=Answer.ATTEND,
+        widget=forms.RadioSelect,
+    )
+    attendee_name = forms.CharField(
+        label=_("参会人"), max_length=50, required=False, widget=forms.TextInput(attrs=SHORT)
+    )
+    attendee_phone = PhoneField(
+        label=_("参会人电话"), required=False, widget=forms.TextInput(attrs=PHONE)
+    )
+    people = forms.IntegerField(
+        label=_("参会人数"),
+        min_value=1,
+        max_value=50,
+        initial=1,
+        required=False,
+        widget=forms.NumberInput(attrs={"data-width": "2", "data-unit": _("人")}),
+    )
+    reason = forms.CharField(
+        label=_("请假原因"), max_length=300, required=False, help_text=_("请假时填写")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A delegate has a name, a leave has a reason."""
+        values = super().clean() or {}
+        answer = values.get("answer")
+        if answer == Answer.LEAVE and not values.get("reason"):
+            self.add_error("reason", _("请写明请假原因，如“外出开会”。"))
+        if answer == Answer.DELEGATE and not values.get("attendee_name"):
+            self.add_error("attendee_name", _("请写明委派谁参加。"))
+        values["people"] = values.get("people") or 1
+        return values
+
+
+class ProxyAnswerForm(AnswerForm):
+    """Answering for a unit that has called: the answer is the button."""
+
+    seen = forms.ChoiceField(choices=Answer.choices, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, area: Area, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["channel"] = channel_field(area)
+        self.fields["answer"].widget = forms.HiddenInput()
+        self.order_fields(("channel",))
+
+
+class PresenceForm(forms.Form):
+    """The attendance sheet: a line per organization, guests below."""
+
+    guests = forms.CharField(
+        label=_("列席人员"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("一行一人：姓名 单位及职务"),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        organizations: Sequence[Organization],
+        standing: dict[int, Any],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.organizations = organizations
+        for body in organizations:
+            line = standing.get(body.pk, {})
+            key = body.uid.hex
+            self.fields[f"state-{key}"] = forms.ChoiceField(
+                label=body.name,
+                choices=PresenceState.choices,
+                initial=line.get("state", PresenceState.UNRECORDED),
+                widget=forms.RadioSelect,
+            )
+            self.fields[f"name-{key}"] = forms.CharField(
+                label=_("%(unit)s参会人") % {"unit": body.called},
+                max_length=50,
+                required=False,
+                initial=line.get("person_name", ""),
+                widget=forms.TextInput(attrs={"data-width": "10"}),
+            )
+            self.fields[f"reason-{key}"] = forms.CharField(
+                label=_("%(unit)s说明") % {"unit": body.called},
+                max_length=300,
+                required=False,
+                initial=line.get("reason", ""),
+            )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Each organization with its three fields, for the page."""
+        return [
+            {
+                "organization": body,
+                "state": self[f"state-{body.uid.hex}"],
+                "name": self[f"name-{body.uid.hex}"],
+                "reason": self[f"reason-{body.uid.hex}"],
+            }
+            for body in self.organizations
+        ]
+
+    @property
+    def lines(self) -> list[PresenceLine]:
+        """What the service takes."""
+        data = self.cleaned_data
+        return [
+            PresenceLine(
+                organization=body,
+                state=PresenceState(data[f"state-{body.uid.hex}"]),
+                person_name=data[f"name-{body.uid.hex}"],
+                reason=data[f"reason-{body.uid.hex}"],
+            )
+            for body in self.organizations
+        ]
+
+    @property
+    def guest_list(self) -> list[Guest]:
+        """Name, then the rest of the line."""
+        guests = []
+        for line in self.cleaned_data["guests"].splitlines():
+            name, _blank, post = line.strip().partition(" ")
+            if name:
+                guests.append(Guest(person_name=name[:50], post=post.strip()[:150]))
+        return guests
+
+
+class HeldMeetingForm(MeetingForm, PresenceForm):
+    """A meeting already held, in one form: when, who came, what was minuted and decided."""
+
+    RESOLUTIONS = 3
+
+    minutes_text = forms.CharField(
+        label=_("纪要正文"), required=False, widget=forms.Textarea(attrs={"rows": 8})
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        by: Actor,
+        topics: Iterable[Topic],
+        organizations: Sequence[Organization],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, topics=topics, organizations=organizations, standing={}, **kwargs)
+        self.fields["items"].help_text = _("一行一项")
+        bodies = Organization.objects.visible_to(by.scope).filter(
+            pk__in=[body.pk for body in organizations]
+        )
+        for number in range(1, self.RESOLUTIONS + 1):
+            self.fields[f"text-{number}"] = forms.CharField(
+                label=_("议定事项%(number)d") % {"number": number}, max_length=500, required=False
+            )
+            self.fields[f"lead-{number}"] = OrganizationField(
+                label=_("主办单位"), queryset=bodies, required=False, empty_label=_("（暂不确定）")
+            )
+            self.fields[f"due-{number}"] = forms.DateField(
+                label=_("办理期限"), required=False, widget=forms.DateInput
+            )
+
+    def resolution_rows(self) -> list[list[Any]]:
+        """The fields of each resolution, for the page."""
+        return [
+            [self[f"{name}-{number}"] for name in ("text", "lead", "due")]
+            for number in range(1, self.RESOLUTIONS + 1)
+        ]
+
+    @property
+    def resolutions(self) -> list[ResolutionDraft]:
+        """Those that say something."""
+        data = self.cleaned_data
+        return [
+            ResolutionDraft(
+                text=data[f"text-{number}"],
+                lead=data[f"lead-{number}"],
+                due_on=data[f"due-{number}"],
+            )
+            for number in range(1, self.RESOLUTIONS + 1)
+            if data[f"text-{number}"]
+        ]
+
+
+class MinutesForm(forms.Form):
+    """The minutes' text and the version that was read."""
+
+    text = forms.CharField(
+        label=_("纪要正文"), widget=forms.Textarea(attrs={"rows": 22}), strip=True
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class IssueMinutesForm(MinutesForm):
+    """Who signs the minutes."""
+
+    signer_name = forms.CharField(
+        label=_("签发人"), max_length=50, widget=forms.TextInput(attrs=SHORT)
+    )
+    copies_to = forms.CharField(label=_("抄送"), max_length=300, required=False)
+
+
+class MeetingFilterForm(forms.Form):
+    """Which meetings."""
+
+    sentence = _("显示{council}{state}的会议")
+
+    council = forms.ModelChoiceField(
+        label=_("联席会"),
+        queryset=Council.objects.none(),
+        to_field_name="uid",
+        required=False,
+        empty_label=_("全部联席会"),
+    )
+    state = forms.ChoiceField(
+        label=_("状态"),
+        required=False,
+        choices=(
+            ("", _("所有")),
+            ("open", _("未召开")),
+            ("held", _("已召开")),
+            ("off", _("已取消")),
+        ),
+    )
+
+    def __init__(self, *args: Any, councils: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["council"].queryset = councils  # type: ignore[attr-defined]
+
+
+def initial_of(meeting: Meeting) -> dict[str, Any]:
+    """Return what the form shows of a meeting."""
+    items = list(
+        meeting.agenda_items.filter(is_current=True, is_follow_up=False).select_related("topic")
+    )
+    starts = meeting.starts_at.astimezone(SHANGHAI)
+    return {
+        "theme": meeting.theme,
+        "day": starts.date(),
+        "starts": starts.time(),
+        "ends": meeting.ends_at.astimezone(SHANGHAI).time() if meeting.ends_at else None,
+        "place": meeting.place,
+        "chair_name": meeting.chair_name,
+        "recorder_name": meeting.recorder_name,
+        "note": meeting.note,
+        "topics": [item.topic.uid for item in items if item.topic],
+        "items": "\n".join(item.text for item in items if not item.topic_id),
+        "version": meeting.version,
+    }

@@ -1,0 +1,51 @@
+"""How a page answers when a service refuses, and what every record's page shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from partybuild.access import Scope
+from partybuild.audit.queries import history_of
+
+
+def put_on(form: Any, refused: ValidationError) -> None:
+    """Show what a service refused at the field it is about."""
+    if hasattr(refused, "error_dict"):
+        for name, errors in refused.error_dict.items():
+            form.add_error(name if name in form.fields else None, errors)
+    else:
+        form.add_error(None, refused)
+
+
+def form_page(
+    request: HttpRequest, template: str, form: Any, context: dict[str, Any]
+) -> HttpResponse:
+    """Draw a page with a form; 422 where it came back."""
+    return render(
+        request, template, {"form": form, **context}, status=422 if form.is_bound else 200
+    )
+
+
+def refused_page(
+    request: HttpRequest, refused: ValidationError, *, back: str, title: str
+) -> HttpResponse:
+    """Say why a button did nothing, and lead back."""
+    return render(
+        request,
+        "meetings/action_refused.html",
+        {"sentences": refused.messages, "back": back, "title": title},
+        status=422,
+    )
+
+
+def history(target: models.Model, scope: Scope) -> list[dict[str, Any]]:
+    """Return the record's events as the timeline draws them."""
+    return [
+        {"at": line.at, "text": line.what, "who": line.who, "reason": line.reason}
+        for line in history_of(target, scope, limit=30)
+    ]

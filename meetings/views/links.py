@@ -1,0 +1,195 @@
+"""What a signed link opens: one page with its buttons, nothing more; only a press changes anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from meetings.enums import Answer, MeetingState, MemberState, PartyState, ResolutionState
+from meetings.forms.councils import AnswerInvitationForm
+from meetings.forms.meetings import AnswerForm
+from meetings.forms.resolutions import AcceptForm, WorkForm
+from meetings.models import Council, CouncilMember, Meeting, Receipt, Resolution, ResolutionParty
+from meetings.queries.standing import resolution_sentence
+from meetings.services import answer_invitation, answer_notice
+from meetings.views.answering import form_page, put_on
+from meetings.views.receipts import first_answer, member_of
+from meetings.views.resolutions import do_work
+from partybuild.access import Actor, require
+from partybuild.accounts.actors import actor_of_link
+from partybuild.accounts.links import link_page
+from partybuild.accounts.models import SignedLink
+from partybuild.calendar import today
+
+
+def _chosen(request: HttpRequest, link: SignedLink, rows: Any) -> Any:
+    """Return the row of the unit that speaks: the link's own, or the one picked on the page."""
+    if link.organization_id is not None:
+        return rows.filter(organization=link.organization_id).first()
+    wanted = request.POST.get("unit") or request.GET.get("unit") or ""
+    return next((row for row in rows if str(row.organization.uid) == wanted), None)
+
+
+def _which_unit(
+    request: HttpRequest, link: SignedLink, rows: Any, *, title: str, subject: str
+) -> HttpResponse:
+    """A chat group's link names no unit: ask which one answers."""
+    if link.organization_id is not None:
+        raise Http404
+    return render(
+        request,
+        "meetings/link_unit.html",
+        {"title": title, "subject": subject, "units": [row.organization for row in rows]},
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+def _done(request: HttpRequest, row: Any) -> HttpResponse:
+    """Lead to the thanks: reloading it sends nothing again."""
+    return HttpResponseRedirect(f"{request.path}?unit={row.organization.uid}&done=1")
+
+
+@link_page("meeting.answer")
+def meeting_answer(request: HttpRequest, link: SignedLink) -> HttpResponse:
+    """Answer a notice from mail or chat group, without signing in."""
+    meeting = get_object_or_404(
+        Meeting.objects.visible_to(actor_of_link(link, request=request).scope).select_related(
+            "council__area", "council__convener"
+        ),
+        uid=link.target_uid,
+    )
+    receipts = (
+        Receipt.objects.filter(meeting=meeting).of_this_round().select_related("organization")
+    )
+    receipt = _chosen(request, link, receipts)
+    if receipt is None and meeting.state == MeetingState.NOTIFIED:
+        return _which_unit(
+            request, link, receipts, title=_("请选择您的单位"), subject=meeting.theme
+        )
+    context = {
+        "meeting": meeting,
+        "receipt": receipt,
+        "agenda": meeting.agenda_items.filter(is_current=True),
+        "here": request.path,
+    }
+    if meeting.state != MeetingState.NOTIFIED or receipt is None:
+        return render(request, "meetings/link_meeting_closed.html", context)
+    if request.method != "POST" and request.GET.get("done") and receipt.answer != Answer.WAITING:
+        return render(request, "meetings/link_meeting_thanks.html", context)
+    by = actor_of_link(link, request=request, organization=receipt.organization)
+    require(by, "meeting.answer", target=meeting)
+    initial = first_answer(receipt, member_of(meeting, receipt.organization))
+    form = AnswerForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        try:
+            answer_notice(
+                meeting,
+                organization=receipt.organization,
+                by=by,
+                **{**form.cleaned_data, "answer": Answer(form.cleaned_data["answer"])},
+            )
+        except ValidationError as refused:
+            put_on(form, refused)
+        else:
+            return _done(request, receipt)
+    return form_page(request, "meetings/link_meeting.html", form, context)
+
+
+@link_page("resolution.work")
+def resolution_work(request: HttpRequest, link: SignedLink) -> HttpResponse:
+    """Accept, return or report on a resolution from mail or chat group."""
+    resolution = get_object_or_404(
+        Resolution.objects.visible_to(actor_of_link(link, request=request).scope).select_related(
+            "council__area", "council__convener", "meeting"
+        ),
+        uid=link.target_uid,
+    )
+    parties = (
+        ResolutionParty.objects.filter(resolution=resolution)
+        .standing()
+        .select_related("organization", "resolution__council__convener")
+    )
+    party = _chosen(request, link, parties)
+    if party is None and resolution.is_open and link.organization_id is None:
+        return _which_unit(
+            request, link, parties, title=_("请选择您的单位"), subject=resolution.text
+        )
+    context = {
+        "resolution": resolution,
+        "party": party,
+        "sentence": resolution_sentence(resolution, list(parties), today()),
+        "here": request.path,
+        "is_waiting": party is not None and party.state == PartyState.WAITING,
+    }
+    is_over = resolution.state not in {ResolutionState.ASSIGNED, ResolutionState.WORKING}
+    if party is None or party.state == PartyState.RETURNED or is_over:
+        return render(request, "meetings/link_resolution_closed.html", context)
+    if request.method != "POST" and request.GET.get("done"):
+        return render(request, "meetings/link_resolution_thanks.html", context)
+    by: Actor = actor_of_link(link, request=request, organization=party.organization)
+    require(by, "resolution.work", target=resolution)
+    deed = request.POST.get("deed", "")
+    accept_form = AcceptForm(request.POST if deed == "accept" else None, auto_id="accept_%s")
+    work_form = WorkForm(request.POST if deed and deed != "accept" else None, auto_id="work_%s")
+    form: Any = accept_form if deed == "accept" else work_form
+    if form.is_bound and form.is_valid():
+        try:
+            do_work(party, deed, by=by, **form.cleaned_data)
+        except ValidationError as refused:
+            put_on(form, refused)
+        else:
+            return _done(request, party)
+    return render(
+        request,
+        "meetings/link_resolution.html",
+        {**context, "accept_form": accept_form, "work_form": work_form},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@link_page("council.answer")
+def council_answer(request: HttpRequest, link: SignedLink) -> HttpResponse:
+    """Answer an invitation into a council from mail or chat group."""
+    council = get_object_or_404(
+        Council.objects.visible_to(_reading(link, request).scope).select_related(
+            "area", "convener"
+        ),
+        uid=link.target_uid,
+    )
+    members = (
+        CouncilMember.objects.filter(council=council)
+        .standing()
+        .select_related("organization", "council__area", "council__convener")
+    )
+    member = _chosen(request, link, members)
+    if member is None and link.organization_id is None:
+        asked = members.filter(state=MemberState.INVITED)
+        return _which_unit(request, link, asked, title=_("请选择您的单位"), subject=council.name)
+    context = {"council": council, "member": member, "here": request.path}
+    if member is None or member.state != MemberState.INVITED:
+        return render(request, "meetings/link_council_closed.html", context)
+    by = actor_of_link(link, request=request, organization=member.organization)
+    require(by, "council.answer", target=council)
+    form = AnswerInvitationForm(request.POST or None, member=member, by_proxy=False)
+    if form.is_valid():
+        try:
+            answer_invitation(
+                member,
+                accepts=request.POST.get("decision") != "decline",
+                by=by,
+                **form.cleaned_data,
+            )
+        except ValidationError as refused:
+            put_on(form, refused)
+        else:
+            return _done(request, member)
+    return form_page(request, "meetings/link_council.html", form, context)
+
+
+def _reading(link: SignedLink, request: HttpRequest) -> Actor:
+    """Return the actor that reads the link's object."""
+    return actor_of_link(link, request=request)

@@ -1,0 +1,490 @@
+"""Meetings: the list, the record, planning, notifying, postponing, cancelling."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from meetings.enums import (
+    NOT_YET_HELD,
+    TOOK_PLACE,
+    Answer,
+    MeetingState,
+    TopicState,
+)
+from meetings.forms.meetings import (
+    HeldMeetingForm,
+    MeetingFilterForm,
+    MeetingForm,
+    NotifyForm,
+    PostponeForm,
+    ReasonForm,
+    initial_of,
+)
+from meetings.models import (
+    AgendaItem,
+    Council,
+    Meeting,
+    Minutes,
+    Presence,
+    Receipt,
+    Resolution,
+    Topic,
+)
+from meetings.queries.committees import period_of
+from meetings.queries.links import group_link, meeting_text
+from meetings.queries.standing import (
+    earlier_resolutions,
+    lead_of,
+    meeting_sentence,
+    meeting_steps,
+    meeting_tone,
+    presence_counts,
+    receipt_counts,
+    resolution_tone,
+)
+from meetings.services import (
+    archive_meeting,
+    cancel_meeting,
+    change_meeting,
+    enter_held_meeting,
+    plan_meeting,
+    postpone_meeting,
+    send_notice,
+    take_back_notice,
+)
+from meetings.services.notifying import latest_notice_day, taken_back_until
+from meetings.views.answering import form_page, history, put_on, refused_page
+from meetings.views.councils import find_council
+from meetings.views.rights import rights
+from partybuild.access import Actor, may, require
+from partybuild.accounts.actors import actor_of
+from partybuild.calendar import add_working_days, now, today
+from partybuild.fields.keyset import keyset_page
+from partybuild.organizations.models import Organization
+from partybuild.ui.filters import datetime_cn, short_date_cn
+
+
+def find_meeting(by: Actor, uid: UUID) -> Meeting:
+    """Return a meeting in sight; 404 otherwise."""
+    meeting: Meeting = get_object_or_404(
+        Meeting.objects.visible_to(by.scope).select_related("council__area", "council__convener"),
+        uid=uid,
+    )
+    return meeting
+
+
+_STATES = {
+    "open": NOT_YET_HELD,
+    "held": TOOK_PLACE,
+    "off": (MeetingState.CANCELLED,),
+}
+
+
+@require_GET
+def meeting_list(request: HttpRequest) -> HttpResponse:
+    """List the meetings in sight, the newest first; what comes next stands above."""
+    by = actor_of(request)
+    require(by, "meeting.view")
+    councils = Council.objects.visible_to(by.scope).current()
+    form = MeetingFilterForm(request.GET or None, councils=councils)
+    meetings = _filtered(Meeting.objects.visible_to(by.scope), form)
+    page = keyset_page(
+        meetings.select_related("council"), order=("-starts_at", "-id"), params=request.GET
+    )
+    return render(
+        request,
+        "meetings/meeting_list.html",
+        {
+            "form": form,
+            "page": page,
+            "rows": [(meeting, meeting_tone(meeting)) for meeting in page.rows],
+            "count": meetings.count(),
+            "is_filtered": bool(request.GET.get("council") or request.GET.get("state")),
+            "plannable": list(councils.reached(by.scope, "meeting.plan")[:6]),
+            "may_council_change": may(by, "council.change"),
+        },
+    )
+
+
+def _filtered(meetings: QuerySet[Any], form: MeetingFilterForm) -> QuerySet[Any]:
+    if not form.is_valid():
+        return meetings
+    if form.cleaned_data["council"]:
+        meetings = meetings.filter(council=form.cleaned_data["council"])
+    if form.cleaned_data["state"]:
+        meetings = meetings.filter(state__in=_STATES[form.cleaned_data["state"]])
+    return meetings
+
+
+@require_GET
+def meeting_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show a meeting: its state as a sentence, the next step, agenda, receipts, presence, resolutions."""
+    by = actor_of(request)
+    meeting = find_meeting(by, uid)
+    receipts = list(
+        Receipt.objects.visible_to(by.scope)
+        .filter(meeting=meeting)
+        .of_this_round()
+        .select_related("organization")
+    )
+    presences = list(
+        Presence.objects.visible_to(by.scope).filter(meeting=meeting).select_related("organization")
+    )
+    agenda = list(
+        AgendaItem.objects.visible_to(by.scope)
+        .filter(meeting=meeting, is_current=True)
+        .select_related("topic__organization")
+    )
+    counts, came = receipt_counts(receipts), presence_counts(presences)
+    allowed = rights(
+        by,
+        meeting,
+        "meeting.plan",
+        "meeting.notify",
+        "meeting.cancel",
+        "meeting.presence",
+        "meeting.answer_proxy",
+        "minutes.draft",
+        "resolution.assign",
+    )
+    is_staff = allowed["may_meeting_plan"]
+    own = next((r for r in receipts if r.organization_id == by.organization_id), None)
+    day = today()
+    return render(
+        request,
+        "meetings/meeting_detail.html",
+        {
+            "meeting": meeting,
+            "tone": meeting_tone(meeting),
+            "sentence": meeting_sentence(meeting, counts, came)
+            if is_staff
+            else _unit_sentence(meeting, own),
+            "steps": meeting_steps(meeting),
+            "agenda": agenda,
+            "receipts": receipts if is_staff else [],
+            "counts": counts,
+            "presences": presences,
+            "came": came,
+            "is_staff": is_staff,
+            "own_receipt": own,
+            "may_answer": own is not None
+            and meeting.state == MeetingState.NOTIFIED
+            and may(by, "meeting.answer"),
+            "minutes": Minutes.objects.visible_to(by.scope).filter(meeting=meeting).first(),
+            "resolutions": _resolutions(by, meeting, day),
+            "follow_up": _follow_up(by, meeting, agenda, day),
+            "history": history(meeting, by.scope),
+            **allowed,
+            **(_notice_context(meeting, agenda, receipts) if is_staff else {}),
+        },
+    )
+
+
+def _unit_sentence(meeting: Meeting, own: Receipt | None) -> str:
+    if meeting.state != MeetingState.NOTIFIED or own is None:
+        return meeting_sentence(meeting, receipt_counts([]), presence_counts([])).split(_("。"))[0]
+    when = {"when": datetime_cn(meeting.starts_at), "due": short_date_cn(meeting.receipt_due_on)}
+    if own.answer == Answer.WAITING:
+        return _("将于%(when)s召开，请在%(due)s前回执。") % when
+    return _("将于%(when)s召开。本单位回执：%(answer)s。") % {
+        **when,
+        "answer": own.get_answer_display(),
+    }
+
+
+def _resolutions(by: Actor, meeting: Meeting, day: date) -> list[tuple[Resolution, str, str]]:
+    rows = (
+        Resolution.objects.visible_to(by.scope)
+        .filter(meeting=meeting)
+        .order_by("number")
+        .prefetch_related("parties__organization")
+    )
+    return [(row, lead_of(row), resolution_tone(row, day)) for row in rows]
+
+
+def _follow_up(
+    by: Actor, meeting: Meeting, agenda: list[AgendaItem], day: date
+) -> list[tuple[Resolution, str, str]]:
+    """The open resolutions of the meetings before, as they stand now, while the meeting is ahead."""
+    if meeting.state in {MeetingState.ISSUED, MeetingState.ARCHIVED, MeetingState.CANCELLED}:
+        return []
+    if not any(item.is_follow_up for item in agenda):
+        return []
+    seen = set(
+        Resolution.objects.visible_to(by.scope)
+        .filter(council=meeting.council)
+        .unfinished()
+        .values_list("pk", flat=True)
+    )
+    return [
+        (row, lead_of(row), resolution_tone(row, day))
+        for row in earlier_resolutions(meeting.council, meeting)
+        if row.pk in seen
+    ]
+
+
+def _notice_context(
+    meeting: Meeting, agenda: list[AgendaItem], receipts: list[Receipt]
+) -> dict[str, Any]:
+    until = taken_back_until(meeting)
+    moment = now()
+    context: dict[str, Any] = {
+        "may_take_back": until is not None
+        and moment <= until
+        and all(receipt.answer == Answer.WAITING for receipt in receipts),
+        "take_back_until": until,
+        "latest_notice_day": None,
+        "is_notice_late": False,
+        "is_due": meeting.starts_at <= moment,
+        "group_text": "",
+    }
+    if meeting.state == MeetingState.PLANNED:
+        latest = latest_notice_day(meeting)
+        context |= {"latest_notice_day": latest, "is_notice_late": moment.date() > latest}
+    if meeting.state == MeetingState.NOTIFIED:
+        waiting = [r.organization.called for r in receipts if r.answer == Answer.WAITING]
+        context["group_text"] = meeting_text(
+            meeting,
+            [item.text for item in agenda],
+            waiting if len(waiting) < len(receipts) else [],
+            group_link(meeting, "meeting.answer"),
+        )
+    return context
+
+
+def _free_topics(by: Actor, council: Council, meeting: Meeting | None = None) -> QuerySet[Topic]:
+    """The admitted topics on no agenda yet, and those on this meeting's."""
+    topics: QuerySet[Topic] = (
+        Topic.objects.visible_to(by.scope)
+        .filter(council=council, state=TopicState.ACCEPTED)
+        .select_related("organization")
+        .order_by("id")
+    )
+    taken = AgendaItem.objects.visible_to(by.scope).filter(is_current=True, topic__isnull=False)
+    if meeting is not None:
+        taken = taken.exclude(meeting=meeting)
+    return topics.exclude(pk__in=taken.values("topic"))
+
+
+def _first_values(council: Council) -> dict[str, Any]:
+    """What the form knows: theme by the period, place and people from the last meeting."""
+    last = council.meetings.order_by("-starts_at").first()
+    period = period_of(council.area, today())
+    if council.meetings.held().filter(period=str(period)).exists():
+        period = period.next()
+    return {
+        "theme": _("%(period)s%(council)s会议") % {"period": period.label, "council": council.name},
+        "day": max(add_working_days(today(), 5), period.start),
+        "place": last.place if last else "",
+        "chair_name": last.chair_name if last else "",
+        "recorder_name": last.recorder_name if last else "",
+        "items": _("通报上季度区域化党建工作情况\n研究部署下一步重点工作"),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Plan a council's next meeting."""
+    by = actor_of(request)
+    council = find_council(by, uid)
+    require(by, "meeting.plan", target=council)
+    topics = _free_topics(by, council)
+    initial = {**_first_values(council), "topics": [topic.uid for topic in topics]}
+    form = MeetingForm(request.POST or None, topics=topics, initial=initial)
+    if form.is_valid():
+        try:
+            meeting = plan_meeting(council, agenda=form.agenda, by=by, **form.values)
+        except ValidationError as refused:
+            put_on(form, refused)
+        else:
+            messages.success(request, _("会议已计划。核对后即可发通知。"))
+            return redirect(meeting)
+    return form_page(
+        request,
+        "meetings/meeting_form.html",
+        form,
+        {"council": council, "meeting": None, "follow_up": earlier_resolutions(council)},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_change(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Change a meeting still to be held."""
+    by = actor_of(request)
+    meeting = find_meeting(by, uid)
+    require(by, "meeting.plan", target=meeting)
+    form = MeetingForm(
+        request.POST or None,
+        topics=_free_topics(by, meeting.council, meeting),
+        is_notified=meeting.state == MeetingState.NOTIFIED,
+        initial=initial_of(meeting),
+    )
+    if form.is_valid():
+        try:
+            change_meeting(
+                meeting,
+                version=form.cleaned_data["version"] or 0,
+                agenda=form.agenda,
+                by=by,
+                **form.values,
+            )
+        except ValidationError as refused:
+            put_on(form, refused)
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect(meeting)
+    return form_page(
+        request,
+        "meetings/meeting_form.html",
+        form,
+        {
+            "council": meeting.council,
+            "meeting": meeting,
+            "follow_up": earlier_resolutions(meeting.council, meeting),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_notify(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Send the notice; later than agreed it asks for the reason."""
+    by = actor_of(request)
+    meeting = find_meeting(by, uid)
+    require(by, "meeting.notify", target=meeting)
+    form = NotifyForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            send_notice(meeting, by=by, **form.cleaned_data)
+        except ValidationError as refused:
+            put_on(form, refused)
+        else:
+            messages.success(
+                request,
+                _("通知已发给%(count)d家单位，几分钟内可以撤回。")
+                % {"count": meeting.receipts.of_this_round().count()},
+            )
+            return redirect(meeting)
+    return form_page(request, "meetings/meeting_notify.html", form, {"meeting": meeting})
+
+
+@require_POST
+def meeting_take_back(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Take the notice back."""
+    by = actor_of(request)
+    meeting = find_meeting(by, uid)
+    require(by, "meeting.notify", target=meeting)
+    try:
+        take_back_notice(meeting, by=by)
+    except ValidationError as refused:
+        return refused_page(
+            request, refused, back=meeting.get_absolute_url(), title=_("通知没有撤回")
+        )
+    messages.success(request, _("通知已撤回，没有单位需要回执。修改后可以重新发出。"))
+    return redirect(meeting)
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_postpone(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Move a meeting."""
+    by = actor_of(request)
+    meeting = find_meeting(by, uid)
+    require(by, "meeting.cancel", target=meeting)
+    form = PostponeForm(request.POST or None)
+    if form.is_valid():
+        try:
+            postpone_meeting(
+                meeting, reason=form.cleaned_data["reason"], starts_at=form.starts_at, by=by
+            )
+        except ValidationError as refused:
+            put_on(form, refused)
+        else:
+            messages.success(request, _("已延期，并通知了受邀单位。"))
+            return redirect(meeting)
+    return form_page(request, "meetings/meeting_postpone.html", form, {"meeting": meeting})
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Cancel a meeting, with a reason."""
+    by = actor_of(request)
+    meeting = find_meeting(by, uid)
+    require(by, "meeting.cancel", target=meeting)
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        try:
+            cancel_meeting(meeting, by=by, **form.cleaned_data)
+        except ValidationError as refused:
+            put_on(form, refused)
+        else:
+            messages.success(request, _("会议已取消，并通知了受邀单位。"))
+            return redirect(meeting)
+    return form_page(request, "meetings/meeting_cancel.html", form, {"meeting": meeting})
+
+
+def sheet_organizations(council: Council, by: Actor) -> list[Organization]:
+    """Return who may stand on an attendance sheet: the members, and the convener at the end."""
+    members = council.members.members().values("organization")
+    bodies = Organization.objects.visible_to(by.scope).filter(pk__in=members)
+    found = list(bodies.order_by("sort", "id"))
+    return [body for body in found if body.pk != council.convener_id]
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_enter(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Enter a meeting that was held already (补录), in one form."""
+    by = actor_of(request)
+    council = find_council(by, uid)
+    require(by, "meeting.plan", target=council)
+    initial = {**_first_values(council), "day": today(), "items": ""}
+    form = HeldMeetingForm(
+        request.POST or None,
+        by=by,
+        topics=_free_topics(by, council),
+        organizations=sheet_organizations(council, by),
+        initial=initial,
+    )
+    if form.is_valid():
+        try:
+            meeting = enter_held_meeting(
+                council,
+                presences=form.lines,
+                guests=form.guest_list,
+                agenda=form.agenda,
+                minutes_text=form.cleaned_data["minutes_text"],
+                resolutions=form.resolutions,
+                by=by,
+                **form.values,
+            )
+        except ValidationError as refused:
+            put_on(form, refused)
+        else:
+            messages.success(
+                request,
+                _("已补录为%(number)s会议。") % {"number": meeting.number_label},
+            )
+            return redirect(meeting)
+    return form_page(request, "meetings/meeting_held_form.html", form, {"council": council})
+
+
+@require_POST
+def meeting_archive(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """File a meeting."""
+    by = actor_of(request)
+    meeting = find_meeting(by, uid)
+    require(by, "meeting.plan", target=meeting)
+    try:
+        archive_meeting(meeting, by=by)
+    except ValidationError as refused:
+        return refused_page(request, refused, back=meeting.get_absolute_url(), title=_("没有归档"))
+    messages.success(request, _("会议已归档。"))
+    return redirect(meeting)
