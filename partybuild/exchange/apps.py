@@ -10,7 +10,5 @@ class ExchangeConfig(AppConfig):
     name = "partybuild.exchange"
 
     def ready(self) -> None:
-        """Learn what can be imported: this floor's own sheets and each app's exchange.py."""
-        from partybuild.exchange import resources  # noqa: F401
-
+        """Learn what can be imported: each app's exchange.py, this one's among them."""
         autodiscover_modules("exchange")

@@ -7,8 +7,10 @@ from partybuild.exchange.queries.preview import (
     may_undo,
     preview_page,
     sees_as_sent,
+    waits_too_long,
     wrong_cells,
 )
+from partybuild.exchange.queries.workbooks import rows_to_correct, template_workbook
 
 __all__ = (
     "batch_of",
@@ -16,6 +18,9 @@ __all__ = (
     "may_apply",
     "may_undo",
     "preview_page",
+    "rows_to_correct",
     "sees_as_sent",
+    "template_workbook",
+    "waits_too_long",
     "wrong_cells",
 )

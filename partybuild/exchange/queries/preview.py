@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import orjson
-from django.db import models
+from django.db.models import Model, QuerySet
+from django.db.models.functions import Now as StatementTime
 
 from partybuild.access import Actor, Role, may
 from partybuild.exchange.enums import BatchState, RowState
@@ -37,12 +39,9 @@ class PreviewRow:
     state: str
     label: str
     note: str
-    cells: list[Cell]
-
-    @property
-    def faults(self) -> list[Cell]:
-        """The cells that say what to change."""
-        return [cell for cell in self.cells if cell.sentence]
+    # The columns that the page shows, and what is wrong with those that the sheet does not have.
+    shown: list[Cell]
+    beyond: list[Cell]
 
 
 @dataclass(frozen=True)
@@ -110,9 +109,10 @@ def preview_page(
     first, last = (rows[0].line, rows[-1].line) if rows else (0, 0)
     before = has_more if backwards else older.isdigit()
     after = True if backwards else has_more
+    drawn = [_row(batch, row, as_sent=as_sent) for row in rows]
     return PreviewPage(
-        headers=_headers(batch),
-        rows=[_row(batch, row, as_sent=as_sent) for row in rows],
+        headers=_only_used(_headers(batch), drawn),
+        rows=drawn,
         newer=str(first) if rows and before else "",
         older=str(last) if rows and after else "",
     )
@@ -129,6 +129,7 @@ def _headers(batch: ImportBatch) -> list[str]:
 def _row(batch: ImportBatch, staged: StagedRow, *, as_sent: bool) -> PreviewRow:
     kept = orjson.loads(staged.sealed)
     fields = sheet_of(batch.resource).fields
+    width = len(batch.layout["layout"]["columns"])
     cells = []
     for text, state, old, sentence, name in kept["cells"]:
         column = fields[name]
@@ -147,8 +148,24 @@ def _row(batch: ImportBatch, staged: StagedRow, *, as_sent: bool) -> PreviewRow:
         state=staged.state,
         label=str(RowState(staged.state).label),
         note=kept.get("note", ""),
-        cells=cells,
+        shown=cells[:width],
+        beyond=[cell for cell in cells[width:] if cell.sentence],
     )
+
+
+def _only_used(headers: list[str], rows: list[PreviewRow]) -> list[str]:
+    """Drop the columns that are blank on this page: forms have many that nobody fills in."""
+    used = [
+        position
+        for position in range(len(headers))
+        if any(
+            row.shown[position].text or row.shown[position].sentence or row.shown[position].old
+            for row in rows
+        )
+    ]
+    for row in rows:
+        row.shown[:] = [row.shown[position] for position in used]
+    return [headers[position] for position in used]
 
 
 def _masked(name: str, text: str) -> str:
@@ -174,7 +191,18 @@ def wrong_cells(batch: ImportBatch, *, most: int) -> Iterator[tuple[int, str, st
                 yield row.line, str(fields[name].label), shown, sentence
 
 
-def earlier_batches(batch: ImportBatch) -> models.QuerySet[Any]:
+def waits_too_long(batch: ImportBatch) -> bool:
+    """Tell whether a batch has waited for the worker longer than any file takes."""
+    return (
+        ImportBatch.objects.filter(
+            pk=batch.pk, changed_at__lt=StatementTime() - timedelta(minutes=3)
+        )
+        .filter(state__in=(BatchState.UPLOADED, BatchState.APPLYING))
+        .exists()
+    )
+
+
+def earlier_batches(batch: ImportBatch) -> QuerySet[Any]:
     """Return the batches of the same body that came from the very same file and were applied."""
     return ImportBatch.objects.filter(
         digest=batch.digest,
@@ -184,7 +212,7 @@ def earlier_batches(batch: ImportBatch) -> models.QuerySet[Any]:
     ).exclude(pk=batch.pk)
 
 
-def batch_of(instance: models.Model) -> models.QuerySet[Any]:
+def batch_of(instance: Model) -> QuerySet[Any]:
     """Return the batches that made or changed a row, newest first."""
     return ImportBatch.objects.filter(
         pk__in=BatchChange.objects.filter(label=instance._meta.label, object_id=instance.pk).values(
