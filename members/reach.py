@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from members.models import Employment, MemberPlace
-from partybuild.access import Reach, Scope
+from partybuild.access import Level, Reach, Scope
 from partybuild.access.visibility import NOTHING, brings
 
 
@@ -54,3 +54,11 @@ def own_communities(scope: Scope) -> Q:
     if scope.person_id is None or scope.organization_id is not None:
         return NOTHING
     return Q(report_ins__member__person=scope.person_id)
+
+
+@brings("areas.Area", Reach.PARTICIPANT)
+def communities_to_choose_from(scope: Scope) -> Q:
+    """A member chooses where to report in: the names of communities are public."""
+    if scope.person_id is None or scope.organization_id is not None:
+        return NOTHING
+    return Q(level=Level.COMMUNITY, valid_to=None)

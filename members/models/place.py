@@ -14,8 +14,14 @@ from members.models.report_in import ReportIn
 from partybuild.access import Visibility
 from partybuild.access.querysets import ScopedQuerySet
 from partybuild.areas.models import Area
+from partybuild.fields import keyed_hash
 from partybuild.fields.models import Row
 from partybuild.organizations.models import Organization
+
+
+def phone_tail_hash(phone: str) -> str:
+    """Return the keyed hash by which the last four digits of a phone are found."""
+    return keyed_hash(phone[-4:], "phone_tail") if len(phone) >= 4 else ""
 
 
 class MemberPlaceQuerySet(ScopedQuerySet):

@@ -8,16 +8,9 @@ from django.db import transaction
 
 from members.enums import EmploymentState, MemberState, ReportInState, Side
 from members.models import Employment, MemberPlace, PartyMember, ReportIn
+from members.models.place import phone_tail_hash
 from partybuild.areas.models import Area
 from partybuild.areas.models.area import area_keys
-from partybuild.fields import keyed_hash
-
-PHONE_TAIL = "phone_tail"
-
-
-def phone_tail_hash(phone: str) -> str:
-    """Return the keyed hash by which the last four digits of a phone are found."""
-    return keyed_hash(phone[-4:], PHONE_TAIL) if len(phone) >= 4 else ""
 
 
 def _keys(area: Area | None) -> dict[str, int | None]:

@@ -1,0 +1,1 @@
+"""Forms about members, report-ins, service and summaries."""

@@ -1,0 +1,1 @@
+"""Pages of members, report-ins, service records and summaries."""

@@ -1,0 +1,381 @@
+"""The list of members, a member's page, and the forms that change it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from members.enums import EmploymentState, EventKind, MemberState, Side
+from members.forms.members import (
+    EndMemberForm,
+    MemberFilterForm,
+    MemberForm,
+    ReasonForm,
+    initial_of,
+)
+from members.forms.report_ins import RefuseForm
+from members.models import Employment, MemberPlace, PartyMember, ReportIn, ServiceRecord
+from members.personal import lines_of, treatment, year_of
+from members.queries.members import current_employment, hours_of, searched, unreported_of
+from members.services import (
+    add_member,
+    change_member,
+    confirm_employment,
+    end_member,
+    note_id_number_shown,
+    note_phone_shown,
+    refuse_employment,
+)
+from partybuild.access import Actor, Level, may, require
+from partybuild.accounts.actors import actor_of
+from partybuild.audit.queries import history_of
+from partybuild.calendar import today
+from partybuild.fields.keyset import keyset_page
+from partybuild.ui.htmx import wants_fragment
+from units.views.scope import area_of, own_unit
+
+ORDER = ("sort", "name", "id")
+# Groups smaller than this are not shown to those who see totals only.
+SMALLEST_TOTAL = 3
+
+
+def find_member(by: Actor, uid: UUID) -> PartyMember:
+    """Return a member in sight; 404 otherwise."""
+    member: PartyMember = get_object_or_404(
+        PartyMember.objects.visible_to(by.scope).select_related("person", "home_area"), uid=uid
+    )
+    return member
+
+
+def put_on(form: Any, refused: ValidationError) -> None:
+    """Show what a service refused at the field it is about."""
+    if hasattr(refused, "error_dict"):
+        for name, errors in refused.error_dict.items():
+            form.add_error(name if name in form.fields else None, errors)
+    else:
+        form.add_error(None, refused)
+
+
+# Who read somebody's data is for that somebody only.
+READINGS = (EventKind.MEMBER_PHONE_SHOWN, EventKind.MEMBER_ID_NUMBER_SHOWN)
+
+
+def history_shown(member: PartyMember, by: Actor) -> list[dict[str, Any]]:
+    """Return a member's history without who looked at their data."""
+    readings = {str(kind.label) for kind in READINGS}
+    return [
+        {"at": line.at, "text": line.what, "who": line.who, "reason": line.reason}
+        for line in history_of(member, by.scope, limit=40)
+        if line.what not in readings
+    ][:20]
+
+
+@require_GET
+def member_list(request: HttpRequest) -> HttpResponse:
+    """List members: a unit its people, a community those reported in, a street both."""
+    by = actor_of(request)
+    require(by, "member.list")
+    if by.scope.column == "member":
+        return redirect("members:my-report-in")
+    if by.scope.cell("member.list").totals_only:
+        return _totals(request, by)
+    area = area_of(by)
+    form = MemberFilterForm(request.GET, by=by, area=area)
+    found = _filtered(form, by, area)
+    elsewhere = (
+        MemberPlace.objects.visible_to(by.scope)
+        .filter(side=Side.COMMUNITY)
+        .select_related("community", "grid")
+    )
+    page = keyset_page(
+        found.select_related("member", "community", "grid").prefetch_related(
+            Prefetch("member__places", queryset=elsewhere, to_attr="reported_at")
+        ),
+        order=ORDER,
+        params=request.GET,
+    )
+    return render(
+        request,
+        "members/member_list.html",
+        {
+            "form": form,
+            "page": page,
+            "rows": page.rows,
+            "count": found.count(),
+            "is_unit": by.scope.is_unit,
+            "is_wide": area is not None and area.level < Level.COMMUNITY,
+            "may_open": may(by, "member.view"),
+            "may_add": may(by, "member.change"),
+            "may_desk": may(by, "report_in.submit_proxy"),
+            "is_narrowed": any(request.GET.get(name) for name in form.fields),
+            **_waiting(by),
+        },
+    )
+
+
+def _waiting(by: Actor) -> dict[str, Any]:
+    """Return what waits for this post on top of the list."""
+    if by.scope.is_unit:
+        stated = (
+            Employment.objects.visible_to(by.scope)
+            .filter(valid_to=None, state=EmploymentState.STATED)
+            .select_related("member__person")
+        )
+        return {
+            "stated": list(stated),
+            "waiting_count": 0,
+            "unreported": unreported_of(by.scope.organization_id or 0),
+            "refuse_form": RefuseForm(),
+        }
+    waiting = ReportIn.objects.visible_to(by.scope).filter(state="submitted").count()
+    return {"stated": [], "waiting_count": waiting, "unreported": 0, "refuse_form": None}
+
+
+def _filtered(form: MemberFilterForm, by: Actor, area: Any) -> QuerySet[Any]:
+    form.is_valid()
+    values = form.cleaned_data
+    rows = MemberPlace.objects.visible_to(by.scope)
+    reported = MemberPlace.objects.visible_to(by.scope).filter(
+        side=Side.COMMUNITY, member=OuterRef("member")
+    )
+    if by.scope.is_unit:
+        rows = rows.filter(side=Side.UNIT)
+        if values.get("reported"):
+            known = Exists(reported)
+            rows = rows.filter(known if values["reported"] == "yes" else ~known)
+    elif values.get("side"):
+        rows = rows.filter(side=Side.UNIT)
+        if values["side"] == "unreported":
+            rows = rows.filter(~Exists(reported))
+    else:
+        rows = rows.filter(side=Side.COMMUNITY)
+        if area is not None and area.level == Level.COMMUNITY:
+            # The exact key: filter and order from one index.
+            rows = rows.filter(community=area)
+    if values.get("community"):
+        rows = rows.filter(community=values["community"])
+    if values.get("grid"):
+        rows = rows.filter(grid=values["grid"])
+    return searched(rows, values.get("q") or "")
+
+
+def _totals(request: HttpRequest, by: Actor) -> HttpResponse:
+    rows = MemberPlace.objects.reached(by.scope, "member.list")
+    figures = {
+        "on_rosters": rows.filter(side=Side.UNIT).count(),
+        "reported_in": rows.filter(side=Side.COMMUNITY).values("member").distinct().count(),
+    }
+    shown = {name: number if number >= SMALLEST_TOTAL else None for name, number in figures.items()}
+    return render(request, "members/member_totals.html", shown)
+
+
+@require_GET
+def member_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show what this post may see of a member."""
+    by = actor_of(request)
+    return _page(request, by, find_member(by, uid))
+
+
+def _page(
+    request: HttpRequest,
+    by: Actor,
+    member: PartyMember,
+    *,
+    revealed: dict[str, str] | None = None,
+    reason_form: ReasonForm | None = None,
+) -> HttpResponse:
+    require(by, "member.view", member)
+    employment = current_employment(member)
+    start, end = year_of(today())
+    times, hours = hours_of(member, start, end)
+    records = (
+        ServiceRecord.objects.visible_to(by.scope)
+        .filter(member=member)
+        .exclude(state="withdrawn")
+        .select_related("community")
+        .order_by("-date", "-id")[:10]
+    )
+    report_ins = (
+        ReportIn.objects.visible_to(by.scope)
+        .filter(member=member)
+        .select_related("community", "grid")
+    )
+    on_roster = member.state != MemberState.ENDED
+    return render(
+        request,
+        "members/member_detail.html",
+        {
+            "member": member,
+            "lines": lines_of(member, by, employment),
+            "revealed": revealed or {},
+            "reason_form": reason_form or ReasonForm(),
+            "report_ins": report_ins,
+            "records": records if treatment(by, "service") else [],
+            "times": times,
+            "hours": hours,
+            "year": start.year,
+            "may_change": on_roster and may(by, "member.change", member),
+            "may_end": on_roster and may(by, "member.end", member),
+            "history": history_shown(member, by),
+        },
+        status=422 if reason_form is not None else 200,
+    )
+
+
+@require_POST
+def member_phone(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show one phone number in one tap; who looked is written down."""
+    by = actor_of(request)
+    member = find_member(by, uid)
+    require(by, "member.phone", member)
+    phone = note_phone_shown(member, by=by)
+    if wants_fragment(request):
+        return render(request, "members/_phone.html", {"phone": phone})
+    return _page(request, by, member, revealed={"phone": phone})
+
+
+@require_POST
+def member_id_number(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show one ID number for a reason; both are written down."""
+    by = actor_of(request)
+    member = find_member(by, uid)
+    require(by, "member.id_number", member)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, by, member, reason_form=form)
+    number = note_id_number_shown(member, reason=form.cleaned_data["reason"], by=by)
+    return _page(request, by, member, revealed={"id_number": number})
+
+
+@require_http_methods(["GET", "POST"])
+def member_create(request: HttpRequest) -> HttpResponse:
+    """Put a member on a unit's roster."""
+    by = actor_of(request)
+    require(by, "member.change")
+    form = MemberForm(request.POST or None, by=by)
+    if form.is_valid():
+        values = dict(form.cleaned_data)
+        unit = values.pop("unit", None) or own_unit(by)
+        try:
+            add_member(unit=unit, by=by, **values)
+        except ValidationError as refused:
+            put_on(form, refused)
+        else:
+            messages.success(request, _("已列入花名册：%(name)s。") % {"name": values["name"]})
+            return redirect("members:member-list")
+    return render(
+        request,
+        "members/member_form.html",
+        {"form": form, "title": _("登记党员"), "cancel_url": reverse("members:member-list")},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def member_change(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Correct what is known of a member; numbers are typed anew, never sent out to be edited."""
+    by = actor_of(request)
+    member = find_member(by, uid)
+    require(by, "member.change", member)
+    employment = current_employment(member)
+    initial = initial_of(
+        member,
+        employment.post if employment else "",
+        employment.branch if employment else None,
+    )
+    form = MemberForm(request.POST or None, by=by, member=member, initial=initial)
+    if "home_address" in form.fields:
+        form.initial["home_address"] = member.home_address
+    if form.is_valid():
+        values = dict(form.cleaned_data)
+        phone = values.pop("new_phone")
+        if phone:
+            values["phone"] = phone
+        try:
+            change_member(member, by=by, **values)
+        except ValidationError as refused:
+            put_on(form, refused)
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect(member)
+    return render(
+        request,
+        "members/member_form.html",
+        {"form": form, "title": _("修改党员信息"), "cancel_url": member.get_absolute_url()},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def member_end(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """A member leaves the roster; nothing is deleted."""
+    by = actor_of(request)
+    member = find_member(by, uid)
+    require(by, "member.end", member)
+    form = EndMemberForm(request.POST or None)
+    if form.is_valid():
+        try:
+            end_member(member, by=by, **form.cleaned_data)
+        except ValidationError as refused:
+            put_on(form, refused)
+        else:
+            messages.success(request, _("已办理减少，历史记录保留。"))
+            return redirect("members:member-list")
+    return render(
+        request,
+        "members/member_end.html",
+        {"member": member, "form": form},
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _stated(by: Actor, uid: UUID) -> Employment:
+    """Return an employment that waits for one's own unit's word."""
+    if not by.scope.is_unit:
+        raise Http404
+    employment: Employment = get_object_or_404(
+        Employment.objects.visible_to(by.scope).select_related("member__person", "unit"), uid=uid
+    )
+    require(by, "member.change")
+    return employment
+
+
+@require_POST
+def employment_confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The unit says: one of ours."""
+    by = actor_of(request)
+    employment = _stated(by, uid)
+    try:
+        confirm_employment(employment, by=by)
+    except ValidationError as refused:
+        messages.warning(request, " ".join(refused.messages))
+    else:
+        messages.success(request, _("已确认为本单位党员。"))
+    return redirect("members:member-list")
+
+
+@require_POST
+def employment_refuse(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The unit says: not one of ours."""
+    by = actor_of(request)
+    employment = _stated(by, uid)
+    form = RefuseForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, _("未提交：请写一句说明，如“已于去年调离”。"))
+        return redirect("members:member-list")
+    try:
+        refuse_employment(employment, by=by, **form.cleaned_data)
+    except ValidationError as refused:
+        messages.warning(request, " ".join(refused.messages))
+    else:
+        messages.success(request, _("已答复社区：不是本单位党员。"))
+    return redirect("members:member-list")
