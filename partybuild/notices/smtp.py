@@ -186,11 +186,17 @@ class Courier:
 
 def _connect() -> smtplib.SMTP:
     address = (settings.EMAIL_HOST, int(settings.EMAIL_PORT))
+    smtp: smtplib.SMTP
     if settings.EMAIL_USE_SSL:
-        return smtplib.SMTP_SSL(
+        smtp = smtplib.SMTP_SSL(
             *address, timeout=settings.EMAIL_TIMEOUT, context=ssl.create_default_context()
         )
-    return smtplib.SMTP(*address, timeout=settings.EMAIL_TIMEOUT)
+    else:
+        smtp = smtplib.SMTP(*address, timeout=settings.EMAIL_TIMEOUT)
+    if smtp.sock is not None:
+        # Text and dot are two writes: without this the dot waits 40 ms for a delayed ACK.
+        smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return smtp
 
 
 def _greet(smtp: smtplib.SMTP) -> None:
