@@ -316,7 +316,7 @@ class _Story:
         for number, community in enumerate(self.places.communities):
             if number in WITHOUT_SUMMARIES:
                 continue
-            for place, body in enumerate(self._served_by(community)[:6]):
+            for place, body in enumerate(self._served_by(community)[:3]):
                 debt = summary_debt(community, body, self.last)
                 if debt is not None:
                     owe([debt], by=self.by)
