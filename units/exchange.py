@@ -206,7 +206,7 @@ class UnitSheet(Sheet):
         for row in rows:
             area = _place(row, known, default)
             _codes(row)
-            if area is None or row.faults:
+            if area is None:
                 continue
             row.values["_area"] = area
             _grid(row, area, known)
@@ -337,7 +337,7 @@ def _refuse_doubles(row: SheetRow, area: Area, seen: dict[tuple[str, Any], int])
         ("license_number", row.values.get("license_number")),
         ("name", (row.values.get("name"), area.pk)),
     ):
-        if not key:
+        if not key or name in row.faults:
             continue
         first = seen.setdefault((name, key), row.line)
         if first != row.line:

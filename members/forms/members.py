@@ -13,8 +13,8 @@ from partybuild.access import Actor, Level
 from partybuild.areas.models import Area
 from partybuild.calendar import today
 from partybuild.fields.codes import normalize_id_number, validate_id_number
-from partybuild.organizations.models import Organization, PartyOrganization
-from units.forms.units import AreaField, PhoneField
+from partybuild.organizations.models import Organization
+from units.forms.units import AreaField, PartyField, PhoneField
 
 
 class IdNumberField(forms.CharField):
@@ -35,16 +35,11 @@ class IdNumberField(forms.CharField):
         return number
 
 
-class PartyField(forms.ModelChoiceField):
-    """A Party organization by its name."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """The organization's name."""
-        return str(obj.organization.name)
-
-
 class OrganizationField(forms.ModelChoiceField):
     """A body by its name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(to_field_name="uid", **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
         """The full name."""
@@ -61,9 +56,7 @@ class MemberForm(forms.Form):
     phone = PhoneField(label=_("联系电话"), required=False)
     unit = OrganizationField(label=_("工作单位"), queryset=Organization.objects.none())
     post = forms.CharField(label=_("职务"), max_length=100, required=False)
-    branch = PartyField(
-        label=_("所在党支部"), queryset=PartyOrganization.objects.none(), required=False
-    )
+    branch = PartyField(label=_("所在党支部"), required=False)
     kind = forms.ChoiceField(
         label=_("党员类别"),
         choices=MemberKind.choices,
@@ -98,11 +91,7 @@ class MemberForm(forms.Form):
         super().__init__(*args, **kwargs)
         bodies = Organization.objects.visible_to(by.scope).filter(resident_unit__is_current=True)
         self.fields["unit"].queryset = bodies  # type: ignore[attr-defined]
-        self.fields["branch"].queryset = (  # type: ignore[attr-defined]
-            PartyOrganization.objects.visible_to(by.scope)
-            .filter(is_current=True, leads_area=None)
-            .select_related("organization")
-        )
+        self.fields["branch"].offer(by)  # type: ignore[attr-defined]
         if not self.fields["branch"].queryset.exists():  # type: ignore[attr-defined]
             del self.fields["branch"]
         if by.scope.is_unit:

@@ -23,9 +23,7 @@ def field_of(definition: dict[str, Any]) -> forms.Field:
         "help_text": definition.get("help", ""),
     }
     if definition["kind"] == "text":
-        return forms.CharField(
-            max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), **common
-        )
+        return forms.CharField(max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), **common)
     widget = forms.NumberInput(
         attrs={"data-unit": definition.get("unit", ""), "data-width": "10", "inputmode": "decimal"}
     )

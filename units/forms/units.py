@@ -12,7 +12,7 @@ from partybuild.areas.models import Area
 from partybuild.areas.queries import dictionary
 from partybuild.calendar import today
 from partybuild.fields.codes import normalize_phone, validate_phone
-from partybuild.organizations.models import PartyOrganization
+from partybuild.organizations.models import Organization
 from units.models import ResidentUnit
 
 
@@ -32,11 +32,40 @@ class PhoneField(forms.CharField):
 
 
 class AreaField(forms.ModelChoiceField):
-    """An area shown by its name."""
+    """An area shown by its name, named in forms and addresses by its uid."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(to_field_name="uid", **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
         """Name only: the choices lie in one's own area."""
         return str(obj.name)
+
+
+class PartyField(forms.ModelChoiceField):
+    """A Party organization by its name, chosen among bodies; gives the PartyOrganization."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=Organization.objects.none(), to_field_name="uid", **kwargs)
+
+    def offer(self, by: Actor) -> None:
+        """Offer the Party organizations in sight that lead no area."""
+        self.queryset = Organization.objects.visible_to(by.scope).filter(
+            party_organization__is_current=True, party_organization__leads_area=None
+        )
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The full name."""
+        return str(obj.name)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Take a PartyOrganization as initial value too."""
+        return super().prepare_value(getattr(value, "organization", value))
+
+    def clean(self, value: Any) -> Any:
+        """Give the Party organization of the chosen body."""
+        body = super().clean(value)
+        return body.party_organization if body is not None else None
 
 
 class UnitForm(forms.Form):
@@ -123,7 +152,15 @@ class UnitForm(forms.Form):
 
 def initial_of(unit: ResidentUnit) -> dict[str, Any]:
     """Return what a unit's form begins with."""
-    body = ("name", "area", "contact_name", "contact_phone", "contact_mail", "address", "short_name")
+    body = (
+        "name",
+        "area",
+        "contact_name",
+        "contact_phone",
+        "contact_mail",
+        "address",
+        "short_name",
+    )
     return {
         name: getattr(unit.organization if name in body else unit, name)
         for name in UnitForm.base_fields
@@ -165,16 +202,12 @@ class EndUnitForm(forms.Form):
 class TieBranchForm(forms.Form):
     """Saying which Party organization covers a unit."""
 
-    party = forms.ModelChoiceField(label=_("党组织"), queryset=PartyOrganization.objects.none())
+    party = PartyField(label=_("党组织"))
     valid_from = forms.DateField(label=_("起始日期"), initial=today)
 
     def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["party"].queryset = (  # type: ignore[attr-defined]
-            PartyOrganization.objects.visible_to(by.scope)
-            .filter(is_current=True, leads_area=None)
-            .select_related("organization")
-        )
+        self.fields["party"].offer(by)  # type: ignore[attr-defined]
 
 
 class UnitFilterForm(forms.Form):

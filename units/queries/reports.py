@@ -77,7 +77,9 @@ def report_debts(period: Period) -> list[Debt]:
     ]
 
 
-def _debt(unit: Organization, committee: Organization, period: Period, due: dict[int, date]) -> Debt:
+def _debt(
+    unit: Organization, committee: Organization, period: Period, due: dict[int, date]
+) -> Debt:
     area = unit.area
     assert area is not None
     if area.pk not in due:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -145,9 +145,7 @@ def _received(request: HttpRequest, by: Actor) -> HttpResponse:
             "filed": units.filter(Exists(of_unit.exclude(state=ReportState.RETURNED))).count(),
             "may_proxy": may(by, "report.file_proxy"),
             "may_decide": may(by, "report.decide"),
-            "rows": [
-                (unit, next(iter(unit.organization.of_period), None)) for unit in page.rows
-            ],
+            "rows": [(unit, next(iter(unit.organization.of_period), None)) for unit in page.rows],
         },
     )
 
@@ -266,9 +264,7 @@ def report_draft(request: HttpRequest, period: str) -> HttpResponse:
     quarter = _quarter(period)
     unit = own_unit(by)
     require(by, "report.file")
-    values = {
-        name[2:]: text[:1000] for name, text in request.POST.items() if name.startswith("v_")
-    }
+    values = {name[2:]: text[:1000] for name, text in request.POST.items() if name.startswith("v_")}
     try:
         report = save_report_draft(unit, period=quarter, values=values, by=by)
     except ValidationError as refused:
@@ -322,9 +318,7 @@ def report_link(request: HttpRequest, link: SignedLink) -> HttpResponse:
     unit, quarter = debt.bearer_organization, _quarter(debt.period)
     report = _of_debt(debt)
     if report is not None and not report.is_open:
-        return render(
-            request, "units/report_link_done.html", {"report": report, "unit": unit}
-        )
+        return render(request, "units/report_link_done.html", {"report": report, "unit": unit})
     form = _form(request, unit, quarter, report)
     if request.method == "POST":
         filed = _file(request, unit, quarter, form, by)
@@ -348,9 +342,7 @@ def report_link(request: HttpRequest, link: SignedLink) -> HttpResponse:
 def _of_debt(debt: Obligation) -> UnitReport | None:
     """Return the report of the one debt that a link has led to."""
     reports = debt.bearer_organization.unit_reports  # type: ignore[union-attr]
-    report: UnitReport | None = (
-        reports.filter(period=debt.period).select_related("form").first()
-    )
+    report: UnitReport | None = reports.filter(period=debt.period).select_related("form").first()
     return report
 
 

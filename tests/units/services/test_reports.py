@@ -17,7 +17,12 @@ from partybuild.obligations.services import open_duties
 from tests.factories.members import make_member, make_report_in, make_services
 from tests.factories.units import make_unit_of
 from units.enums import ReportState
-from units.exceptions import ReportAlreadyFiled, ReportIncomplete, ReportNotUnderReview, ReportTooEarly
+from units.exceptions import (
+    ReportAlreadyFiled,
+    ReportIncomplete,
+    ReportNotUnderReview,
+    ReportTooEarly,
+)
 from units.models import UnitReport
 from units.services import (
     accept_report,
@@ -28,7 +33,13 @@ from units.services import (
 )
 
 Q1 = Period.parse("2026Q1")
-VALUES = {"members": "12", "reported_in": 3, "served": 2, "service_hours": "7.5", "work": " 做了事 "}
+VALUES = {
+    "members": "12",
+    "reported_in": 3,
+    "served": 2,
+    "service_hours": "7.5",
+    "work": " 做了事 ",
+}
 
 
 def debt_of(unit):
@@ -102,7 +113,12 @@ def test_what_the_platform_knows_is_counted(cast, system):
 def test_a_missing_figure_is_named(cast):
     make_unit_of(cast.unit)
     with pytest.raises(ReportIncomplete) as refused:
-        file_report(cast.unit, period=Q1, values={**VALUES, "served": "", "members": "-1"}, by=actor_in(cast.liaison))
+        file_report(
+            cast.unit,
+            period=Q1,
+            values={**VALUES, "served": "", "members": "-1"},
+            by=actor_in(cast.liaison),
+        )
     assert set(refused.value.message_dict) == {"members", "served"}
     assert not UnitReport.objects.exclude(state=ReportState.DRAFT).exists()
 
@@ -134,7 +150,9 @@ def test_a_returned_report_opens_the_debt_and_keeps_what_was_typed(cast):
     assert debt_of(cast.unit).state == ObligationState.RETURNED
     notice = Notice.objects.filter(kind="report.returned", link_action="report.file").first()
     assert notice.link_uid == debt_of(cast.unit).uid
-    again = file_report(cast.unit, period=Q1, values={**VALUES, "members": 13}, by=actor_in(cast.liaison))
+    again = file_report(
+        cast.unit, period=Q1, values={**VALUES, "members": 13}, by=actor_in(cast.liaison)
+    )
     assert (again.pk, again.values["members"], again.return_reason) == (report.pk, 13, "")
     assert debt_of(cast.unit).state == ObligationState.FILED
 

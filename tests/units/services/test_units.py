@@ -50,7 +50,9 @@ def test_a_second_unit_with_the_same_code_is_refused(cast):
 
 
 def test_an_ended_unit_frees_its_code(cast, system):
-    end_unit(make_unit(cast.community, credit_code=CODE), on=date(2026, 3, 1), reason="注销", by=system)
+    end_unit(
+        make_unit(cast.community, credit_code=CODE), on=date(2026, 3, 1), reason="注销", by=system
+    )
     assert make_unit(cast.community, credit_code=CODE).is_current
 
 
@@ -81,7 +83,10 @@ def test_a_unit_with_people_on_its_roster_does_not_end(cast, system):
 
 def test_a_joint_branch_covers_several_units(cast, system):
     party = create_party_organization(
-        kind=PartyOrganizationKind.JOINT_BRANCH, name="江湾联合党支部", area=cast.community, by=system
+        kind=PartyOrganizationKind.JOINT_BRANCH,
+        name="江湾联合党支部",
+        area=cast.community,
+        by=system,
     )
     ties = [
         tie_branch(make_unit_of(body), party=party, valid_from=date(2025, 1, 1), by=system)
