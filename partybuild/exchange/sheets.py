@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
@@ -76,7 +77,7 @@ class Column(Field):
             return str(self.choices[value])
         if isinstance(value, bool):
             return _("是") if value else _("否")
-        return str(value)
+        return f"{value:g}" if isinstance(value, float | Decimal) else str(value)
 
 
 @dataclass

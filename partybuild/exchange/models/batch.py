@@ -22,11 +22,11 @@ from partybuild.organizations.models import Organization
 PLACES = ("areas", "working_days")
 
 
-class ImportBatchQuerySet(ScopedQuerySet):
-    """Filters on imports."""
+class ImportQuerySet(ScopedQuerySet):
+    """Reads of imports, their rows and changes."""
 
     def visible_to(self, scope: Scope) -> Self:
-        """Keep the batches of one's own body and below; administrators see those of places only."""
+        """Keep those of one's own body and below; administrators see those of places only."""
         if not scope.is_system and scope.cell("import.areas").allows:
             return self.reached(scope, "import.areas")
         return super().visible_to(scope)
@@ -73,7 +73,7 @@ class ImportBatch(Row):
     # When staged rows were wiped; None while they are kept.
     wiped_at = models.DateTimeField(null=True)
 
-    objects = ImportBatchQuerySet.as_manager()
+    objects = ImportQuerySet.as_manager()
 
     visibility = Visibility(
         view="import.rows",
@@ -136,7 +136,7 @@ class StagedRow(models.Model):
     # JSON: {"raw": [as in the sheet], "cells": [[text, state, old, sentence]], "print": …}.
     sealed = EncryptedTextField()
 
-    objects = ScopedQuerySet.as_manager()
+    objects = ImportQuerySet.as_manager()
 
     visibility = Visibility(
         view="import.rows",
@@ -173,7 +173,7 @@ class BatchChange(models.Model):
     # JSON of the columns as the database held them; personal ones still under their own seal.
     before = models.JSONField(default=dict)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = ImportQuerySet.as_manager()
 
     visibility = Visibility(
         view="import.rows",

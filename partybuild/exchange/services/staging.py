@@ -176,6 +176,14 @@ def _cells(sheet: Sheet, row: SheetRow, layout: Layout) -> list[list[str | None]
     return shown
 
 
+def shown_raw(raw: Any) -> str:
+    """Return a cell as it stood in the sheet; for a formula only that it was one."""
+    if isinstance(raw, dict):
+        words = {"formula": _("（公式）"), "merged": _("（合并单元格）"), "long": _("（文字过长）")}
+        return words.get(raw["fault"], raw["fault"])
+    return "" if raw is None else str(raw)
+
+
 def _cell(sheet: Sheet, row: SheetRow, name: str, raw: Any) -> list[str | None]:
     column = sheet.fields[name]
     fault = row.faults.get(name)
