@@ -115,6 +115,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
             "is_wide": area is not None and area.level < Level.COMMUNITY,
             "may_open": may(by, "member.view"),
             "may_add": may(by, "member.change"),
+            "may_import": may(by, "import.rows") and may(by, "member.change"),
             "may_desk": may(by, "report_in.submit_proxy"),
             "is_narrowed": any(request.GET.get(name) for name in form.fields),
             **_waiting(by),
