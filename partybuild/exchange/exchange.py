@@ -170,7 +170,7 @@ class AreaSheet(Sheet):
                     "parent": parent
                 }
                 continue
-            states.add(self._check_area(row, key, name, code, parent, register))
+            states.add(self._check_area(row, key, (name, code, parent), register))
             parent = code
         if not row.faults:
             row.state = next(
@@ -184,8 +184,9 @@ class AreaSheet(Sheet):
 
     @staticmethod
     def _check_area(
-        row: SheetRow, key: str, name: str, code: str, parent: str, register: _Register
+        row: SheetRow, key: str, said: tuple[str, str, str], register: _Register
     ) -> str:
+        name, code, parent = said
         named = register.names.setdefault(code, name)
         first = register.first_line.setdefault(code, row.line)
         register.parents.setdefault(code, parent)

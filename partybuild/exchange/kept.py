@@ -25,17 +25,20 @@ def kept_values(instance: models.Model, names: tuple[str, ...]) -> dict[str, Any
 
 def kept_before(model: type[models.Model], values: dict[str, Any]) -> dict[str, Any]:
     """Return former values {field: value} as {column: JSON}; rows become their keys, bytes base64."""
-    kept: dict[str, Any] = {}
-    for name, value in values.items():
-        field: Any = model._meta.get_field(name)
-        if isinstance(value, models.Model):
-            value = value.pk
-        if isinstance(value, bytes | memoryview):
-            value = {"sealed": base64.b64encode(bytes(value)).decode()}
-        elif value is not None and not isinstance(value, bool | int | float | str | list | dict):
-            value = str(value)
-        kept[field.attname] = value
-    return kept
+    return {
+        model._meta.get_field(name).attname: _as_json(value)  # type: ignore[union-attr]
+        for name, value in values.items()
+    }
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, bytes | memoryview):
+        return {"sealed": base64.b64encode(bytes(value)).decode()}
+    if value is None or isinstance(value, bool | int | float | str | list | dict):
+        return value
+    return str(value)
 
 
 def restored(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 from typing import Any
 
 from partybuild.exchange.sheets import Layout, Sheet, SheetRow, Table
@@ -103,7 +104,7 @@ def _preamble(rows: list[list[Any]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for row in rows:
         texts = [cell if isinstance(cell, str) else "" for cell in row]
-        for value, label in zip(texts, texts[1:], strict=False):
+        for value, label in pairwise(texts):
             level = _PLACES.get(header_key(label))
             name = value.strip()
             if level and name and not name.startswith(("某某", "××", "XX", "xx", "填报单位")):

@@ -72,7 +72,7 @@ def sheet_parts(everything: dict[str, bytes]) -> dict[str, str]:
     targets: dict[str, str] = {}
     relations = everything.get("xl/_rels/workbook.xml.rels", b"")
     for tag in re.findall(rb"<(?:\w+:)?Relationship\b[^>]*>", relations):
-        found = {key: value for key, value in re.findall(rb'(\w+)="([^"]*)"', tag)}
+        found = dict(re.findall(rb'(\w+)="([^"]*)"', tag))
         target = found.get(b"Target", b"").decode("utf-8", "replace").lstrip("/")
         targets[found.get(b"Id", b"").decode()] = (
             target if target.startswith("xl/") else f"xl/{target}"
