@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -179,7 +179,7 @@ def decimal_number(value: Any) -> float | None:
 
 
 def one_of(
-    choices: dict[str, str | Promise], others: dict[str, str] | None = None
+    choices: Mapping[str, str | Promise], others: dict[str, str] | None = None
 ) -> Callable[[Any], str]:
     """Return a reader of labels that gives the code; "223_正式党员" is read as 正式党员."""
 

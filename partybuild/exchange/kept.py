@@ -10,17 +10,12 @@ from django.db import models
 
 def kept_values(instance: models.Model, names: tuple[str, ...]) -> dict[str, Any]:
     """Return columns of a row by their database names, personal ones still under their seal."""
-    return kept_before(
-        type(instance),
-        {
-            name: (
-                instance._meta.get_field(name).pre_save(instance, False)
-                if isinstance(instance._meta.get_field(name), models.BinaryField)
-                else getattr(instance, name)
-            )
-            for name in names
-        },
-    )
+    held: dict[str, Any] = {}
+    for name in names:
+        field: Any = instance._meta.get_field(name)
+        sealed = isinstance(field, models.BinaryField)
+        held[name] = field.pre_save(instance, False) if sealed else getattr(instance, name)
+    return kept_before(type(instance), held)
 
 
 def kept_before(model: type[models.Model], values: dict[str, Any]) -> dict[str, Any]:

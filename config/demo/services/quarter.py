@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
@@ -299,7 +300,7 @@ class _Story:
                     if place < IN_TIME
                     else due + timedelta(days=2 + place % 5)
                 )
-                values = dict(prefilled(report_form_of(body.area), body, self.last))
+                values: dict[str, Any] = dict(prefilled(report_form_of(body.area), body, self.last))
                 values |= {
                     "activities": 1 + place % 3,
                     "matters": place % 4,

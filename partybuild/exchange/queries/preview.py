@@ -14,6 +14,7 @@ from django.db.models.functions import Now as StatementTime
 from partybuild.access import Actor, Role, may
 from partybuild.exchange.enums import BatchState, RowState
 from partybuild.exchange.models import BatchChange, ImportBatch, StagedRow
+from partybuild.exchange.models.batch import ImportQuerySet
 from partybuild.exchange.sheets import sheet_of
 from partybuild.fields.codes import mask_id_number, mask_phone
 
@@ -202,14 +203,14 @@ def waits_too_long(batch: ImportBatch) -> bool:
     )
 
 
-def earlier_batches(batch: ImportBatch) -> QuerySet[Any]:
+def earlier_batches(batch: ImportBatch) -> ImportQuerySet:
     """Return the batches of the same body that came from the very same file and were applied."""
-    return ImportBatch.objects.filter(
-        digest=batch.digest,
-        resource=batch.resource,
-        organization_id=batch.organization_id,
-        state=BatchState.APPLIED,
+    found: ImportQuerySet = ImportBatch.objects.filter(
+        digest=batch.digest, resource=batch.resource, state=BatchState.APPLIED
     ).exclude(pk=batch.pk)
+    if batch.organization_id is None:
+        return found.filter(organization=None)
+    return found.filter(organization=batch.organization_id)
 
 
 def batch_of(instance: Model) -> QuerySet[Any]:

@@ -86,7 +86,7 @@ def decode(content: bytes) -> str:
     if head.startswith(_MARKUP):
         raise FileRefused("web_page")
     if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        encodings = ("utf-16",)
+        encodings: tuple[str, ...] = ("utf-16",)
     elif b"\0" in content:
         raise FileRefused("not_a_sheet")
     else:

@@ -180,7 +180,7 @@ def shown_raw(raw: Any) -> str:
     """Return a cell as it stood in the sheet; for a formula only that it was one."""
     if isinstance(raw, dict):
         words = {"formula": _("（公式）"), "merged": _("（合并单元格）"), "long": _("（文字过长）")}
-        return words.get(raw["fault"], raw["fault"])
+        return words.get(str(raw["fault"])) or str(raw["fault"])
     return "" if raw is None else str(raw)
 
 

@@ -30,7 +30,6 @@ from partybuild.exchange.queries import (
 from partybuild.exchange.services import confirm_batch, discard_batch, undo_batch, upload_file
 from partybuild.exchange.sheets import Sheet, sheet_of, sheets_for
 from partybuild.fields.keyset import keyset_page
-from partybuild.ui.htmx import wants_fragment
 
 UNDER_WAY = frozenset({BatchState.UPLOADED, BatchState.APPLYING})
 FINISHED = frozenset({BatchState.APPLIED, BatchState.UNDONE})
@@ -199,7 +198,7 @@ def import_progress(request: HttpRequest, uid: UUID) -> HttpResponse:
     by = actor_of(request)
     batch = find_batch(by, uid)
     here = reverse("exchange:import-preview", args=(batch.uid,))
-    if not wants_fragment(request):
+    if request.headers.get("HX-Request") != "true":
         return redirect(here)
     response = render(
         request,
