@@ -55,8 +55,15 @@ class Duty:
 
     def title(self, obligation: Obligation) -> str:
         """Return one plain sentence for to-do, chase and reminder."""
-        period = _label_of(obligation.period)
-        return f"{period}{self.name}" if period else str(self.name)
+        return self.name_in(obligation.period)
+
+    def name_in(self, period: str) -> str:
+        """Return 2026年第一季度填报: the noun with its period, and 季度 said once."""
+        label, name = period_label(period), str(self.name)
+        for word in ("季度", "月度", "年度"):
+            if label and name.startswith(word):
+                name = name.removeprefix(word)
+        return f"{label}{name}"
 
     def url(self, obligation: Obligation) -> str:
         """Return the page on which the bearer pays it."""
@@ -123,7 +130,8 @@ def duty_of(key: str) -> Duty:
     return _duties.get(key) or _UnknownDuty(key)
 
 
-def _label_of(period: str) -> str:
+def period_label(period: str) -> str:
+    """Return 2026年第一季度; the text itself where it is no period."""
     try:
         return Period.parse(period).label if period else ""
     except ValueError:

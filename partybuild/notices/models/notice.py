@@ -13,6 +13,7 @@ from partybuild.access import Scope, Visibility
 from partybuild.access.querysets import ScopedQuerySet
 from partybuild.access.visibility import NOTHING
 from partybuild.calendar.clock import DefaultNow, Now
+from partybuild.fields.codes import mask_name
 from partybuild.fields.models import Row
 from partybuild.notices.enums import Channel, NoticeState
 from partybuild.organizations.models import Organization
@@ -198,10 +199,12 @@ class Notice(Row):
 
     @property
     def recipient_name(self) -> str:
-        """Who it is for, as the sender knows them."""
-        if self.organization is not None:
-            return self.organization.called
-        return self.person.name if self.person else ""
+        """Who it is for: a body and the holder of its post; a person without a post masked."""
+        body = self.organization.called if self.organization is not None else ""
+        if self.person is None:
+            return body
+        name = self.person.name if self.is_for_post else mask_name(self.person.name)
+        return f"{body} {name}".strip()
 
 
 __all__ = ("Notice", "NoticeQuerySet")

@@ -44,8 +44,10 @@ class NoticeDetailView(View):
     def get(self, request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         """Show the notice and its one action."""
         by = actor_of(request)
-        rows = Notice.objects.visible_to(by.scope).received_by(by.scope).select_related("sender")
-        notice = get_object_or_404(rows, uid=uid)
+        notice = get_object_or_404(
+            Notice.objects.visible_to(by.scope).received_by(by.scope).select_related("sender"),
+            uid=uid,
+        )
         require(by, "notice.inbox")
         mark_read(notice, by=by)
         return render(request, "notices/notice_detail.html", {"notice": notice})

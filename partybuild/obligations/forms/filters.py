@@ -11,12 +11,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from partybuild.access import Actor, Level
+from partybuild.access import Actor, Level, Role
 from partybuild.areas.models import Area
-from partybuild.calendar import Period
 from partybuild.obligations.enums import UNPAID, ObligationState
 from partybuild.obligations.models.obligation import ObligationQuerySet
-from partybuild.obligations.registry import duty_of
+from partybuild.obligations.registry import duty_of, period_label
 
 _STATES: tuple[tuple[str, str | Promise], ...] = (
     ("", lazy("还没有办")),
@@ -29,11 +28,18 @@ _STATES: tuple[tuple[str, str | Promise], ...] = (
     ("expected", lazy("应办（不含免除）")),
     ("all", lazy("全部")),
 )
-_WHOSE: tuple[tuple[str, str | Promise], ...] = (
-    ("", lazy("我能看到的")),
-    ("to_us", lazy("应交本单位的")),
-    ("ours", lazy("本单位应办的")),
-)
+_WHOSE: dict[str, str | Promise] = {
+    "to_us": lazy("应交本单位的"),
+    "ours": lazy("本单位应办的"),
+    "all": lazy("我能看到的"),
+}
+
+
+def _usual(by: Actor) -> str:
+    """Return what a post first looks at: who owes us, what we owe, or everything below."""
+    if by.scope.role in {Role.COMMUNITY_SECRETARY, Role.COMMUNITY_WORKER}:
+        return "to_us"
+    return "ours" if by.scope.is_unit else "all"
 
 
 class ObligationFilter(forms.Form):
@@ -43,18 +49,27 @@ class ObligationFilter(forms.Form):
     community = forms.ChoiceField(label=lazy("社区"), required=False)
     duty = forms.ChoiceField(label=lazy("事项"), required=False)
     state = forms.ChoiceField(label=lazy("状态"), required=False, choices=_STATES)
-    whose = forms.ChoiceField(label=lazy("范围"), required=False, choices=_WHOSE)
+    whose = forms.ChoiceField(label=lazy("范围"), required=False)
     # One meeting, one resolution: the list that a figure counts.
     subject = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, rows: ObligationQuerySet, by: Actor) -> None:
-        super().__init__(data)
         self.by = by
+        self.usual = _usual(by)
+        data = data.copy()
+        if data.get("whose") == self.usual:
+            # What is usual needs no word in the address, and none to clear.
+            data["whose"] = ""
+        super().__init__(data)
+        self._field("whose").choices = [
+            ("", _WHOSE[self.usual]),
+            *((key, label) for key, label in _WHOSE.items() if key != self.usual),
+        ]
         periods = rows.order_by("-period").values_list("period", flat=True).distinct()
         duties = rows.order_by("duty").values_list("duty", flat=True).distinct()
         self._field("period").choices = [
             ("", _("全部周期")),
-            *((each, label_of(each)) for each in periods if each),
+            *((each, period_label(each)) for each in periods if each),
         ]
         self._field("duty").choices = [
             ("", _("全部事项")),
@@ -96,9 +111,10 @@ class ObligationFilter(forms.Form):
         if chosen.get("community"):
             community = Area.objects.visible_to(self.by.scope).get(uid=chosen["community"])
             rows = rows.filter(area__path__gte=community.path, area__path__lt=community.path + "~")
-        if chosen.get("whose") == "to_us":
+        whose = (chosen["whose"] or self.usual) if "whose" in chosen else "all"
+        if whose == "to_us":
             rows = rows.filter(owed_to=self.by.organization_id)
-        elif chosen.get("whose") == "ours":
+        elif whose == "ours":
             rows = rows.filter(bearer_organization=self.by.organization_id)
         return _in_state(rows, chosen["state"], day)
 
@@ -119,11 +135,3 @@ def _in_state(rows: ObligationQuerySet, state: str, day: date) -> ObligationQuer
             return rows.filter(state=ObligationState(state))
         case _:
             return rows.filter(state__in=UNPAID)
-
-
-def label_of(period: str) -> str:
-    """Return 2026年第一季度; the text itself where it is no period."""
-    try:
-        return Period.parse(period).label
-    except ValueError:
-        return period

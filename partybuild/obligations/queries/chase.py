@@ -17,6 +17,8 @@ from partybuild.obligations.queries.subjects import read_subjects
 
 CHASE = "chase"
 REMINDER = "reminder"
+# From so many working days before its date a debt is shown as urgent.
+SOON = 3
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,18 @@ class ChaseLine:
     last: Notice | None
 
     @property
-    def is_overdue(self) -> bool:
-        """Whether its date is past and nothing came."""
-        return self.days < 0 and self.debt.is_unpaid
+    def left(self) -> str:
+        """已逾期2个工作日, 今天到期, 还有3个工作日."""
+        if self.days < 0:
+            return _("已逾期%(days)d个工作日") % {"days": -self.days}
+        return _("还有%(days)d个工作日") % {"days": self.days} if self.days else _("今天到期")
+
+    @property
+    def tone(self) -> str:
+        """How urgent it is, as the components name it."""
+        if self.days < 0:
+            return "bad"
+        return "warn" if self.days <= SOON else "plain"
 
 
 def last_reminders(debts: Iterable[Obligation]) -> dict[uuid.UUID, Notice]:

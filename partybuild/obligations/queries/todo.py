@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, F, Q
+from django.utils.translation import gettext as _
 
 from partybuild.access import Actor
 from partybuild.accounts.models import Appointment
@@ -19,10 +21,16 @@ from partybuild.obligations.registry import Duty, duties, duty_of
 
 @dataclass(frozen=True)
 class Todo:
-    """One line of a to-do list: the debt, and the post in which it is paid."""
+    """One line of a to-do list: debts that are paid on one page, and the post in which they are paid."""
 
-    debt: Obligation
+    debts: tuple[Obligation, ...]
     appointment: Appointment
+    url: str
+
+    @property
+    def debt(self) -> Obligation:
+        """The most urgent of them."""
+        return self.debts[0]
 
     @property
     def duty(self) -> Duty:
@@ -30,9 +38,20 @@ class Todo:
         return duty_of(self.debt.duty)
 
     @property
-    def url(self) -> str:
-        """Where it is paid."""
-        return self.duty.safe_url(self.debt)
+    def title(self) -> str:
+        """The debt's sentence, or what the debts have in common and how many they are."""
+        if len(self.debts) == 1:
+            return self.debt.title
+        return _("%(duty)s，共%(count)d项") % {
+            "duty": self.duty.name_in(self.debt.period),
+            "count": len(self.debts),
+        }
+
+    @property
+    def owed_to(self) -> str:
+        """Who waits for it, where that is one body."""
+        bodies = {debt.owed_to_id for debt in self.debts}
+        return self.debt.owed_to.called if len(bodies) == 1 else ""
 
 
 def _rows_of(appointments: Iterable[Appointment]) -> Q:
@@ -67,12 +86,22 @@ def _post_of(
 
 
 def todos(
-    appointments: Sequence[Appointment], *, current: int | None, most: int = 200
+    appointments: Sequence[Appointment], *, current: int | None, most: int = 300
 ) -> list[Todo]:
-    """Return what a person owes in all their posts, most urgent first; each debt once."""
+    """Return what a person owes in all their posts, most urgent first; each debt once.
+
+    Debts of one duty and period that are paid on the same page are one line.
+    """
     rows = Obligation.objects.filter(_rows_of(appointments)).with_bodies()
-    debts = read_subjects(rows.order_by("due_on", "id")[:most])
-    return [Todo(debt, _post_of(debt, appointments, current)) for debt in debts]
+    groups: dict[tuple[Any, ...], list[Obligation]] = defaultdict(list)
+    posts = {post.pk: post for post in appointments}
+    for debt in read_subjects(rows.order_by("due_on", "id")[:most]):
+        post = _post_of(debt, appointments, current)
+        groups[(post.pk, debt.kind.safe_url(debt), debt.duty, debt.period)].append(debt)
+    return [
+        Todo(debts=tuple(debts), appointment=posts[key[0]], url=key[1])
+        for key, debts in groups.items()
+    ]
 
 
 def todo_counts(appointments: Sequence[Appointment]) -> dict[int, int]:
@@ -108,6 +137,11 @@ class OwedToMe:
     expected: int
     done: int
     overdue: int
+
+    @property
+    def name(self) -> str:
+        """2026年第一季度填报."""
+        return self.duty.name_in(self.period)
 
     @property
     def unpaid(self) -> int:

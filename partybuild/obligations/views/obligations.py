@@ -74,6 +74,7 @@ class ObligationListView(View):
             "page": page,
             "lines": lines,
             "chasable": chasable,
+            "chasable_count": _chasable(found, by).count() if chasable else 0,
             "day": day,
             "query": request.GET.urlencode(),
             "text": chase_text(

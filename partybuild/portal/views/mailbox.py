@@ -14,7 +14,7 @@ from django.views import View
 
 from partybuild.notices.queries.mailbox import mail_named, mails
 
-_SHOWN = 200
+_SHOWN = 60
 _LINK = re.compile(r"(https?://\S+)")
 
 
@@ -29,7 +29,7 @@ class MailboxView(View):
     """The mails that went out, newest first."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """List them."""
+        """List the latest."""
         _check()
         found = mails()
         return render(
