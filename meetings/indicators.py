@@ -81,8 +81,8 @@ class ReceiptsAnswered(LedgerIndicator):
     attention = lazy("%(count)d份会议通知还没有回执")
 
 
-def _standing(row: Resolution) -> tuple[str, str]:
-    if row.is_overdue(today()):
+def _standing(row: Any) -> tuple[str, str]:
+    if row.is_overdue(row.listed_on):
         return _("已超期限"), "bad"
     tone = "good" if row.state == ResolutionState.CLOSED else "plain"
     return str(row.get_state_display()), tone
@@ -146,7 +146,9 @@ class ResolutionsClosed(Indicator):
         names = {
             body.pk: body.called for body in Organization.objects.filter(pk__in=links.values())
         }
+        day = today()
         for row in rows:
+            row.listed_on = day
             row.lead_name = names.get(links.get(row.pk), "")
 
 

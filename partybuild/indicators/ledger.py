@@ -20,10 +20,10 @@ from partybuild.obligations.models import Obligation
 from partybuild.obligations.queries import chase_lines, chase_text, read_subjects
 
 
-def standing(row: Obligation) -> tuple[str, str]:
-    """Return how a debt stands in a word, and the tone of the word."""
+def standing(row: Any) -> tuple[str, str]:
+    """Return how a debt stands in a word on the day it is listed, and the tone of the word."""
     if row.is_unpaid:
-        if row.due_on < today():
+        if row.due_on < row.listed_on:
             return _("逾期未办"), "bad"
         return str(row.get_state_display()), "warn" if row.state == "returned" else "plain"
     if row.is_late:
@@ -76,6 +76,9 @@ class LedgerIndicator(Indicator):
     def prepare(self, rows: list[Any]) -> None:
         """Read what the debts of a page are about."""
         read_subjects(rows)
+        day = today()
+        for row in rows:
+            row.listed_on = day
 
     def chasable(self, rows: list[Any], by: Actor) -> set[int]:
         """Return those unpaid, within the right to chase, and not one's own."""

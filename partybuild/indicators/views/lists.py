@@ -53,7 +53,7 @@ class FigureListView(View):
             size=SIZE,
         )
         indicator.prepare(page.rows)
-        columns = _columns(indicator, page.rows)
+        columns, lines = _table(indicator, page.rows)
         chasable = indicator.chasable(page.rows, by)
         asked = [row for row in page.rows if row.pk in chasable]
         count, visible = rows.count(), seen.count()
@@ -73,7 +73,7 @@ class FigureListView(View):
                 "hidden": count - visible,
                 "page": page,
                 "columns": columns,
-                "lines": [_line(indicator, columns, row) for row in page.rows],
+                "lines": lines,
                 "chasable": chasable,
                 "here": request.get_full_path(),
                 "tabs": _tabs(request, indicator, part, when, where),
@@ -140,21 +140,27 @@ def _seen(rows: Any, by: Actor) -> Any:
     return rows.model.objects.visible_to(by.scope).filter(pk__in=inner)
 
 
-def _columns(indicator: Indicator, rows: list[Any]) -> list[Column]:
-    """Return the columns that say something on this page."""
-    return [column for column in indicator.columns if any(_says(column.value(row)) for row in rows)]
-
-
-def _says(value: Any) -> bool:
-    return any(value) if isinstance(value, tuple) else bool(value)
-
-
-def _line(indicator: Indicator, columns: list[Column], row: Any) -> dict[str, Any]:
-    cells = [
-        {"label": column.label, "kind": column.kind, "value": column.value(row)}
-        for column in columns
+def _table(indicator: Indicator, rows: list[Any]) -> tuple[list[Column], list[dict[str, Any]]]:
+    """Return the columns that say something on this page, and its lines."""
+    values = [[column.value(row) for column in indicator.columns] for row in rows]
+    kept = [
+        at
+        for at in range(len(indicator.columns))
+        if any(any(line[at]) if isinstance(line[at], tuple) else line[at] for line in values)
     ]
-    return {"row": row, "url": indicator.url(row), "first": cells[0], "cells": cells[1:]}
+    columns = [indicator.columns[at] for at in kept]
+    lines = []
+    for row, line in zip(rows, values, strict=True):
+        cells = [
+            {
+                "label": indicator.columns[at].label,
+                "kind": indicator.columns[at].kind,
+                "value": line[at],
+            }
+            for at in kept
+        ]
+        lines.append({"row": row, "url": indicator.url(row), "first": cells[0], "cells": cells[1:]})
+    return columns, lines
 
 
 def _tabs(
