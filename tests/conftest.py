@@ -25,6 +25,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every database test may use both connections: the owner flushes, the app runs."""
     for item in items:
         marker = item.get_closest_marker("django_db")
+        # Without the mark the owner's test database is not made, and the test runs in the real one.
+        if marker is None and "db" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.django_db(databases=list(BOTH)))
         if marker is not None and "databases" not in marker.kwargs:
             marker.kwargs["databases"] = list(BOTH)
 
