@@ -35,8 +35,68 @@ MEMBERS_PER_UNIT = 12
 
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜"
 _GIVEN = "安邦成德恩芳光海慧佳建静凯兰立敏宁平清荣思涛婉新雅泽志卓"
-_COMMUNITY_NAMES = ["和平", "新桥", "望江", "锦绣", "春晖", "柳汀", "南苑", "北门", "文昌", "东湖", "西园", "迎春", "福明", "丹桂", "海棠", "明楼", "安泰", "银杏"]
-_UNIT_NAMES = ["图书馆", "供水公司", "第一小学", "中心幼儿园", "人民医院", "税务所", "派出所", "邮政支局", "银行支行", "供电所", "博物馆", "文化馆", "科技园", "物业公司", "律师事务所", "会计师事务所", "建筑设计院", "软件公司", "食品厂", "药店连锁公司", "出租汽车公司", "社会工作服务中心", "养老服务中心", "商会", "体育馆", "园林管理所", "环卫所", "市场监管所", "司法所", "水文站", "印刷厂", "燃气公司", "电信营业部", "广播站", "书店", "菜市场管理公司", "第二小学", "中学", "疾控中心", "气象站"]
+_COMMUNITY_NAMES = [
+    "和平",
+    "新桥",
+    "望江",
+    "锦绣",
+    "春晖",
+    "柳汀",
+    "南苑",
+    "北门",
+    "文昌",
+    "东湖",
+    "西园",
+    "迎春",
+    "福明",
+    "丹桂",
+    "海棠",
+    "明楼",
+    "安泰",
+    "银杏",
+]
+_UNIT_NAMES = [
+    "图书馆",
+    "供水公司",
+    "第一小学",
+    "中心幼儿园",
+    "人民医院",
+    "税务所",
+    "派出所",
+    "邮政支局",
+    "银行支行",
+    "供电所",
+    "博物馆",
+    "文化馆",
+    "科技园",
+    "物业公司",
+    "律师事务所",
+    "会计师事务所",
+    "建筑设计院",
+    "软件公司",
+    "食品厂",
+    "药店连锁公司",
+    "出租汽车公司",
+    "社会工作服务中心",
+    "养老服务中心",
+    "商会",
+    "体育馆",
+    "园林管理所",
+    "环卫所",
+    "市场监管所",
+    "司法所",
+    "水文站",
+    "印刷厂",
+    "燃气公司",
+    "电信营业部",
+    "广播站",
+    "书店",
+    "菜市场管理公司",
+    "第二小学",
+    "中学",
+    "疾控中心",
+    "气象站",
+]
 
 
 @dataclass
@@ -262,11 +322,13 @@ def build_city(rng: random.Random, *, today: date, register: Path | None = None)
         channel="paper",
         by=staff,
     )
-    _report_in(communities, units, rng)
+    _report_in(communities, units, rng, today)
     return PlayCity(street, party.organization, staff, council, communities, units)
 
 
-def _report_in(communities: list[PlayCommunity], units: list[PlayUnit], rng: random.Random) -> None:
+def _report_in(
+    communities: list[PlayCommunity], units: list[PlayUnit], rng: random.Random, today: date
+) -> None:
     """Two thirds of the members have reported in, most of them somewhere else than where they work."""
     for unit in units:
         for member in unit.members:
@@ -277,6 +339,6 @@ def _report_in(communities: list[PlayCommunity], units: list[PlayUnit], rng: ran
                     community=community.area,
                     channel="paper",
                     by=community.worker,
-                    on=LONG_AGO,
+                    on=today,
                 )
-                confirm_report_in(report_in, by=community.secretary, on=LONG_AGO)
+                confirm_report_in(report_in, by=community.secretary, on=today)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 
 from config.play.sink import Mailbox
+from partybuild.calendar import Period
 from partybuild.notices.enums import Channel, NoticeState
 from partybuild.notices.models import Notice
 from partybuild.obligations.enums import ObligationState
 from partybuild.obligations.models import Obligation
+from partybuild.obligations.models.obligation import ObligationQuerySet
+from partybuild.obligations.registry import Duty, duties
 
 
 @dataclass(frozen=True)
@@ -33,9 +37,21 @@ class Tally:
         return asdict(self)
 
 
-def tally_of(mailbox: Mailbox) -> Tally:
+def debts_of(period: Period) -> ObligationQuerySet:
+    """Return the debts of the quarter: its periodic ones, and all that its meetings brought about.
+
+    The days after the quarter already open the next one's.
+    """
+    periodic = [duty.key for duty in duties() if type(duty).debts is not Duty.debts]
+    rows: ObligationQuerySet = Obligation.objects.exclude(
+        Q(duty__in=periodic) & ~Q(period=str(period))
+    )
+    return rows.owed()
+
+
+def tally_of(mailbox: Mailbox, period: Period) -> Tally:
     """Count the ledger, and hold the outbox against the mailbox."""
-    owed = Obligation.objects.owed()
+    owed = debts_of(period)
     filed = owed.filter(state=ObligationState.FILED)
     late = filed.filter(paid_on__gt=F("due_on")).count()
     sent = {
@@ -58,43 +74,52 @@ def tally_of(mailbox: Mailbox) -> Tally:
 
 def faults(tally: Tally, mailbox: Mailbox) -> list[str]:
     """Return what does not agree, in sentences; none where all is well."""
-    found = []
+    notices = {notice.message_id: notice for notice in Notice.objects.filter(channel=Channel.MAIL)}
+    found = [*_strays(mailbox, notices), *_ill_timed(mailbox, notices)]
     parts = tally.paid + tally.late + tally.nil + tally.exempt + tally.open
     if parts != tally.owed:
         found.append(f"The ledger does not add up: {tally.owed} owed, {parts} accounted for.")
-    notices = {notice.message_id: notice for notice in Notice.objects.filter(channel=Channel.MAIL)}
-    for key in mailbox.copies:
-        notice = notices.get(key)
-        if notice is None:
-            found.append(f"A mail came from nowhere: {key}.")
-        elif notice.state not in {NoticeState.SENT, NoticeState.UNKNOWN}:
-            found.append(f"A mail came whose notice is {notice.state}: {notice.title}.")
-        elif notice.address != mailbox.recipients[key]:
-            found.append(f"A mail went to {mailbox.recipients[key]} instead of {notice.address}.")
-    debts = {debt.uid: debt for debt in Obligation.objects.all()}
-    for key, moment in mailbox.moments.items():
-        notice = notices.get(key)
-        if notice is None or not notice.is_reminder or notice.debt_uid is None:
-            continue
-        debt = debts[notice.debt_uid]
-        if debt.paid_at is not None and debt.paid_at < moment:
-            found.append(f"A reminder went out after its debt was paid: {notice.title}.")
-        if not 8 <= moment.hour < 21:
-            found.append(f"A reminder went out in quiet hours: {notice.title}.")
-    waiting = Notice.objects.filter(channel=Channel.MAIL).filter(
-        state__in=(NoticeState.QUEUED, NoticeState.CLAIMED, NoticeState.HANDOVER)
-    )
-    if waiting.exists():
-        found.append(f"{waiting.count()} mails still wait.")
+    waiting = sum(notice.state in _UNDER_WAY for notice in notices.values())
     doubled = (
         Notice.objects.filter(channel=Channel.IN_APP)
         .values("kind", "subject_uid", "round", "step", "period", "organization", "person")
         .annotate(times=Count("pk"))
         .filter(times__gt=1)
+        .count()
     )
-    if doubled.exists():
-        found.append("A notice stands twice in an inbox.")
-    for name, count in (("lost", tally.lost), ("duplicated", tally.duplicates)):
-        if count:
-            found.append(f"{count} mails were {name}.")
-    return found
+    counts = {
+        "mails still wait": waiting,
+        "notices stand twice in an inbox": doubled,
+        "mails were lost": tally.lost,
+        "mails came twice": tally.duplicates,
+    }
+    return found + [f"{count} {what}." for what, count in counts.items() if count]
+
+
+_UNDER_WAY = (NoticeState.QUEUED, NoticeState.CLAIMED, NoticeState.HANDOVER)
+
+
+def _strays(mailbox: Mailbox, notices: dict[str, Notice]) -> Iterator[str]:
+    """Mails that no notice sent, or that went elsewhere."""
+    for key, recipient in mailbox.recipients.items():
+        notice = notices.get(key)
+        if notice is None:
+            yield f"A mail came from nowhere: {key}."
+        elif notice.state not in {NoticeState.SENT, NoticeState.UNKNOWN}:
+            yield f"A mail came whose notice is {notice.state}: {notice.title}."
+        elif notice.address != recipient:
+            yield f"A mail went to {recipient} instead of {notice.address}."
+
+
+def _ill_timed(mailbox: Mailbox, notices: dict[str, Notice]) -> Iterator[str]:
+    """Reminders of debts already paid, or in quiet hours."""
+    debts = {debt.uid: debt for debt in Obligation.objects.all()}
+    for key, moment in mailbox.moments.items():
+        notice = notices.get(key)
+        if notice is None or not notice.is_reminder or notice.debt_uid is None:
+            continue
+        paid_at = debts[notice.debt_uid].paid_at
+        if paid_at is not None and paid_at < moment:
+            yield f"A reminder went out after its debt was paid: {notice.title}."
+        if not 8 <= moment.hour < 21:
+            yield f"A reminder went out in quiet hours: {notice.title}."

@@ -13,14 +13,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.play.city import build_city
+from config.play.days import Days
 from config.play.quarter import Player
 from config.play.sink import Sink
-from config.play.tally import faults, tally_of
+from config.play.tally import debts_of, faults, tally_of
 from partybuild.areas.models import Area
 from partybuild.audit.furniture import let_app_move_clock
 from partybuild.calendar import SHANGHAI, Period
 from partybuild.calendar.clock import set_play_clock
-from partybuild.obligations.models import Obligation
 from partybuild.obligations.registry import duty_of
 
 
@@ -57,25 +57,25 @@ class Command(BaseCommand):
             f"（{time.monotonic() - started:.0f}秒）"
         )
         with Sink() as sink:
-            player = Player(city, period, rng, sink)
-            player.play()
-            tally = tally_of(sink.mailbox)
+            days = Days(period, rng, sink)
+            Player(city, days).play()
+            tally = tally_of(sink.mailbox, period)
             wrong = faults(tally, sink.mailbox)
-        self._report(player, time.monotonic() - started)
+        self._report(days, time.monotonic() - started)
         for sentence in wrong:
             self.stderr.write(sentence)
         self.stdout.write(json.dumps(tally.as_dict()))
         if wrong:
             raise CommandError("Ledger and mailbox do not agree.")
 
-    def _report(self, player: Player, seconds: float) -> None:
-        for what, count in sorted(player.done.items()):
+    def _report(self, days: Days, seconds: float) -> None:
+        for what, count in sorted(days.done.items()):
             self.stdout.write(f"  {what}: {count}")
         table: dict[str, Counter[str]] = {}
-        for debt in Obligation.objects.owed().order_by("duty"):
+        for debt in debts_of(days.period).order_by("duty"):
             state = "late" if debt.is_late and debt.state == "filed" else str(debt.state)
             table.setdefault(debt.duty, Counter())[state] += 1
         for duty, states in sorted(table.items()):
             words = "，".join(f"{state} {count}" for state, count in sorted(states.items()))
             self.stdout.write(f"{duty_of(duty).name}：{sum(states.values())}项（{words}）")
-        self.stdout.write(f"{player.period.label}，{seconds:.0f}秒")
+        self.stdout.write(f"{days.period.label}，{seconds:.0f}秒")
