@@ -13,7 +13,7 @@ from meetings.enums import Answer, MeetingState, MemberState, PartyState, Resolu
 from meetings.forms.councils import AnswerInvitationForm
 from meetings.forms.meetings import AnswerForm
 from meetings.forms.resolutions import AcceptForm, WorkForm
-from meetings.models import Council, CouncilMember, Meeting, Receipt, Resolution, ResolutionParty
+from meetings.models import Council, Meeting, Resolution
 from meetings.queries.standing import resolution_sentence
 from meetings.services import answer_invitation, answer_notice
 from meetings.views.answering import form_page, put_on
@@ -62,9 +62,7 @@ def meeting_answer(request: HttpRequest, link: SignedLink) -> HttpResponse:
         ),
         uid=link.target_uid,
     )
-    receipts = (
-        Receipt.objects.filter(meeting=meeting).of_this_round().select_related("organization")
-    )
+    receipts = meeting.receipts.of_this_round().select_related("organization")
     receipt = _chosen(request, link, receipts)
     if receipt is None and meeting.state == MeetingState.NOTIFIED:
         return _which_unit(
@@ -108,10 +106,8 @@ def resolution_work(request: HttpRequest, link: SignedLink) -> HttpResponse:
         ),
         uid=link.target_uid,
     )
-    parties = (
-        ResolutionParty.objects.filter(resolution=resolution)
-        .standing()
-        .select_related("organization", "resolution__council__convener")
+    parties = resolution.parties.standing().select_related(
+        "organization", "resolution__council__convener"
     )
     party = _chosen(request, link, parties)
     if party is None and resolution.is_open and link.organization_id is None:
@@ -155,15 +151,14 @@ def resolution_work(request: HttpRequest, link: SignedLink) -> HttpResponse:
 def council_answer(request: HttpRequest, link: SignedLink) -> HttpResponse:
     """Answer an invitation into a council from mail or chat group."""
     council = get_object_or_404(
-        Council.objects.visible_to(_reading(link, request).scope).select_related(
-            "area", "convener"
-        ),
+        # A link holds no line to look at councils, only to answer for one.
+        Council.objects.reached(
+            actor_of_link(link, request=request).scope, "council.answer"
+        ).select_related("area", "convener"),
         uid=link.target_uid,
     )
-    members = (
-        CouncilMember.objects.filter(council=council)
-        .standing()
-        .select_related("organization", "council__area", "council__convener")
+    members = council.members.standing().select_related(
+        "organization", "council__area", "council__convener"
     )
     member = _chosen(request, link, members)
     if member is None and link.organization_id is None:
@@ -188,8 +183,3 @@ def council_answer(request: HttpRequest, link: SignedLink) -> HttpResponse:
         else:
             return _done(request, member)
     return form_page(request, "meetings/link_council.html", form, context)
-
-
-def _reading(link: SignedLink, request: HttpRequest) -> Actor:
-    """Return the actor that reads the link's object."""
-    return actor_of_link(link, request=request)

@@ -19,6 +19,7 @@ from meetings.enums import (
     TOOK_PLACE,
     Answer,
     MeetingState,
+    ResolutionState,
     TopicState,
 )
 from meetings.forms.meetings import (
@@ -160,6 +161,7 @@ def meeting_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     is_staff = allowed["may_meeting_plan"]
     own = next((r for r in receipts if r.organization_id == by.organization_id), None)
     day = today()
+    resolutions = _resolutions(by, meeting, day)
     return render(
         request,
         "meetings/meeting_detail.html",
@@ -181,11 +183,12 @@ def meeting_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
             and meeting.state == MeetingState.NOTIFIED
             and may(by, "meeting.answer"),
             "minutes": Minutes.objects.visible_to(by.scope).filter(meeting=meeting).first(),
-            "resolutions": _resolutions(by, meeting, day),
+            "resolutions": resolutions,
+            "has_pending": any(row.state == ResolutionState.PENDING for row, *_rest in resolutions),
             "follow_up": _follow_up(by, meeting, agenda, day),
             "history": history(meeting, by.scope),
             **allowed,
-            **(_notice_context(meeting, agenda, receipts) if is_staff else {}),
+            **_notice_context(meeting, agenda, receipts, is_staff=is_staff),
         },
     )
 
@@ -234,8 +237,11 @@ def _follow_up(
 
 
 def _notice_context(
-    meeting: Meeting, agenda: list[AgendaItem], receipts: list[Receipt]
+    meeting: Meeting, agenda: list[AgendaItem], receipts: list[Receipt], *, is_staff: bool
 ) -> dict[str, Any]:
+    """What the convener needs to send the notice, take it back, or pass it to the chat group."""
+    if not is_staff:
+        return {"group_text": ""}
     until = taken_back_until(meeting)
     moment = now()
     context: dict[str, Any] = {

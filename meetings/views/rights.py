@@ -38,4 +38,4 @@ def speaks_for(by: Actor, organization: Organization, own: str, proxy: str, targ
 
 def own_area(by: Actor) -> Area | None:
     """Return the area that a post looks from, for its words and rules."""
-    return Area.objects.filter(pk=by.scope.area_id).first() if by.scope.area_id else None
+    return Area.objects.visible_to(by.scope).filter(pk=by.scope.area_id).first()
