@@ -1,0 +1,157 @@
+"""Signed links: one page, its buttons post, and what it says when it is over."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from meetings.enums import Answer, MemberState, PartyState, ResolutionState, Via
+from meetings.models import CouncilMember, Receipt
+from meetings.services import assign_resolution, cancel_meeting, invite_units, take_back_notice
+from partybuild.accounts.links import link_url
+from partybuild.accounts.models import SignedLink
+from partybuild.accounts.services import issue_link
+from partybuild.obligations.enums import ObligationState
+from partybuild.obligations.models import Obligation
+from tests.factories.core import SYSTEM
+from tests.factories.meetings import make_council, make_held, make_notified, make_resolution
+
+pytestmark = pytest.mark.django_db
+
+
+def _path(target, action, organization=None):
+    link = issue_link(target, action=action, days=30, organization=organization, by=SYSTEM)
+    return re.sub(r"^https?://[^/]+", "", link_url(link))
+
+
+def test_unit_answers_from_its_link_without_signing_in(council, cast):
+    meeting = make_notified(council)
+    path = _path(meeting, "meeting.answer", cast.unit)
+    browser = Client()
+    page = browser.get(path)
+    assert page.status_code == 200
+    assert Receipt.objects.get(meeting=meeting, organization=cast.unit).answer == Answer.WAITING
+    answered = browser.post(path, {"answer": "attend", "attendee_name": "李四"}, follow=True)
+    receipt = Receipt.objects.get(meeting=meeting, organization=cast.unit)
+    assert (receipt.answer, receipt.attendee_name, receipt.via) == (Answer.ATTEND, "李四", Via.LINK)
+    assert receipt.number in answered.content.decode()
+    debt = Obligation.objects.get(
+        duty="meeting.answer", subject_uid=meeting.uid, bearer_organization=cast.unit
+    )
+    assert debt.state == ObligationState.FILED
+
+
+def test_refused_form_comes_back_filled(council, cast):
+    meeting = make_notified(council)
+    path = _path(meeting, "meeting.answer", cast.unit)
+    page = Client().post(path, {"answer": "leave", "attendee_name": "李四"})
+    assert page.status_code == 422
+    assert "请写明请假原因" in page.content.decode()
+    assert "李四" in page.content.decode()
+    assert Receipt.objects.get(meeting=meeting, organization=cast.unit).answer == Answer.WAITING
+
+
+def test_group_link_asks_which_unit_answers(council, cast):
+    meeting = make_notified(council)
+    path = _path(meeting, "meeting.answer")
+    browser = Client()
+    page = browser.get(path).content.decode()
+    assert cast.unit.name in page
+    assert cast.other_unit.name not in page
+    browser.post(path, {"unit": str(cast.second_unit.uid), "answer": "attend"})
+    answers = dict(meeting.receipts.values_list("organization__name", "answer"))
+    assert answers == {cast.unit.name: Answer.WAITING, cast.second_unit.name: Answer.ATTEND}
+
+
+def test_link_of_one_unit_does_not_answer_for_another(council, cast):
+    meeting = make_notified(council)
+    path = _path(meeting, "meeting.answer", cast.unit)
+    Client().post(path, {"unit": str(cast.second_unit.uid), "answer": "attend"})
+    answers = dict(meeting.receipts.values_list("organization__name", "answer"))
+    assert answers == {cast.unit.name: Answer.ATTEND, cast.second_unit.name: Answer.WAITING}
+
+
+def test_group_link_answers_for_no_stranger(council, cast):
+    meeting = make_notified(council)
+    path = _path(meeting, "meeting.answer")
+    page = Client().post(path, {"unit": str(cast.other_unit.uid), "answer": "attend"})
+    assert page.status_code == 422
+    assert not meeting.receipts.answered().exists()
+
+
+def test_link_expired_taken_back_or_over_says_what_to_do(council, cast, secretary, clock):
+    meeting = make_notified(council)
+    path = _path(meeting, "meeting.answer", cast.unit)
+    clock(2026, 5, 5)
+    assert Client().get(path).status_code == 410
+    clock(2026, 3, 5)
+    cancel_meeting(meeting, reason="台风", by=secretary)
+    assert "会议已取消" in Client().get(path).content.decode()
+    page = Client().post(path, {"answer": "attend"})
+    assert "会议已取消" in page.content.decode()
+    assert not meeting.receipts.answered().exists()
+
+
+def test_link_of_a_notice_taken_back_is_taken_back(council, cast, secretary):
+    meeting = make_notified(council)
+    path = _path(meeting, "meeting.answer", cast.unit)
+    take_back_notice(meeting, by=secretary)
+    assert Client().get(path).status_code == 410
+    assert not SignedLink.objects.filter(target_uid=meeting.uid, revoked_at=None).exists()
+
+
+def test_form_sent_twice_counts_once(council, cast):
+    meeting = make_notified(council)
+    path = _path(meeting, "meeting.answer", cast.unit)
+    data = {"answer": "attend", "nonce": "5b6f0a3c-56d5-4a67-9d4c-62fba1c1c0de"}
+    browser = Client()
+    first, second = browser.post(path, data), browser.post(path, data)
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first["Location"] == second["Location"]
+
+
+def test_unit_accepts_and_reports_from_its_link(council, cast, secretary):
+    resolution = make_resolution(make_held(council), cast.unit)
+    assign_resolution(resolution, by=secretary)
+    path = _path(resolution, "resolution.work", cast.unit)
+    browser = Client()
+    assert browser.get(path).status_code == 200
+    page = browser.post(path, {"deed": "accept", "in_charge_name": "李四"}, follow=True)
+    party = resolution.parties.get()
+    assert (party.state, party.in_charge_name, party.via) == (PartyState.ACCEPTED, "李四", Via.LINK)
+    assert party.number in page.content.decode()
+    assert browser.post(path, {"deed": "report"}).status_code == 422
+    browser.post(path, {"deed": "report", "text": "已装好20个"})
+    resolution.refresh_from_db()
+    assert resolution.state == ResolutionState.REPORTED
+    assert "不需要办理" in browser.get(path).content.decode()
+
+
+def test_unit_returns_from_its_link_with_a_reason(council, cast, secretary):
+    resolution = make_resolution(make_held(council), cast.unit)
+    assign_resolution(resolution, by=secretary)
+    path = _path(resolution, "resolution.work", cast.unit)
+    Client().post(path, {"deed": "return", "text": "不属本单位职责"})
+    party = resolution.parties.get()
+    assert (party.state, party.reason) == (PartyState.RETURNED, "不属本单位职责")
+
+
+def test_unit_joins_from_its_link(cast, secretary):
+    council = make_council(cast.community, cast.committee)
+    invite_units(council, organizations=[cast.unit, cast.second_unit], by=secretary)
+    browser = Client()
+    own = _path(council, "council.answer", cast.unit)
+    assert browser.get(own).status_code == 200
+    browser.post(own, {"decision": "accept", "representative_name": "李四"})
+    group = _path(council, "council.answer")
+    assert cast.unit.name not in browser.get(group).content.decode()
+    browser.post(
+        group, {"unit": str(cast.second_unit.uid), "decision": "decline", "reason": "人手不足"}
+    )
+    states = dict(
+        CouncilMember.objects.filter(council=council).values_list("organization__name", "state")
+    )
+    assert states == {
+        cast.unit.name: MemberState.MEMBER,
+        cast.second_unit.name: MemberState.DECLINED,
+    }
