@@ -112,8 +112,14 @@ def lines_of(member: PartyMember, by: Actor, employment: Employment | None) -> l
             _birth(person.birth_date, how) or "—",
         )
     if how := treatment(by, "id_number"):
-        # Never beside a full birth date: four last digits would give the whole number away.
-        shown = person.id_number if how == FULL else person.masked_id_number
+        # Never the mask beside a full birth date: four last digits would give the number away.
+        beside_birth_date = treatment(by, "birth_date") == FULL
+        if how == FULL:
+            shown = person.id_number
+        elif beside_birth_date:
+            shown = _("已登记") if person.id_number_hash else ""
+        else:
+            shown = person.masked_id_number
         add(
             "id_number",
             _("公民身份号码"),

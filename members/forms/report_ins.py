@@ -50,10 +50,20 @@ class DeskForm(forms.Form):
             )
 
 
+class CommunityField(AreaField):
+    """A community among those of many streets: named with its street."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The street, then the community."""
+        return f"{obj.parent.name} {obj.name}" if obj.parent else str(obj.name)
+
+
 class OwnReportInForm(forms.Form):
     """A member reports in: everything known stands there."""
 
-    community = AreaField(label=_("报到社区"), queryset=Area.objects.none())
+    community = CommunityField(
+        label=_("报到社区"), queryset=Area.objects.none(), help_text=_("居住地所在的社区")
+    )
     building = forms.CharField(label=_("居住小区、楼栋"), max_length=100, required=False)
     address = forms.CharField(label=_("居住地址"), max_length=200, required=False)
     skills = forms.CharField(label=_("特长"), max_length=200, required=False)

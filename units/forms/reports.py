@@ -75,6 +75,28 @@ class ReportForm(forms.Form):
         return " ".join(f"v_{key}" for key in self.keys if key in self.counted)
 
     @property
+    def figures(self) -> list[dict[str, Any]]:
+        """What the platform has counted, to be read first."""
+        return [
+            {
+                "label": self.fields[f"v_{key}"].label,
+                "value": self.counted[key],
+                "unit": self.fields[f"v_{key}"].widget.attrs.get("data-unit", ""),
+            }
+            for key in self.keys
+            if key in self.counted
+        ]
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether a counted figure is not what stands in the form, or is refused."""
+        return any(
+            self[f"v_{key}"].errors or str(self[f"v_{key}"].value()) != str(self.counted[key])
+            for key in self.keys
+            if key in self.counted
+        ) or bool(self["correction"].errors)
+
+    @property
     def asked(self) -> str:
         """The names of the fields that only the unit can answer."""
         return " ".join(f"v_{key}" for key in self.keys if key not in self.counted)

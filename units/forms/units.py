@@ -35,6 +35,7 @@ class AreaField(forms.ModelChoiceField):
     """An area shown by its name, named in forms and addresses by its uid."""
 
     def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("empty_label", _("请选择"))
         super().__init__(to_field_name="uid", **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:

@@ -83,16 +83,19 @@ def _own_quarters(request: HttpRequest, by: Actor) -> HttpResponse:
             duty=REPORT_DUTY, bearer_organization=unit
         )
     }
+    focus = period_in_focus(day)
     rows = [
         {
             "period": period,
+            "is_urgent": period == focus,
             "report": reports.get(str(period)),
             "due_on": debts[str(period)].due_on
             if str(period) in debts
             else report_due_on(unit.area, period),
             "is_owed": str(period) in debts and debts[str(period)].is_unpaid,
         }
-        for period in periods
+        for period in sorted(periods, key=lambda each: (each != focus, -each.start.toordinal()))
+        if period in {focus, periods[0]} or str(period) in debts or str(period) in reports
     ]
     return render(request, "units/report_own.html", {"unit": unit, "rows": rows})
 
