@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -83,9 +85,12 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def post_switch(request: HttpRequest) -> HttpResponse:
     """Act in another of one's own posts."""
     by = actor_of(request)
+    try:
+        wanted = uuid.UUID(request.POST.get("to", ""))
+    except ValueError:
+        raise Http404 from None
     appointment = get_object_or_404(
-        Appointment.objects.filter(person_id=by.person_id).current(today()),
-        uid=request.POST.get("to") or None,
+        Appointment.objects.filter(person_id=by.person_id).current(today()), uid=wanted
     )
     switch_post(request.user, appointment=appointment, by=by)  # type: ignore[arg-type]
     request.session[POST_KEY] = str(appointment.uid)
