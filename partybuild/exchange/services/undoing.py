@@ -34,8 +34,10 @@ def undo_batch(batch: ImportBatch, *, reason: str, by: Actor) -> ImportBatch:
     _refuse_changed_since(batch, groups)
     sheet.dissolve(changes, by=by)
     _refuse_built_upon(groups)
+    for label, changed in groups.items():
+        _restore(apps.get_model(label), changed)
     for label in reversed(list(groups)):
-        _take_back(apps.get_model(label), groups[label])
+        _delete(apps.get_model(label), groups[label])
     sheet.after_undo(by=by)
     record_event(
         EventKind.UNDONE,
@@ -80,11 +82,16 @@ def _refuse_built_upon(groups: dict[str, list[BatchChange]]) -> None:
             continue
         for relation in apps.get_model(label)._meta.related_objects:
             other: Any = relation.related_model
-            own = created.get(other._meta.label, {})
-            name = relation.field.name
+            name, column = relation.field.name, relation.field.attname
+            # What the batch made itself, or will point elsewhere again once it is restored.
+            own = [
+                change.object_id
+                for change in groups.get(other._meta.label, ())
+                if change.is_created or column in change.before
+            ]
             found = (
                 other._base_manager.filter(**{f"{name}__in": list(lines)})
-                .exclude(pk__in=list(own))
+                .exclude(pk__in=own)
                 .values_list(f"{name}__pk", flat=True)[:50]
             )
             places.extend(
@@ -96,12 +103,15 @@ def _refuse_built_upon(groups: dict[str, list[BatchChange]]) -> None:
         raise BuiltUpon(places)
 
 
-def _take_back(model: Any, changes: list[BatchChange]) -> None:
-    created = [change.object_id for change in changes if change.is_created]
-    # Raw deletes: everything that referred to these rows is gone or was refused above.
-    model._base_manager.filter(pk__in=created)._raw_delete("default")
+def _restore(model: Any, changes: list[BatchChange]) -> None:
     for change in changes:
         if not change.is_created:
             model._base_manager.filter(pk=change.object_id).update(
                 **{name: restored(value) for name, value in change.before.items()}
             )
+
+
+def _delete(model: Any, changes: list[BatchChange]) -> None:
+    created = [change.object_id for change in changes if change.is_created]
+    # Raw deletes: everything that referred to these rows is gone or was refused above.
+    model._base_manager.filter(pk__in=created)._raw_delete("default")
