@@ -51,7 +51,6 @@ def run(*, port: int) -> int:
     with contextlib.suppress(_AskedToStop), demo_stack(port=port) as stack:
         prepare(stack, demo=True)
         with _services(stack, port) as children:
-            _wait_for_web(children[0], port)
             say(f"Ready after {time.monotonic() - started:.1f} s: http://127.0.0.1:{port}/")
             say("Stop with Ctrl-C. Throw the data away with `make reset`.")
             endings.starting = False
@@ -86,7 +85,7 @@ def _services(stack: Stack, port: int) -> Iterator[list[Child]]:
             *(sys.executable, "-m", "gunicorn", "config.wsgi:application"),
             *("--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"),
             *("--workers", "2", "--threads", "4", "--log-level", "warning"),
-            *("--no-control-socket", "--graceful-timeout", "5"),
+            *("--no-control-socket", "--graceful-timeout", "5", "--preload"),
         ],
         "The worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"],
         "Beat": [
@@ -101,6 +100,9 @@ def _services(stack: Stack, port: int) -> Iterator[list[Child]]:
     try:
         for child in children:
             child.start()
+            # The person waits for the web server; it has the processors for itself.
+            if child is children[0]:
+                _wait_for_web(child, port)
         yield children
     finally:
         stop_all(children)
