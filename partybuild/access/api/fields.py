@@ -22,7 +22,7 @@ class NamedRowSerializer(serializers.Serializer[Any]):
 
 
 @extend_schema_field(NamedRowSerializer)
-class NamedRowField(serializers.Field):  # type: ignore[type-arg]
+class NamedRowField(serializers.Field[Any, Any, Any, Any]):
     """Another row as {"uid", "name"}; null where there is none or the caller may not see it."""
 
     def __init__(

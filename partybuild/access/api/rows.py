@@ -24,6 +24,8 @@ class Plan:
     converts: dict[int, Convert]
     related: dict[int, NamedRowField]
     lists: dict[str, NamedRowsField]
+    # Every field as declared, lists in their place; empty where there are none.
+    order: tuple[str, ...]
 
 
 def plan_of(serializer_class: Any) -> Plan:
@@ -55,7 +57,8 @@ def _planned(serializer_class: Any) -> Plan:
             converts[len(names)] = field.mask
         names.append(name)
         columns.append(column)
-    return Plan(tuple(names), tuple(columns), converts, related, lists)
+    order = tuple(serializer_class().fields) if lists else ()
+    return Plan(tuple(names), tuple(columns), converts, related, lists, order)
 
 
 def rows_of(
@@ -70,7 +73,8 @@ def rows_of(
         for place, field in plan.related.items()
     }
     for line in values:
-        row = dict(zip(plan.names, line, strict=False))
+        row: dict[str, Any] = dict.fromkeys(plan.order)
+        row.update(zip(plan.names, line, strict=False))
         for place, convert in plan.converts.items():
             row[plan.names[place]] = convert(line[place])
         for place, known in names.items():

@@ -11,7 +11,8 @@ from partybuild.areas.models import Area
 class AreaSerializer(serializers.ModelSerializer[Area]):
     """One node of the area tree."""
 
-    parent = NamedRowField(Area, help_text="上级区域。")
+    # REST framework keeps a field called parent on each field; the declaration is read before that.
+    parent = NamedRowField(Area, help_text="上级区域。")  # type: ignore[assignment]
 
     class Meta:
         model = Area
