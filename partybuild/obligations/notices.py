@@ -41,7 +41,8 @@ def what_the_link_acts_on(notices: Sequence[Notice]) -> dict[int, Model]:
     found = {}
     by_uid = {debt.uid: debt for debt in debts}
     for notice in notices:
-        debt = by_uid.get(notice.debt_uid) if not notice.link_uid else None
+        asked = notice.debt_uid if not notice.link_uid else None
+        debt = by_uid.get(asked) if asked is not None else None
         target = debt.kind.link_target(debt) if debt is not None else None
         if target is not None:
             found[notice.pk] = target

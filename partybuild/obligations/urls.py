@@ -10,4 +10,5 @@ urlpatterns = [
     path("chase/", obligations.obligation_chase, name="obligation-chase"),
     path("<uuid:uid>/", obligations.ObligationDetailView.as_view(), name="obligation-detail"),
     path("<uuid:uid>/exempt/", obligations.obligation_exempt, name="obligation-exempt"),
+    path("<uuid:uid>/link/", obligations.obligation_link, name="obligation-link"),
 ]

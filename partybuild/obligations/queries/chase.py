@@ -6,9 +6,11 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
+from django.db import models
 from django.utils.translation import gettext as _
 
+from partybuild.accounts.models import SignedLink
+from partybuild.calendar import now
 from partybuild.calendar.working_days import WorkingDays
 from partybuild.notices.enums import NoticeState
 from partybuild.notices.models import Notice
@@ -88,7 +90,33 @@ def _contact(debt: Obligation) -> tuple[str, str]:
     return (body.contact_name, body.contact_phone) if body is not None else ("", "")
 
 
-def chase_text(lines: Sequence[ChaseLine], *, title: str, path: str) -> str:
+def shared_target(debts: Sequence[Obligation]) -> models.Model | None:
+    """Return the one object that all these debts are paid at by one link, None where there is none.
+
+    Such a link may stand in a chat group: its page asks which unit answers.
+    """
+    kinds = {(debt.duty, debt.subject_uid) for debt in debts}
+    if len(kinds) != 1 or not debts[0].kind.link_action:
+        return None
+    target = debts[0].kind.link_target(debts[0])
+    if target is None or target.uid != debts[0].subject_uid:
+        return None
+    return target
+
+
+def group_link(target: models.Model, action: str) -> SignedLink | None:
+    """Return the link for the chat group that stands, if one was made."""
+    return SignedLink.objects.filter(
+        action=action,
+        target_uid=target.uid,  # type: ignore[attr-defined]
+        organization=None,
+        person=None,
+        revoked_at=None,
+        expires_at__gt=now(),
+    ).first()
+
+
+def chase_text(lines: Sequence[ChaseLine], *, title: str, url: str) -> str:
     """Return ready words for the chat group: who still owes what, by when, and where to do it."""
     waiting = [line for line in lines if line.debt.is_unpaid]
     if not waiting:
@@ -107,7 +135,7 @@ def chase_text(lines: Sequence[ChaseLine], *, title: str, path: str) -> str:
                 "when": days_words(line.days, line.debt),
             }
         )
-    words.append(_("请点开办理：%(url)s") % {"url": settings.BASE_URL + path})
+    words.append(_("请点开办理：%(url)s") % {"url": url})
     words.append(_("已经办理的请忽略。有困难请直接联系我们。"))
     return "\n".join(words)
 
@@ -129,5 +157,7 @@ __all__ = (
     "chase_lines",
     "chase_text",
     "days_words",
+    "group_link",
     "last_reminders",
+    "shared_target",
 )

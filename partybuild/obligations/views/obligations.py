@@ -6,18 +6,22 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.http import require_http_methods, require_POST
 
 from partybuild.access import Actor, Refused, cell, may, require
 from partybuild.accounts.actors import actor_of
+from partybuild.accounts.links import link_url
+from partybuild.accounts.services import issue_link
+from partybuild.areas.queries import parameter
 from partybuild.audit.queries import history_of
 from partybuild.calendar import today
 from partybuild.calendar.working_days import WorkingDays
@@ -27,8 +31,8 @@ from partybuild.obligations.enums import ObligationState
 from partybuild.obligations.forms import ExemptForm, ObligationFilter
 from partybuild.obligations.models import Obligation
 from partybuild.obligations.models.obligation import ObligationQuerySet
-from partybuild.obligations.queries import chase_lines, chase_text, read_subjects
-from partybuild.obligations.queries.chase import days_words
+from partybuild.obligations.queries import ChaseLine, chase_lines, chase_text, read_subjects
+from partybuild.obligations.queries.chase import days_words, group_link, shared_target
 from partybuild.obligations.services import chase, exempt
 from partybuild.organizations.enums import OrganizationKind
 
@@ -77,13 +81,23 @@ class ObligationListView(View):
             "chasable_count": _chasable(found, by).count() if chasable else 0,
             "day": day,
             "query": request.GET.urlencode(),
-            "text": chase_text(
-                [line for line in lines if line.debt.pk in chasable],
-                title=_title_of(form),
-                path=reverse("portal:home"),
+            **_words_for_the_group(
+                [line for line in lines if line.debt.pk in chasable], title=_title_of(form)
             ),
         }
         return render(request, "obligations/obligation_list.html", context)
+
+
+def _words_for_the_group(lines: list[ChaseLine], *, title: str) -> dict[str, Any]:
+    """Return the text to copy, and the debt for whose subject a group's link can still be made."""
+    debts = [line.debt for line in lines]
+    target = shared_target(debts) if debts else None
+    link = group_link(target, debts[0].kind.link_action or "") if target is not None else None
+    url = link_url(link) if link is not None else settings.BASE_URL + reverse("portal:home")
+    return {
+        "text": chase_text(lines, title=title, url=url),
+        "linkable": debts[0] if target is not None and link is None else None,
+    }
 
 
 def _title_of(form: ObligationFilter) -> str:
@@ -125,6 +139,27 @@ def obligation_chase(request: HttpRequest) -> HttpResponse:
     if not wanted:
         messages.info(request, _("没有发出催办：请先勾选还没有办的事项。"))
     return redirect(_back(request))
+
+
+@require_POST
+def obligation_link(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Make the link for the chat group: one object, one action, its page asks which unit answers."""
+    by = actor_of(request)
+    debt = _found(by, uid)
+    require(by, "obligation.chase", target=debt)
+    target = shared_target([debt])
+    if target is None:
+        messages.info(request, _("这件事没有可以发到群里的办理链接，请对方登录办理。"))
+        return redirect(debt)
+    issue_link(
+        target,
+        action=str(debt.kind.link_action),
+        days=parameter(debt.owed_to.area, "link.days"),
+        by=by,
+    )
+    messages.success(request, _("已生成群内办理链接，见下面的文字，复制后发到工作群即可。"))
+    query = urlencode({"duty": debt.duty, "subject": str(debt.subject_uid), "whose": "all"})
+    return redirect(f"{reverse('obligations:obligation-list')}?{query}")
 
 
 def _uids(texts: Iterable[str]) -> list[uuid.UUID]:

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from partybuild.accounts.actors import actor_in
+from partybuild.accounts.models import SignedLink
 from partybuild.calendar import today
 from partybuild.notices.models import Notice
 from partybuild.obligations.forms import ObligationFilter
@@ -189,6 +190,26 @@ def test_the_copied_text_names_who_still_owes(cast, debts, client_of):
     assert "江湾供水公司" not in text
 
 
+def test_a_link_for_the_chat_group_stands_in_the_copied_text(cast, client_of, settings):
+    debts = [
+        make_debt(unit, cast.committee, duty="test.answer", subject=cast.committee)
+        for unit in (cast.unit, cast.second_unit)
+    ]
+    client, address = client_of(cast.secretary), f"{LIST}?duty=test.answer"
+    before = client.get(address)
+    assert before.context["linkable"] == debts[0]
+    make = reverse("obligations:obligation-link", args=(debts[0].uid,))
+    assert client_of(cast.outsider).act(make).status_code == 404
+    assert client_of(cast.liaison).act(make).status_code == 403
+    assert SignedLink.objects.count() == 0
+    client.act(make)
+    client.act(make)
+    assert SignedLink.objects.get().organization is None
+    after = client.get(address)
+    assert f"{settings.BASE_URL}/l/" in after.context["text"]
+    assert after.context["linkable"] is None
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_list_asks_as_much_for_three_rows_as_for_one(
     cast, client_of, rows, django_assert_num_queries
@@ -198,7 +219,7 @@ def test_the_list_asks_as_much_for_three_rows_as_for_one(
         make_debt(unit, cast.committee, duty="test.answer", subject=cast.committee, period="2026Q1")
     client = client_of(cast.secretary)
     client.get(LIST)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         response = client.get(LIST)
     assert len(response.context["lines"]) == rows
 
