@@ -16,4 +16,8 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "partybuild.notices.tasks.send_notices",
         "schedule": timedelta(minutes=1),
     },
+    "run-imports": {
+        "task": "partybuild.exchange.tasks.run_imports",
+        "schedule": timedelta(minutes=1),
+    },
 }
