@@ -15,6 +15,8 @@ def _mount(prefix: str, module: str) -> None:
 
 _mount("", "partybuild.portal.urls")
 _mount("", "partybuild.accounts.urls")
+_mount("areas/", "partybuild.portal.areas_urls")
+_mount("organizations/", "partybuild.portal.organizations_urls")
 _mount("notices/", "partybuild.notices.urls")
 _mount("obligations/", "partybuild.obligations.urls")
 _mount("dashboard/", "partybuild.indicators.urls")

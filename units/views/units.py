@@ -81,6 +81,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
             "count": found.count(),
             "rows": [(unit, words.get(unit.kind, unit.kind)) for unit in page.rows],
             "may_change": may(by, "unit.change"),
+            "may_see_settings": may(by, "parameter.view"),
             "may_import": may(by, "import.rows") and may(by, "unit.change"),
             "is_narrowed": any(request.GET.get(name) for name in form.fields),
         },

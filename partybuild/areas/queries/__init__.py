@@ -1,5 +1,11 @@
 """Reads of parameters and dictionaries down the tree."""
 
-from partybuild.areas.queries.inherited import dictionary, parameter, parameters_of, word
+from partybuild.areas.queries.inherited import (
+    dictionary,
+    origins_of,
+    parameter,
+    parameters_of,
+    word,
+)
 
-__all__ = ("dictionary", "parameter", "parameters_of", "word")
+__all__ = ("dictionary", "origins_of", "parameter", "parameters_of", "word")

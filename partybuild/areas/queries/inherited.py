@@ -48,3 +48,14 @@ def dictionary(area: Area | None, name: str) -> list[tuple[str, str]]:
 def word(area: Area | None, name: str, code: str) -> str:
     """Return the word for a code, the code itself where the dictionary has lost it."""
     return dict(dictionary(area, name)).get(code, code)
+
+
+def origins_of(area: Area) -> dict[str, tuple[str, int]]:
+    """Return {parameter: (name, key) of the area that sets it} for what holds in an area."""
+    rows = (
+        Parameter.objects.filter(area__in=area.line())
+        .order_by("area__level")
+        .values_list("key", "area__name", "area")
+    )
+    # From the top down: the nearest overwrites.
+    return {key: (name, pk) for key, name, pk in rows}
