@@ -188,9 +188,7 @@ def _cell(sheet: Sheet, row: SheetRow, name: str, raw: Any) -> list[str | None]:
     column = sheet.fields[name]
     fault = row.faults.get(name)
     if fault:
-        text = (
-            raw.get("fault", "") if isinstance(raw, dict) else str(raw if raw is not None else "")
-        )
+        text = shown_raw(raw)
         if raw in ("", None) and row.values.get(name) not in (None, ""):
             text = column.shown(row.values[name])
         return [text[:200], "wrong", None, fault, name]
