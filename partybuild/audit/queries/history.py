@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from django.apps import apps
 from django.db import models
@@ -23,6 +24,8 @@ class HistoryLine:
     what: str
     who: str
     reason: str
+    # As recorded: {name: [before, after]} or plain values that tell one event from the next.
+    changes: dict[str, Any] = field(default_factory=dict)
 
 
 @cache
@@ -49,6 +52,7 @@ def history_of(target: models.Model, scope: Scope, limit: int = 50) -> list[Hist
             what=label_of(event.kind),
             who=_who(event, scope),
             reason=event.reason,
+            changes=event.changes,
         )
         for event in events
     ]
