@@ -107,8 +107,10 @@ def invite_units(
         except IntegrityError:
             raise AlreadyInCouncil from None
         members.append(member)
+    if members:
+        names = "、".join(member.organization.called for member in members)
         kind = EventKind.COUNCIL_INVITED if joined_on is None else EventKind.COUNCIL_JOINED
-        record_event(kind, target=council, by=by, changes={"organization": organization.name})
+        record_event(kind, target=council, by=by, changes={"organization": names})
     if joined_on is None and members:
         _send_invitations(council, members, by)
     return members

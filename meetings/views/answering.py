@@ -44,8 +44,13 @@ def refused_page(
 
 
 def history(target: models.Model, scope: Scope) -> list[dict[str, Any]]:
-    """Return the record's events as the timeline draws them."""
+    """Return the record's events as the timeline draws them, with the unit they are about."""
     return [
-        {"at": line.at, "text": line.what, "who": line.who, "reason": line.reason}
-        for line in history_of(target, scope, limit=30)
+        {
+            "at": line.at,
+            "text": "：".join(filter(None, (line.what, line.changes.get("organization", "")))),
+            "who": line.who,
+            "reason": line.reason,
+        }
+        for line in history_of(target, scope, limit=20)
     ]

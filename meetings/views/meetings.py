@@ -282,6 +282,11 @@ def _free_topics(by: Actor, council: Council, meeting: Meeting | None = None) ->
     return topics.exclude(pk__in=taken.values("topic"))
 
 
+def _called(council: str) -> str:
+    """和平社区党建联席会 meets as 和平社区党建联席会议."""
+    return council + (_("议") if council.endswith(_("会")) else _("会议"))
+
+
 def _first_values(council: Council) -> dict[str, Any]:
     """What the form knows: theme by the period, place and people from the last meeting."""
     last = council.meetings.order_by("-starts_at").first()

@@ -1,0 +1,103 @@
+"""What joint meetings show on shared pages: home, search, a unit's page."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from meetings.enums import OPEN_RESOLUTION, Answer, MeetingState, PartyState
+from meetings.models import Meeting, Receipt, Resolution, ResolutionParty
+from partybuild.access import Actor
+from partybuild.calendar import now, today
+from partybuild.portal.panels import Hit, UpcomingLine, searched, upcoming
+from units.models import ResidentUnit
+from units.panels import Panel, unit_panel
+
+
+@upcoming
+def next_meetings(actor: Actor) -> list[UpcomingLine]:
+    """The next meetings in sight, with one's own answer or how many have answered."""
+    if not actor.scope.cell("meeting.view").allows:
+        return []
+    meetings = list(
+        Meeting.objects.visible_to(actor.scope)
+        .upcoming()
+        .exclude(state=MeetingState.POSTPONED)
+        .filter(starts_at__gte=now())[:5]
+    )
+    answers: dict[int, list[Receipt]] = {}
+    receipts = Receipt.objects.visible_to(actor.scope).filter(meeting__in=meetings)
+    for receipt in receipts.of_this_round():
+        answers.setdefault(receipt.meeting_id, []).append(receipt)
+    return [
+        UpcomingLine(
+            when=meeting.starts_at,
+            title=meeting.theme,
+            url=meeting.get_absolute_url(),
+            detail="，".join(
+                filter(None, (meeting.place, _standing(answers.get(meeting.pk, []), actor)))
+            ),
+        )
+        for meeting in meetings
+    ]
+
+
+def _standing(receipts: list[Receipt], actor: Actor) -> str:
+    own = next((r for r in receipts if r.organization_id == actor.organization_id), None)
+    if own is not None:
+        return _("本单位：%(answer)s") % {"answer": own.get_answer_display()}
+    if not receipts:
+        return _("通知还没有发出") if actor.scope.is_area else ""
+    return _("%(asked)d家中%(answered)d家已回执") % {
+        "asked": len(receipts),
+        "answered": sum(r.answer != Answer.WAITING for r in receipts),
+    }
+
+
+@searched(gettext_lazy("联席会议"))
+def meetings_found(actor: Actor, words: str, most: int) -> list[Hit]:
+    """Meetings by theme."""
+    if not actor.scope.cell("meeting.view").allows:
+        return []
+    rows = Meeting.objects.visible_to(actor.scope).filter(theme__icontains=words)
+    return [
+        Hit(title=row.theme, url=row.get_absolute_url(), detail=str(row.get_state_display()))
+        for row in rows.order_by("-starts_at")[:most]
+    ]
+
+
+@searched(gettext_lazy("议定事项"))
+def resolutions_found(actor: Actor, words: str, most: int) -> list[Hit]:
+    """Resolutions by what was decided."""
+    if not actor.scope.cell("resolution.view").allows:
+        return []
+    rows = Resolution.objects.visible_to(actor.scope).filter(text__icontains=words)
+    return [
+        Hit(title=row.text, url=row.get_absolute_url(), detail=str(row.get_state_display()))
+        for row in rows.order_by("-id")[:most]
+    ]
+
+
+@unit_panel
+def unit_resolutions(unit: ResidentUnit, by: Actor) -> Panel | None:
+    """What a unit answers for, the nearest deadline first."""
+    if not by.scope.cell("resolution.view").allows:
+        return None
+    parties = (
+        ResolutionParty.objects.visible_to(by.scope)
+        .filter(
+            organization=unit.pk,
+            resolution__state__in=OPEN_RESOLUTION,
+            state__in=(PartyState.WAITING, PartyState.ACCEPTED),
+        )
+        .select_related("resolution")
+        .order_by("resolution__due_on", "id")
+    )
+    day = today()
+    rows = [(party, party.resolution, party.resolution.is_overdue(day)) for party in parties[:10]]
+    return Panel(
+        title=_("议定事项"),
+        template="meetings/_unit_panel.html",
+        context={"rows": rows},
+        sort=20,
+    )
