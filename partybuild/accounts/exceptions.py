@@ -24,3 +24,24 @@ class AdministratorsExclude(ValidationError):
 
     def __init__(self) -> None:
         super().__init__(_("系统管理员、安全管理员、审计管理员不得由同一人兼任。"))
+
+
+class TokenNeedsAReason(ValidationError):
+    """The law asks for a reason when a token is issued."""
+
+    def __init__(self) -> None:
+        super().__init__(_("请写明签发理由。"))
+
+
+class TokenNotForThisPost(ValidationError):
+    """Tokens act for committees, communities and units, while the term runs."""
+
+    def __init__(self) -> None:
+        super().__init__(_("接口令牌只能签给在任的党（工）委、社区或单位岗位。"))
+
+
+class TokenNeedsAnAccount(ValidationError):
+    """A token belongs to a way to sign in, which can be disabled."""
+
+    def __init__(self) -> None:
+        super().__init__(_("该岗位的任职人还没有启用的账号，请先开通账号。"))

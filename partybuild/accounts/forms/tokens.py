@@ -1,0 +1,86 @@
+"""Issuing a token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from partybuild.access import column_keys
+from partybuild.accounts.models import ApiToken
+from partybuild.accounts.services.tokens import MOST_DAYS
+
+# The lines of access.csv that have an endpoint.
+OPERATIONS = (
+    ("area.view", _("区域")),
+    ("organization.view", _("组织名称（台账、会议中显示单位名称时需要）")),
+    ("unit.view", _("驻区单位")),
+    ("council.view", _("联席会")),
+    ("meeting.view", _("联席会议")),
+    ("resolution.view", _("议定事项")),
+    ("obligation.view", _("应办事项台账")),
+    ("figures.view", _("统计数据")),
+    ("figures.view_person", _("关于个人的统计数据（只有总数）")),
+    ("schema.view", _("接口文档")),
+)
+
+
+class TokenSearchForm(forms.Form):
+    """Whose post the token acts for."""
+
+    sentence = _("查找名称或姓名含 {q} 的岗位")
+    q = forms.CharField(label=_("单位名称或姓名"), max_length=50, required=False)
+
+
+class TokenForm(forms.Form):
+    """For what, what it may, until when, why."""
+
+    name = forms.CharField(
+        label=_("用途"),
+        max_length=100,
+        help_text=_("写明对接的系统，例如：市数据平台每日取数。"),
+        error_messages={"required": _("请填写用途。")},
+    )
+    column = forms.ChoiceField(
+        label=_("权限"),
+        choices=ApiToken.COLUMNS,
+        initial="api_read",
+        widget=forms.RadioSelect,
+        help_text=_("令牌能做的事，不超过所选权限，也不超过该岗位本身的权限。"),
+    )
+    operations = forms.MultipleChoiceField(
+        label=_("可用的操作"),
+        choices=OPERATIONS,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("只勾选对接系统用得到的。"),
+        error_messages={"required": _("请至少勾选一项操作。")},
+    )
+    days = forms.IntegerField(
+        label=_("有效期"),
+        min_value=1,
+        max_value=MOST_DAYS,
+        initial=90,
+        widget=forms.NumberInput(attrs={"data-unit": _("天"), "data-width": "4"}),
+        help_text=_("最长180天，到期后重新签发。"),
+        error_messages={
+            "required": _("请填写有效期。"),
+            "min_value": _("有效期为1至180天。"),
+            "max_value": _("有效期为1至180天。"),
+        },
+    )
+    reason = forms.CharField(
+        label=_("签发理由"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("会记入操作记录，例如：依据某月某日会议纪要，与市数据平台对接。"),
+        error_messages={"required": _("请写明签发理由。")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse operations that the column does not hold."""
+        values = super().clean() or {}
+        column = values.get("column")
+        if column and set(values.get("operations", ())) - column_keys(column):
+            self.add_error("operations", _("所选操作超出了令牌的权限。"))
+        return values
