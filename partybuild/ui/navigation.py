@@ -65,6 +65,7 @@ SYSTEM_ADMIN = (
 SECURITY_ADMIN = (
     TODO,
     _word(_("任职授权"), "shield", "accounts:appointment-list", places=("accounts:appointment",)),
+    _word(_("接口令牌"), "lock", "accounts:token-list", places=("accounts:token",)),
     _word(_("复核"), "check", "accounts:approval-list", places=("accounts:approval",)),
 )
 AUDITOR = (TODO, _word(_("操作记录"), "list", "audit:event-list"))
