@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -90,7 +91,9 @@ class LedgerIndicator(Indicator):
     def text(self, rows: list[Any], period: Period) -> str:
         """Return the same words as the ledger's chase list."""
         return chase_text(
-            chase_lines(rows), title=f"{period.label}{self.name}", path=reverse("portal:home")
+            chase_lines(rows),
+            title=f"{period.label}{self.name}",
+            url=settings.BASE_URL + reverse("portal:home"),
         )
 
     def debts(self, period: Period) -> Any:
