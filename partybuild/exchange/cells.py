@@ -25,7 +25,8 @@ from partybuild.fields.codes import (
 DITTO = frozenset({"同上", "同前", "〃", "″", '"', "“", "”", "''"})
 # Radicals that copies out of PDF files put where the character belongs; NFKC leaves these alone.
 _RADICALS = str.maketrans(
-    "⺠⺟⻁⻄⻅⻆⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻥⻦⻩⻬⻮⻰⻳", "民母虎西见角贝车长门青页风飞食马鱼鸟黄齐齿龙龟"
+    "⺠⺟⻁⻄⻅⻆⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻥⻦⻩⻬⻮⻰⻳",
+    "民母虎西见角贝车长门青页风飞食马鱼鸟黄齐齿龙龟",
 )
 _BLANK = re.compile(r"[\s\u3000\u200b\ufeff]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -53,7 +54,9 @@ def plain(value: Any) -> str:
         return _CONTROL.sub("", text).strip()
     # NFKC narrows full-width digits and maps compatibility ideographs and radicals to the usual ones;
     # brackets stay as people write them in names.
-    text = unicodedata.normalize("NFKC", text.translate(_RADICALS).replace("（", "\ue000").replace("）", "\ue001"))
+    text = unicodedata.normalize(
+        "NFKC", text.translate(_RADICALS).replace("（", "\ue000").replace("）", "\ue001")
+    )
     return _CONTROL.sub("", text.replace("\ue000", "（").replace("\ue001", "）")).strip(
         " \t\r\n\u3000\u200b\ufeff"
     )

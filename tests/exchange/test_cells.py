@@ -31,7 +31,12 @@ def test_text_is_normalized(raw, read):
 
 @pytest.mark.parametrize(
     ("raw", "read"),
-    [("张  三", "张三"), ("张　三", "张三"), ("买买提•吐尔逊", "买买提·吐尔逊"), ("John Smith", "John Smith")],
+    [
+        ("张  三", "张三"),
+        ("张　三", "张三"),
+        ("买买提•吐尔逊", "买买提·吐尔逊"),
+        ("John Smith", "John Smith"),
+    ],
 )
 def test_spaces_inside_a_chinese_name_are_habits(raw, read):
     assert cells.person_name(raw) == read
@@ -73,7 +78,16 @@ def test_id_number_stored_as_number_is_refused(raw):
 
 
 @pytest.mark.parametrize(
-    "raw", ["2026-03-05", "2026/3/5", "2026.3.5", "2026年3月5日", "20260305", "2026-03-05 00:00:00", "２０２６-3-5"]
+    "raw",
+    [
+        "2026-03-05",
+        "2026/3/5",
+        "2026.3.5",
+        "2026年3月5日",
+        "20260305",
+        "2026-03-05 00:00:00",
+        "２０２６-3-5",
+    ],
 )
 def test_day_is_read_however_it_is_written(raw):
     assert cells.day(raw) == date(2026, 3, 5)

@@ -62,7 +62,9 @@ def test_secretary_goes_from_the_file_to_the_result_and_back(cast, client_of):
     assert ResidentUnit.objects.count() == 0
 
 
-@pytest.mark.parametrize("name", ["import-preview", "import-result", "import-progress", "import-rows"])
+@pytest.mark.parametrize(
+    "name", ["import-preview", "import-result", "import-progress", "import-rows"]
+)
 def test_batch_of_another_community_is_not_there(cast, client_of, name):
     batch = staged("units", GOOD, by=actor_in(cast.secretary))
     assert client_of(cast.outsider).get(at(name, batch)).status_code == 404
@@ -87,7 +89,9 @@ def test_street_sees_its_communities_batches_but_does_not_confirm_them(cast, cli
 
 
 def test_community_does_not_see_what_a_unit_uploads(cast, client_of):
-    batch = staged("members", roster(["1", "张三", "1", "", "", "", "", "", ""]), by=actor_in(cast.liaison))
+    batch = staged(
+        "members", roster(["1", "张三", "1", "", "", "", "", "", ""]), by=actor_in(cast.liaison)
+    )
     assert client_of(cast.secretary).get(at("import-preview", batch)).status_code == 404
     assert client_of(cast.unit_secretary).get(at("import-preview", batch)).status_code == 200
 
@@ -150,7 +154,9 @@ def test_administrator_imports_areas_with_a_reason_and_nothing_else(cast, client
         (GOOD[:-100], "花名册.xlsx", "文件已损坏"),
     ],
 )
-def test_foreign_file_is_told_at_its_field_and_nothing_is_kept(cast, client_of, content, name, told):
+def test_foreign_file_is_told_at_its_field_and_nothing_is_kept(
+    cast, client_of, content, name, told
+):
     url = reverse("exchange:import-upload", args=("units",))
     answer = client_of(cast.secretary).act(url, {"file": file(content, name)})
     assert answer.status_code == 422
@@ -162,7 +168,8 @@ def test_refused_file_says_why_and_what_to_do(cast, client_of):
     batch = uploaded("units", workbook(["甲", "乙"], [1, 2]), by=actor_in(cast.secretary))
     run_read(batch.pk)
     page = client_of(cast.secretary).get(at("import-preview", batch)).content.decode()
-    assert "至少要有：单位名称" in page and "重新上传" in page
+    assert "至少要有：单位名称" in page
+    assert "重新上传" in page
 
 
 def test_progress_leads_on_when_reading_is_done(cast, client_of):
@@ -178,7 +185,10 @@ def test_progress_leads_on_when_reading_is_done(cast, client_of):
 def test_same_file_again_is_warned(cast, client_of):
     applied("units", GOOD, by=actor_in(cast.secretary))
     batch = staged("units", GOOD, by=actor_in(cast.secretary))
-    assert "同一个文件已在" in client_of(cast.secretary).get(at("import-preview", batch)).content.decode()
+    assert (
+        "同一个文件已在"
+        in client_of(cast.secretary).get(at("import-preview", batch)).content.decode()
+    )
 
 
 def test_undo_that_is_refused_says_what_stands_in_the_way(cast, client_of):
@@ -208,7 +218,9 @@ def test_rows_to_correct_are_downloaded_by_the_one_who_sent_them(cast, client_of
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_list_costs_the_same_for_one_and_three(cast, client_of, django_assert_max_num_queries, count):
+def test_list_costs_the_same_for_one_and_three(
+    cast, client_of, django_assert_max_num_queries, count
+):
     for number in range(count):
         staged("units", workbook(HEAD, [f"某厂{number}", "", ""]), by=actor_in(cast.secretary))
     client = client_of(cast.secretary)
@@ -223,9 +235,12 @@ def test_preview_pages_by_line(cast, client_of):
     batch = staged("units", workbook(HEAD, *rows), by=by)
     client = client_of(cast.secretary)
     first = client.get(at("import-preview", batch)).content.decode()
-    assert "第0厂" in first and "第50厂" not in first
+    assert "第0厂" in first
+    assert "第50厂" not in first
     second = client.get(at("import-preview", batch) + "?state=&older=51").content.decode()
-    assert "第50厂" in second and "第99厂" in second and "第100厂" not in second
+    assert "第50厂" in second
+    assert "第99厂" in second
+    assert "第100厂" not in second
     back = client.get(at("import-preview", batch) + "?state=&newer=52").content.decode()
     assert "第0厂" in back
 

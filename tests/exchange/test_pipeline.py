@@ -25,10 +25,10 @@ from partybuild.exchange.queries import earlier_batches
 from partybuild.exchange.services import (
     confirm_batch,
     discard_batch,
+    running,
     undo_batch,
     wipe_staged_rows,
 )
-from partybuild.exchange.services import running
 from partybuild.organizations.models import Organization
 from tests.factories.core import SYSTEM
 from tests.factories.sheets import (
@@ -157,7 +157,7 @@ def test_failure_while_writing_leaves_nothing(cast, monkeypatch):
     def fail(*args, **kwargs):
         raise RuntimeError("second write")
 
-    monkeypatch.setattr(BatchChange.objects, "bulk_create", fail)
+    monkeypatch.setattr("partybuild.exchange.services.applying._keep_changes", fail)
     with pytest.raises(RuntimeError):
         running.run_apply(batch.pk)
     batch.refresh_from_db()

@@ -18,13 +18,25 @@ from units.models import ResidentUnit
 from units.services import change_unit
 
 pytestmark = pytest.mark.django_db
-ROW = ["望江五金商店", "330299600012345", "望江路3号", "和平社区", "2020-01-02", "2030/1/2", "个体", "张  三", "１３８００１３８０００"]
+ROW = [
+    "望江五金商店",
+    "330299600012345",
+    "望江路3号",
+    "和平社区",
+    "2020-01-02",
+    "2030/1/2",
+    "个体",
+    "张  三",
+    "１３８００１３８０００",
+]
 
 
 def sentences(batch, by: Actor) -> list[str]:
     """Return what the preview tells about wrong rows."""
     page = preview_page(batch, by=by, state="wrong")
-    return [cell.sentence for row in page.rows for cell in (*row.shown, *row.beyond) if cell.sentence]
+    return [
+        cell.sentence for row in page.rows for cell in (*row.shown, *row.beyond) if cell.sentence
+    ]
 
 
 def test_form_as_it_is_makes_units(cast):
@@ -67,7 +79,11 @@ def test_upload_page_says_the_community(cast):
     options = {"community": str(cast.sibling.uid), "kind": "social"}
     batch = applied("units", unit_form([*ROW[:3], "", *ROW[4:]]), by=by, options=options)
     unit = ResidentUnit.objects.get()
-    assert (counts(batch), unit.organization.area, unit.kind) == ({"new": 1}, cast.sibling, "social")
+    assert (counts(batch), unit.organization.area, unit.kind) == (
+        {"new": 1},
+        cast.sibling,
+        "social",
+    )
 
 
 def test_units_twice_change_nothing(cast):
@@ -120,7 +136,9 @@ def test_community_of_another_street_is_a_cell_error_and_nothing_is_written(cast
 
 
 def test_unit_out_of_reach_is_neither_met_nor_changed(cast):
-    other = make_unit(cast.other_community, "湖边商店", license_number="330299600099999", residence="湖边")
+    other = make_unit(
+        cast.other_community, "湖边商店", license_number="330299600099999", residence="湖边"
+    )
     by = actor_in(cast.secretary)
     row = ["湖边商店", "330299600099999", "望江路1号", "和平社区", "", "", "个体", "张三", ""]
     applied("units", unit_form(row), by=by)
@@ -148,7 +166,9 @@ def test_merged_block_counts_for_each_of_its_rows(cast):
 
     from tests.factories.sheets import saved
 
-    content = unit_form(ROW, ["第二家", "330299600012346", None, "和平社区", "", "", "个体", "李四"])
+    content = unit_form(
+        ROW, ["第二家", "330299600012346", None, "和平社区", "", "", "个体", "李四"]
+    )
     book = load_workbook(io.BytesIO(content))
     book.worksheets[0].merge_cells("C7:C8")
     batch = applied("units", saved(book), by=actor_in(cast.secretary))

@@ -13,7 +13,7 @@ from members.models import PartyMember
 from members.services.roster import RosterEntry, record_roster
 from partybuild.access import Actor, Role
 from partybuild.accounts.models import Appointment
-from partybuild.accounts.services import create_user, grant_appointment
+from partybuild.accounts.services import grant_appointment
 from partybuild.calendar import today
 from partybuild.organizations.models import Organization
 from partybuild.people.models import Person
@@ -156,8 +156,3 @@ def _entry(
 def _weighted(dice: random.Random, count: int) -> int:
     """Larger units have more members."""
     return min(int(dice.triangular(0, count, 4)), count - 1)
-
-
-def create_account(person: Person, *, username: str, by: Actor) -> None:
-    """Give a demo person a way to sign in; the password comes with the list of sign-ins."""
-    create_user(person, username=username, by=by)

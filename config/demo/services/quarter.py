@@ -7,8 +7,6 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
-
 from config.demo import words
 from config.demo.services.people import Staff
 from config.demo.services.places import Places
@@ -72,19 +70,10 @@ def live_through(places: Places, staff: Staff, *, by: Actor) -> None:
             story.hold_last_meeting(number)
     story.serve()
     story.file_reports()
-    if _is_built("members:summary-list"):
-        story.send_summaries()
+    story.send_summaries()
     for number in range(len(places.communities)):
         story.begin_quarter(number)
     open_duties(on=story.today, by=by)
-
-
-def _is_built(name: str) -> bool:
-    try:
-        reverse(name)
-    except NoReverseMatch:
-        return False
-    return True
 
 
 class _Story:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import csv
+import io
+import uuid
 
 import orjson
 from django.db import connection, transaction
@@ -12,7 +14,7 @@ from partybuild.audit.services import record_event
 from partybuild.calendar.clock import Now
 from partybuild.exchange.enums import GOOD, BatchState, EventKind
 from partybuild.exchange.exceptions import BatchMoved, NothingToApply, RowsDrifted
-from partybuild.exchange.models import BatchChange, ImportBatch
+from partybuild.exchange.models import ImportBatch
 from partybuild.exchange.services.staging import (
     context_of,
     examine,
@@ -106,15 +108,15 @@ def _good_rows(batch: ImportBatch, sheet: Sheet, context: Context) -> list[Sheet
 
 
 def _keep_changes(batch: ImportBatch, written: list[Written]) -> None:
-    changes: list[Any] = [
-        BatchChange(
-            batch=batch,
-            line=row.line,
-            label=row.label,
-            object_id=row.pk,
-            is_created=row.is_created,
-            before=row.before,
+    lines = io.StringIO()
+    rows = csv.writer(lines)
+    for row in written:
+        before = orjson.dumps(row.before).decode()
+        rows.writerow((uuid.uuid4(), batch.pk, row.line, row.label, row.pk, row.is_created, before))
+    lines.seek(0)
+    with connection.cursor() as cursor:
+        cursor.cursor.copy_expert(
+            "COPY exchange_batchchange (uid, batch_id, line, label, object_id, is_created, before) "
+            "FROM STDIN WITH (FORMAT csv)",
+            lines,
         )
-        for row in written
-    ]
-    BatchChange.objects.bulk_create(changes, batch_size=2000)
