@@ -22,6 +22,7 @@ class Mailbox:
     copies: Counter[str] = field(default_factory=Counter)
     recipients: dict[str, str] = field(default_factory=dict)
     moments: dict[str, datetime] = field(default_factory=dict)
+    subjects: dict[str, str] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
     # Set by the player before each tick: the sink has no database connection of its own.
     moment: datetime | None = None
@@ -32,6 +33,7 @@ class Mailbox:
         key = str(message["Message-ID"]).strip()
         self.copies[key] += 1
         self.recipients[key] = envelope.rcpt_tos[0]
+        self.subjects[key] = str(message["Subject"])
         if self.moment is not None:
             self.moments[key] = self.moment
         body = message.get_body(preferencelist=("plain",))
