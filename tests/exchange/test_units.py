@@ -215,3 +215,18 @@ def test_template_is_recognised_by_its_own_import(cast):
     batch = applied("units", saved(book), by=by)
     assert counts(batch) == {"new": 1}
     assert ResidentUnit.objects.get().kind == "social"
+
+
+def test_debts_that_the_calendar_opened_do_not_stand_in_the_way_of_undoing(cast, clock):
+    from partybuild.calendar import today
+    from partybuild.obligations.models import Obligation
+    from partybuild.obligations.services import open_duties
+    from tests.factories.core import SYSTEM
+
+    by = actor_in(cast.secretary)
+    batch = applied("units", unit_form(ROW), by=by)
+    open_duties(on=today(), by=SYSTEM)
+    unit = ResidentUnit.objects.get()
+    assert Obligation.objects.filter(bearer_organization=unit.pk).exists()
+    undo_batch(batch, reason="传错了", by=by)
+    assert not ResidentUnit.objects.exists()
