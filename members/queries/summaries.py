@@ -84,15 +84,17 @@ def compile_lines(records: ServiceRecordQuerySet, community: Area) -> list[dict[
     return [{**line, "hours": str(line["hours"])} for line in lines.values()]
 
 
-def reported_in_from(community: Area, unit: Organization) -> int:
-    """Return how many of a unit's members stand reported in at a community."""
-    return MemberPlace.objects.filter(side=Side.COMMUNITY, community=community, unit=unit).count()
+def reported_in_from(community: Area, unit: Organization, period: Period) -> int:
+    """Return how many of a unit's members reported in at a community until a quarter's end."""
+    return MemberPlace.objects.filter(
+        side=Side.COMMUNITY, community=community, unit=unit, since__lte=period.end
+    ).count()
 
 
 def compiled_now(community: Area, unit: Organization, period: Period) -> Compiled:
     """Return what a summary would say if it were signed now."""
     return Compiled(
-        reported_in_count=reported_in_from(community, unit),
+        reported_in_count=reported_in_from(community, unit, period),
         lines=compile_lines(unsummarized(community, unit, period), community),
     )
 

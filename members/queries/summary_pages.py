@@ -35,7 +35,9 @@ def due_summaries(community: Area, period: Period) -> list[Due]:
     )
     wanted = {unit for _community, unit in due_pairs(period, community)} - done
     reported = dict(
-        MemberPlace.objects.filter(side=Side.COMMUNITY, community=community, unit__in=wanted)
+        MemberPlace.objects.filter(
+            side=Side.COMMUNITY, community=community, unit__in=wanted, since__lte=period.end
+        )
         .order_by()
         .values_list("unit_id")
         .annotate(number=Count("pk"))

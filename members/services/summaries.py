@@ -71,7 +71,7 @@ def sign_summary(
     claimed = ServiceRecord.objects.filter(summary=summary)
     _refuse_own(claimed.values_list("member_id", flat=True), by)
     compiled = Compiled(
-        reported_in_count=reported_in_from(community, unit),
+        reported_in_count=reported_in_from(community, unit, period),
         lines=compile_lines(claimed, community),
     )
     summary.reported_in_count = compiled.reported_in_count

@@ -163,7 +163,9 @@ def _filtered(form: MemberFilterForm, by: Actor, area: Any) -> QuerySet[Any]:
             # The exact key: filter and order from one index.
             rows = rows.filter(community=area)
     if values.get("community"):
-        rows = rows.filter(community=values["community"])
+        # From the units' side: those registered in the community.
+        at = "unit__area" if values.get("side") else "community"
+        rows = rows.filter(**{at: values["community"]})
     if values.get("grid"):
         rows = rows.filter(grid=values["grid"])
     return searched(rows, values.get("q") or "")

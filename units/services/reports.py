@@ -40,7 +40,7 @@ def receipt_number_of(period: str, uid: uuid.UUID) -> str:
 def _standing(unit: Organization, period: Period) -> UnitReport:
     """Return the unit's report of a quarter, begun now if nobody has."""
     form = report_form_of(unit.area)
-    if form.pk is None:
+    if form._state.adding:
         form, _created = ReportForm.objects.get_or_create(
             area=form.area,
             key=form.key,
