@@ -50,7 +50,7 @@ class ScopedQuerySet(QuerySet[Any]):
         return self.filter(rows)
 
 
-def _lookups(rows: Q) -> list[str]:
+def _lookups(rows: Any) -> list[str]:
     found: list[str] = []
     for child in rows.children:
         if isinstance(child, tuple):

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -16,10 +15,10 @@ class ParameterKind:
     """One parameter: its default, its unit and what it may be."""
 
     key: str
-    label: str | Promise
+    label: Any
     default: Any
-    unit: str | Promise = ""
-    choices: tuple[tuple[str, str | Promise], ...] = ()
+    unit: Any = ""
+    choices: tuple[tuple[str, Any], ...] = ()
     least: int = 0
     most: int = 366
 

@@ -42,9 +42,7 @@ def street(cast, clock):
     return council
 
 
-def test_a_quarter_from_the_secretarys_desk_to_the_units_receipt(
-    cast, street, clock, post, visit, live_server
-):
+def test_a_quarter_from_the_secretarys_desk_to_the_units_receipt(cast, street, clock, post, visit):
     # The secretary plans from the to-do list.
     desk = visit(cast.secretary)
     page = desk.open("/")

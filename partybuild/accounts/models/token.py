@@ -17,7 +17,7 @@ from partybuild.accounts.models.appointment import Appointment
 from partybuild.fields.models import ClockTimestamp, CurrentTransaction
 
 
-class ApiTokenManager(AuthTokenManager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]
+class ApiTokenManager(AuthTokenManager.from_queryset(ScopedQuerySet)):
     """Creates tokens whose plain text is shown once."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -15,7 +15,7 @@ from partybuild.fields.models import Row
 from partybuild.people.models import Person
 
 
-class UserManager(BaseUserManager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]
+class UserManager(BaseUserManager.from_queryset(ScopedQuerySet)):
     """Finds a user by user name, in lower case."""
 
     def get_by_natural_key(self, username: str | None) -> Any:
@@ -43,7 +43,7 @@ class User(AbstractBaseUser, Row):
     objects = UserManager()
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS = ()
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     visibility = Visibility(
         view="appointment.view",

@@ -84,15 +84,16 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_POST
 def post_switch(request: HttpRequest) -> HttpResponse:
     """Act in another of one's own posts."""
-    by = actor_of(request)
+    by, user = actor_of(request), request.user
+    assert isinstance(user, User)
     try:
         wanted = uuid.UUID(request.POST.get("to", ""))
     except ValueError:
         raise Http404 from None
     appointment = get_object_or_404(
-        Appointment.objects.filter(person_id=by.person_id).current(today()), uid=wanted
+        Appointment.objects.filter(person=user.person_id).current(today()), uid=wanted
     )
-    switch_post(request.user, appointment=appointment, by=by)  # type: ignore[arg-type]
+    switch_post(user, appointment=appointment, by=by)
     request.session[POST_KEY] = str(appointment.uid)
     return redirect(_next(request))
 
