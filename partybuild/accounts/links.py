@@ -51,7 +51,5 @@ def read_link(token: str) -> SignedLink:
     if link is None or link.revoked_at is not None:
         raise LinkUnusable(_("这条链接已收回。如仍需办理，请联系发出通知的社区。"))
     if link.expires_at <= now():
-        raise LinkUnusable(
-            _("这条链接已过有效期。请登录办理，或联系发出通知的社区重新发送。")
-        )
+        raise LinkUnusable(_("这条链接已过有效期。请登录办理，或联系发出通知的社区重新发送。"))
     return link

@@ -42,7 +42,9 @@ class ParameterKind:
                 )
             return number
         if isinstance(self.default, list):
-            return value if isinstance(value, list) else [part for part in str(value).split() if part]
+            return (
+                value if isinstance(value, list) else [part for part in str(value).split() if part]
+            )
         return str(value)
 
 
@@ -68,12 +70,20 @@ PARAMETERS = {
         ParameterKind(
             "receipt.due_days", lazy("会议回执截止于会前"), 1, _WORKING_DAYS, least=0, most=10
         ),
-        ParameterKind("minutes.due_days", lazy("会后印发纪要期限"), 5, _WORKING_DAYS, least=1, most=60),
-        ParameterKind("resolution.accept_days", lazy("议定事项接件期限"), 3, _WORKING_DAYS, least=1),
+        ParameterKind(
+            "minutes.due_days", lazy("会后印发纪要期限"), 5, _WORKING_DAYS, least=1, most=60
+        ),
+        ParameterKind(
+            "resolution.accept_days", lazy("议定事项接件期限"), 3, _WORKING_DAYS, least=1
+        ),
         ParameterKind("report.due_days", lazy("季度填报期限（季后）"), 5, _WORKING_DAYS, least=1),
-        ParameterKind("summary.due_days", lazy("服务情况汇总期限（季后）"), 10, _WORKING_DAYS, least=1),
+        ParameterKind(
+            "summary.due_days", lazy("服务情况汇总期限（季后）"), 10, _WORKING_DAYS, least=1
+        ),
         ParameterKind("acknowledge.due_days", lazy("签收期限"), 10, _WORKING_DAYS, least=1),
-        ParameterKind("report_in.max_communities", lazy("每名党员可报到社区数"), 1, least=1, most=5),
+        ParameterKind(
+            "report_in.max_communities", lazy("每名党员可报到社区数"), 1, least=1, most=5
+        ),
         ParameterKind(
             "reminder.before_days", lazy("到期前提醒"), 3, _WORKING_DAYS, least=0, most=30
         ),

@@ -31,7 +31,8 @@ class User(AbstractBaseUser, Row):
     person = models.OneToOneField(Person, models.PROTECT, related_name="user")
     # Empty for somebody who signs in by phone only.
     username = models.CharField(_("用户名"), max_length=50, unique=True, null=True, blank=True)
-    phone_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)
+    # Null where there is none: unique among those that have one.
+    phone_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
     is_active = models.BooleanField(_("启用"), default=True)
     must_change_password = models.BooleanField(default=False)
     last_post = models.ForeignKey(

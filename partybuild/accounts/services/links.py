@@ -50,5 +50,7 @@ def issue_link(
 def revoke_links(target: models.Model, *, action: str, by: Actor) -> int:
     """Take back every link to an object's action; returns how many."""
     return SignedLink.objects.filter(
-        action=action, target_uid=target.uid, revoked_at=None  # type: ignore[attr-defined]
+        action=action,
+        target_uid=target.uid,
+        revoked_at=None,  # type: ignore[attr-defined]
     ).update(revoked_at=now())

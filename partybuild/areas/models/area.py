@@ -70,9 +70,7 @@ class Area(Row):
                 condition=Q(valid_to=None) & ~Q(code=""),
                 name="area_code_is_unique_while_valid",
             ),
-            models.CheckConstraint(
-                condition=Q(level__range=(1, 6)), name="area_level_is_known"
-            ),
+            models.CheckConstraint(condition=Q(level__range=(1, 6)), name="area_level_is_known"),
         )
         indexes = (
             models.Index(fields=("path",), name="area_path"),

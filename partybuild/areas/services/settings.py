@@ -21,9 +21,7 @@ def set_parameter(area: Area, *, key: str, value: Any, by: Actor) -> Parameter:
     parameter, _created = Parameter.objects.update_or_create(
         area=area, key=key, defaults={"value": value}
     )
-    record_event(
-        EventKind.PARAMETER_SET, target=parameter, by=by, changes={key: [before, value]}
-    )
+    record_event(EventKind.PARAMETER_SET, target=parameter, by=by, changes={key: [before, value]})
     return parameter
 
 
@@ -38,7 +36,5 @@ def set_dictionary_entry(
         code=code,
         defaults={"label": label, "is_hidden": is_hidden},
     )
-    record_event(
-        EventKind.DICTIONARY_SET, target=entry, by=by, changes={code: [None, label]}
-    )
+    record_event(EventKind.DICTIONARY_SET, target=entry, by=by, changes={code: [None, label]})
     return entry
