@@ -158,7 +158,7 @@ def test_a_server_that_is_down_costs_no_attempt(mail_to, server, system, rules):
     ],
     ids=lambda value: str(value),
 )
-def test_each_misbehaviour_ends_in_the_right_state(mail_to, server, system, rules, state, taken):  # noqa: PLR0917
+def test_each_misbehaviour_ends_in_the_right_state(mail_to, server, system, rules, state, taken):
     mail_to("a@example.org")
     with script(**rules) as bad:
         server(bad.port)

@@ -72,7 +72,7 @@ def test_one_debt_is_found_only_inside_the_scope(cast, debts, client_of, who, st
     ("who", "status", "asked"),
     [("secretary", 302, 1), ("liaison", 302, 0), ("outsider", 302, 0), ("member", 403, 0)],
 )
-def test_who_may_chase(cast, debts, client_of, who, status, asked):  # noqa: PLR0917
+def test_who_may_chase(cast, debts, client_of, who, status, asked):
     client = client_of(getattr(cast, who))
     response = client.act(CHASE, {"selected": [str(debts["unit"].uid)]})
     assert response.status_code == status
@@ -125,7 +125,7 @@ def test_a_chase_leads_back_here_and_nowhere_else(cast, debts, client_of):
         ("street_staff", "office", 302, "exempt"),
     ],
 )
-def test_who_may_exempt(cast, debts, client_of, who, what, status, state):  # noqa: PLR0917
+def test_who_may_exempt(cast, debts, client_of, who, what, status, state):
     client = client_of(getattr(cast, who))
     address = reverse("obligations:obligation-exempt", args=(debts[what].uid,))
     response = client.act(address, {"reason": "停业整顿"})
