@@ -26,6 +26,8 @@ class SendSummary(Duty):
     name = lazy("季度服务情况汇总")
     action = lazy("签发")
     bearer_roles = frozenset({Role.COMMUNITY_SECRETARY})
+    # All of a quarter's summaries are signed on one page: one reminder names them.
+    paid_together = True
 
     def title(self, obligation: Obligation) -> str:
         """Name the quarter and the unit."""

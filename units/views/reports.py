@@ -344,7 +344,7 @@ def report_link(request: HttpRequest, link: SignedLink) -> HttpResponse:
 
 def _of_debt(debt: Obligation) -> UnitReport | None:
     """Return the report of the one debt that a link has led to."""
-    reports = debt.bearer_organization.unit_reports  # type: ignore[union-attr]
+    reports: Any = debt.bearer_organization.unit_reports  # type: ignore[union-attr]
     report: UnitReport | None = reports.filter(period=debt.period).select_related("form").first()
     return report
 
