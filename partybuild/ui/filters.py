@@ -1,62 +1,13 @@
 """How dates, periods, numbers and shares are written."""
 
-from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
 
-from django.utils import timezone
-from django.utils.translation import gettext as _
-
-from partybuild.calendar import SHANGHAI, Period
+from partybuild.calendar import Period
+from partybuild.calendar.words import date_cn, datetime_cn, short_date_cn, time_cn
 from partybuild.ui.components.library import register
 
-WEEKDAYS = "一二三四五六日"
-
-
-def _local(moment: Any) -> Any:
-    if isinstance(moment, datetime) and timezone.is_aware(moment):
-        return timezone.localtime(moment, SHANGHAI)
-    return moment
-
-
-@register.filter
-def date_cn(day: date | datetime | None) -> str:
-    """2026年3月5日（星期四）."""
-    day = _local(day)
-    if not day:
-        return ""
-    return _("%(year)d年%(month)d月%(day)d日（星期%(weekday)s）") % {
-        "year": day.year,
-        "month": day.month,
-        "day": day.day,
-        "weekday": WEEKDAYS[day.weekday()],
-    }
-
-
-@register.filter
-def short_date_cn(day: date | datetime | None) -> str:
-    """2026年3月5日, without the weekday."""
-    day = _local(day)
-    if not day:
-        return ""
-    return _("%(year)d年%(month)d月%(day)d日") % {
-        "year": day.year,
-        "month": day.month,
-        "day": day.day,
-    }
-
-
-@register.filter
-def time_cn(moment: datetime | time | None) -> str:
-    """14:30."""
-    moment = _local(moment)
-    return f"{moment:%H:%M}" if moment is not None else ""
-
-
-@register.filter
-def datetime_cn(moment: datetime | None) -> str:
-    """2026年3月5日（星期四）14:30."""
-    return f"{date_cn(moment)}{time_cn(moment)}" if moment else ""
+for written in (date_cn, short_date_cn, time_cn, datetime_cn):
+    register.filter(written)
 
 
 @register.filter

@@ -51,6 +51,6 @@ def revoke_links(target: models.Model, *, action: str, by: Actor) -> int:
     """Take back every link to an object's action; returns how many."""
     return SignedLink.objects.filter(
         action=action,
-        target_uid=target.uid,
-        revoked_at=None,  # type: ignore[attr-defined]
+        target_uid=target.uid,  # type: ignore[attr-defined]
+        revoked_at=None,
     ).update(revoked_at=now())

@@ -15,6 +15,7 @@ from partybuild.access import Actor, Level, may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.areas.models import Area
 from partybuild.calendar import today
+from partybuild.calendar.words import short_date_cn
 from partybuild.indicators.enums import Group, Part
 from partybuild.indicators.forms import ChoosePeriodForm
 from partybuild.indicators.queries import (
@@ -27,7 +28,6 @@ from partybuild.indicators.queries import (
 )
 from partybuild.indicators.queries.board import Row, Shown
 from partybuild.organizations.models import Organization
-from partybuild.ui.filters import short_date_cn
 
 # What the chart compares.
 CHARTED = "duty.done"
