@@ -24,13 +24,17 @@ def reminders(by: Actor) -> int:
 @check
 def no_longer_owed(notices: Sequence[Notice]) -> dict[int, str]:
     """Name the reminders whose debt has been paid, or need not be."""
-    asking = {each.pk: each.debt_uid for each in notices if each.is_reminder and each.debt_uid}
+    asking = {
+        each.pk: {each.debt_uid, *each.debt_uids} - {None}
+        for each in notices
+        if each.is_reminder and (each.debt_uid or each.debt_uids)
+    }
     owed = set(
-        Obligation.objects.filter(uid__in=set(asking.values()), state__in=UNPAID).values_list(
-            "uid", flat=True
-        )
+        Obligation.objects.filter(
+            uid__in=set().union(*asking.values()), state__in=UNPAID
+        ).values_list("uid", flat=True)
     )
-    return {pk: "已办结或不再需要办理" for pk, uid in asking.items() if uid not in owed}
+    return {pk: "已办结或不再需要办理" for pk, uids in asking.items() if not uids & owed}
 
 
 @link_targets

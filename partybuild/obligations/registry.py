@@ -50,6 +50,8 @@ class Duty:
     # A line of access.csv whose column "link" allows: reminders then carry a signed link.
     link_action: str | None = None
     period_kind: str = QUARTER
+    # A bearer's debts of one period are paid on one page: one reminder names them all.
+    paid_together = False
     # What title() and url() read along with the subject.
     subject_related: tuple[str, ...] = ()
 

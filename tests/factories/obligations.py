@@ -47,6 +47,21 @@ class ReportDuty(Duty):
 
 
 @register
+class TogetherDuty(Duty):
+    """Debts of one bearer that are paid on one page."""
+
+    key = "test.together"
+    name = "季度汇总"
+    action = "签发"
+    bearer_roles = frozenset({Role.COMMUNITY_SECRETARY})
+    paid_together = True
+
+    def url(self, obligation: Obligation) -> str:
+        """One page for all."""
+        return "/together/"
+
+
+@register
 class PersonalDuty(Duty):
     """A debt of a person."""
 

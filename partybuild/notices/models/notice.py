@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -70,7 +72,7 @@ class Notice(Row):
     subject_uid = models.UUIDField()
     # Taken back and sent anew, postponed, chased a second time by hand: each begins a round.
     round = models.PositiveIntegerField(default=1)
-    step = models.CharField(max_length=30, blank=True)
+    step = models.CharField(max_length=120, blank=True)
     period = models.CharField(max_length=10, blank=True)
     organization = models.ForeignKey(
         Organization, models.PROTECT, null=True, blank=True, related_name="notices"
@@ -94,6 +96,8 @@ class Notice(Row):
     link_uid = models.UUIDField(null=True, blank=True)
     # The debt it asks for, by uid: the ledger stands above this floor.
     debt_uid = models.UUIDField(null=True, blank=True)
+    # One reminder for many debts that are paid on one page.
+    debt_uids = ArrayField(models.UUIDField(), default=list, blank=True)
     is_reminder = models.BooleanField(default=False)
 
     sender = models.ForeignKey(
@@ -185,6 +189,7 @@ class Notice(Row):
             ),
             models.Index(fields=("subject_uid", "kind"), name="notice_subject"),
             models.Index(fields=("debt_uid", "-id"), name="notice_debt"),
+            GinIndex(fields=("debt_uids",), name="notice_debts"),
             models.Index(fields=("sender", "-id"), name="notice_sender"),
         )
 

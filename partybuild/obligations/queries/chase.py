@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from partybuild.accounts.models import SignedLink
@@ -51,17 +52,19 @@ class ChaseLine:
 
 def last_reminders(debts: Iterable[Obligation]) -> dict[uuid.UUID, Notice]:
     """Return the newest reminder of each debt that was not taken back, mail before in-app."""
-    uids = [debt.uid for debt in debts]
+    uids = {debt.uid for debt in debts}
     found: dict[uuid.UUID, Notice] = {}
     notices = (
-        Notice.objects.filter(debt_uid__in=uids, is_reminder=True)
+        Notice.objects.filter(
+            Q(debt_uid__in=uids) | Q(debt_uids__overlap=list(uids)), is_reminder=True
+        )
         .exclude(state=NoticeState.CANCELLED)
-        .order_by("debt_uid", "-created_at", "-channel", "id")
-        .distinct("debt_uid")
+        .order_by("debt_uid", "debt_uids", "-created_at", "-channel", "id")
+        .distinct("debt_uid", "debt_uids")
     )
-    for notice in notices:
-        if notice.debt_uid is not None:
-            found[notice.debt_uid] = notice
+    for notice in sorted(notices, key=lambda each: each.created_at):
+        for uid in {notice.debt_uid, *notice.debt_uids} & uids:
+            found[uid] = notice
     return found
 
 

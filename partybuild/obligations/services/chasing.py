@@ -15,7 +15,7 @@ from partybuild.notices.models import Notice
 from partybuild.obligations.enums import EventKind
 from partybuild.obligations.models import Obligation
 from partybuild.obligations.queries.chase import CHASE
-from partybuild.obligations.services.reminding import write_reminders
+from partybuild.obligations.services.reminding import gathered, write_reminders
 
 
 @dataclass(frozen=True)
@@ -43,27 +43,31 @@ def chase(obligations: Iterable[Obligation], *, by: Actor, again: bool = False) 
     )
     others = [debt for debt in debts if not _is_own(debt, by)]
     days = WorkingDays.around_today()
-    step = days.today.isoformat()
-    rounds = dict(
-        Notice.objects.filter(kind=CHASE, step=step, subject_uid__in=[debt.uid for debt in others])
-        .values_list("subject_uid")
-        .annotate(last=Max("round"))
-    )
-    asked = [debt for debt in others if again or debt.uid not in rounds]
-    if asked:
-        write_reminders(
-            asked,
+    waves = gathered(others, step=days.today.isoformat())
+    rounds = {
+        (uid, step): last
+        for uid, step, last in Notice.objects.filter(
             kind=CHASE,
-            step=step,
-            days=days,
-            by=by,
-            rounds={debt.pk: rounds.get(debt.uid, 0) + 1 for debt in asked},
+            subject_uid__in=[wave.subject.uid for wave in waves],  # type: ignore[attr-defined]
         )
-        for debt in asked:
-            record_event(EventKind.CHASED, target=debt, by=by)
+        .values_list("subject_uid", "step")
+        .annotate(last=Max("round"))
+    }
+    asked = [
+        wave
+        for wave in waves
+        if again or (wave.subject.uid, wave.step) not in rounds  # type: ignore[attr-defined]
+    ]
+    if asked:
+        following = {key: last + 1 for key, last in rounds.items()}
+        write_reminders(asked, kind=CHASE, days=days, by=by, rounds=following)
+        for wave in asked:
+            for debt in wave.debts:
+                record_event(EventKind.CHASED, target=debt, by=by)
+    asked_for = sum(len(wave.debts) for wave in asked)
     return Chased(
-        asked=len(asked),
-        asked_today=len(others) - len(asked),
+        asked=asked_for,
+        asked_today=len(others) - asked_for,
         not_owed=len(wanted) - len(others),
     )
 

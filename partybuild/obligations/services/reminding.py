@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Model, OuterRef, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from partybuild.access import Actor
@@ -26,7 +29,9 @@ from partybuild.obligations.queries.chase import REMINDER, days_words
 from partybuild.organizations.models import Organization
 
 BEFORE, DUE, OVERDUE = "before", "due", "overdue"
-_CHUNK = 500
+_CHUNK = 200
+# How many debts of one reminder are named in its body.
+_NAMED = 20
 _PARAMETERS = ("reminder.before_days", "reminder.overdue_every_days", "reminder.overdue_times")
 
 
@@ -67,8 +72,7 @@ def _named(step: str, due_on: date) -> str:
 def remind(*, by: Actor) -> int:
     """Write the reminders that are due today and not yet written; returns the number of new notices.
 
-    Only for debts that are unpaid at the moment of writing: each chunk holds its debts locked, and
-    skips those that are being paid, or reminded of, at the same time.
+    Only for debts that are unpaid at the moment of writing: each chunk holds its debts locked.
     """
     days = WorkingDays.around_today()
     written = 0
@@ -76,17 +80,40 @@ def remind(*, by: Actor) -> int:
         waiting = (
             Obligation.objects.unpaid()
             .filter(area=area_id, due_on=due_on, created_at__lt=_midnight(step.arisen_before))
-            .filter(
-                ~Exists(
-                    Notice.objects.filter(debt_uid=OuterRef("uid"), kind=REMINDER, step=step.name)
-                )
-            )
-            .order_by("pk")
+            .filter(~_told(step.name))
+            # Debts of one bearer follow each other, so that no chunk parts what is told together.
+            .order_by("bearer_organization", "bearer_person", "duty", "pk")
+            .values_list("pk", "bearer_organization", "bearer_person")
         )
-        keys = list(waiting.values_list("pk", flat=True))
-        for start in range(0, len(keys), _CHUNK):
-            written += _remind_chunk(keys[start : start + _CHUNK], step=step.name, days=days, by=by)
+        for keys in _chunks(list(waiting)):
+            written += _remind_chunk(keys, step=step.name, days=days, by=by)
     return written
+
+
+def _told(step: str) -> Any:
+    """Return the condition that the reminder of a step is written for a debt."""
+    return Exists(
+        Notice.objects.filter(kind=REMINDER, step=step, debt_uid=OuterRef("uid"))
+    ) | Exists(
+        Notice.objects.filter(
+            kind=REMINDER,
+            step=Concat(Value(f"{step}:"), OuterRef("duty")),
+            subject_uid=OuterRef("bearer_organization__uid"),
+            period=OuterRef("period"),
+        )
+    )
+
+
+def _chunks(rows: Sequence[tuple[int, int | None, int | None]]) -> Iterator[list[int]]:
+    """Part the keys into chunks, never between two debts of one bearer."""
+    chunk: list[int] = []
+    for _bearer, group in groupby(rows, key=lambda row: row[1:]):
+        chunk += [row[0] for row in group]
+        if len(chunk) >= _CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
 
 
 def _midnight(day: date) -> datetime:
@@ -119,33 +146,60 @@ def _steps(today: date) -> dict[tuple[int | None, date], Step]:
 @transaction.atomic
 def _remind_chunk(keys: Sequence[int], *, step: str, days: WorkingDays, by: Actor) -> int:
     debts = Obligation.objects.filter(pk__in=keys).unpaid().with_bodies().order_by("pk")
-    return write_reminders(
-        debts.select_for_update(skip_locked=True, of=("self",)),
-        kind=REMINDER,
-        step=step,
-        days=days,
-        by=by,
-    )
+    waves = gathered(debts.select_for_update(of=("self",)), step=step)
+    return write_reminders(waves, kind=REMINDER, days=days, by=by)
+
+
+@dataclass(frozen=True)
+class Wave:
+    """What one reminder asks for: a debt, or a bearer's debts that are paid on one page."""
+
+    debts: tuple[Obligation, ...]
+    step: str
+
+    @property
+    def first(self) -> Obligation:
+        """The most urgent of them."""
+        return self.debts[0]
+
+    @property
+    def subject(self) -> Model:
+        """What the notice's key names: the debt itself, or the bearer of many."""
+        return self.first.bearer if self.first.kind.paid_together else self.first
+
+
+def gathered(debts: Iterable[Obligation], *, step: str) -> list[Wave]:
+    """Return what is told at a step, one wave per debt or per bearer, duty and period."""
+    groups: dict[tuple[Any, ...], list[Obligation]] = defaultdict(list)
+    for debt in read_subjects(debts):
+        if debt.kind.paid_together:
+            key = (debt.bearer_organization_id, debt.bearer_person_id, debt.duty, debt.period)
+            groups[(*key, f"{step}:{debt.duty}")].append(debt)
+        else:
+            groups[(debt.pk, step)].append(debt)
+    return [Wave(tuple(found), key[-1]) for key, found in groups.items()]
 
 
 def write_reminders(
-    debts: Iterable[Obligation],
+    waves: Sequence[Wave],
     *,
     kind: str,
-    step: str,
     days: WorkingDays,
     by: Actor,
-    rounds: dict[int, int] | None = None,
+    rounds: dict[tuple[uuid.UUID, str], int] | None = None,
 ) -> int:
-    """Write one wave of reminders, in-app and mail, for debts that the caller holds locked."""
-    found = read_subjects(debts)
-    holders = holders_of({debt.bearer_organization_id for debt in found} - {None})  # type: ignore[arg-type]
+    """Write reminders, in-app and mail, for debts that the caller holds locked.
+
+    `rounds` are the next rounds by subject and step; the first one if not given.
+    """
+    bodies = {wave.first.bearer_organization_id for wave in waves} - {None}
+    holders = holders_of(bodies)  # type: ignore[arg-type]
     rows: list[Notice] = []
-    for debt in found:
-        common = _words_of(debt, kind=kind, step=step, days=days, by=by)
+    for wave in waves:
+        common = _words_of(wave, kind=kind, days=days, by=by)
         if rounds is not None:
-            common["round"] = rounds[debt.pk]
-        rows += [Notice(**common, **each) for each in rows_for([_recipient(debt)], holders)]
+            common["round"] = rounds.get((common["subject_uid"], wave.step), 1)
+        rows += [Notice(**common, **each) for each in rows_for([_recipient(wave.first)], holders)]
     return write_notices(rows)
 
 
@@ -154,42 +208,59 @@ def _recipient(debt: Obligation) -> Recipient:
     return Recipient(organization=debt.bearer_organization, person=debt.bearer_person, roles=roles)
 
 
-def _words_of(
-    debt: Obligation, *, kind: str, step: str, days: WorkingDays, by: Actor
-) -> dict[str, Any]:
+def _words_of(wave: Wave, *, kind: str, days: WorkingDays, by: Actor) -> dict[str, Any]:
+    debt = wave.first
+    is_one = not debt.kind.paid_together
     left = days.until(debt.due_on)
-    title = str(debt.title)
+    title = str(debt.title) if len(wave.debts) == 1 else _title_of_many(wave)
     if left < 0:
         head = _("【已逾期】%(title)s") % {"title": title}
     elif left == 0:
         head = _("【今天到期】%(title)s") % {"title": title}
     else:
         head = _("【提醒】%(title)s") % {"title": title}
+    bodies = {each.owed_to_id for each in wave.debts}
     return {
         "kind": kind,
-        "subject_label": debt._meta.label,
-        "subject_uid": debt.uid,
-        "step": step,
+        "subject_label": wave.subject._meta.label,
+        "subject_uid": wave.subject.uid,  # type: ignore[attr-defined]
+        "step": wave.step,
         "period": debt.period,
         "title": head[:300],
-        "body": _body_of(debt, title, left),
+        "body": _body_of(wave, title, left),
         "path": debt.kind.safe_url(debt),
-        "link_action": debt.kind.link_action or "",
-        "debt_uid": debt.uid,
+        "link_action": (debt.kind.link_action or "") if is_one else "",
+        "debt_uid": debt.uid if is_one else None,
+        "debt_uids": [] if is_one else [each.uid for each in wave.debts],
         "is_reminder": True,
-        "sender_id": debt.owed_to_id,
+        "sender_id": debt.owed_to_id if len(bodies) == 1 else by.organization_id,
         "sender_post": by.post,
         "not_before": Now(),
     }
 
 
-def _body_of(debt: Obligation, title: str, left: int) -> str:
+def _title_of_many(wave: Wave) -> str:
+    return _("%(duty)s，共%(count)d项") % {
+        "duty": wave.first.kind.name_in(wave.first.period),
+        "count": len(wave.debts),
+    }
+
+
+def _body_of(wave: Wave, title: str, left: int) -> str:
+    debt = wave.first
     lines = [
         _("%(who)s：") % {"who": debt.bearer_name},
         _("%(title)s，%(when)s。") % {"title": title, "when": days_words(left, debt)},
-        _("如果已经通过电话、微信等方式答复，请联系%(body)s登记，不需要重复办理。")
-        % {"body": debt.owed_to.called},
     ]
+    if len(wave.debts) > 1:
+        lines += [f"{number}. {each.title}" for number, each in enumerate(wave.debts[:_NAMED], 1)]
+        if len(wave.debts) > _NAMED:
+            lines.append(_("……其余见办理页面。"))
+        return "\n".join(lines)
+    lines.append(
+        _("如果已经通过电话、微信等方式答复，请联系%(body)s登记，不需要重复办理。")
+        % {"body": debt.owed_to.called}
+    )
     contact = _contact_words(debt.owed_to)
     if contact:
         lines.append(contact)
@@ -199,10 +270,8 @@ def _body_of(debt: Obligation, title: str, left: int) -> str:
 def _contact_words(body: Organization) -> str:
     if not body.contact_phone:
         return ""
-    return _("联系人：%(name)s %(phone)s") % {
-        "name": body.contact_name,
-        "phone": body.contact_phone,
-    }
+    who = f"{body.contact_name} {body.contact_phone}".strip()
+    return _("联系人：%(who)s") % {"who": who}
 
 
-__all__ = ("remind", "step_of", "write_reminders")
+__all__ = ("gathered", "remind", "step_of", "write_reminders")

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -202,7 +203,7 @@ class ObligationDetailView(View):
             "may_exempt": debt.is_unpaid and not is_own and may_exempt(by, debt),
             "notices": list(
                 Notice.objects.visible_to(by.scope)
-                .filter(debt_uid=debt.uid)
+                .filter(Q(debt_uid=debt.uid) | Q(debt_uids__contains=[debt.uid]))
                 .select_related("organization", "person")
                 .order_by("-id")[:50]
             ),

@@ -14,6 +14,8 @@ from partybuild.notices.enums import Channel
 from partybuild.notices.models import Notice
 from partybuild.notices.services import plan_reminders
 from partybuild.obligations.models import Obligation
+from partybuild.obligations.notices import no_longer_owed
+from partybuild.obligations.queries import last_reminders
 from partybuild.obligations.services import change_due, chase, pay
 from tests.factories.core import SYSTEM, make_unit_organization
 from tests.factories.obligations import make_debt
@@ -135,6 +137,52 @@ def test_a_chase_leaves_out_what_is_paid_and_ones_own(cast):
     done = chase([paid, own], by=actor_in(cast.secretary))
     assert (done.asked, done.not_owed) == (0, 2)
     assert not Notice.objects.exists()
+
+
+def test_debts_paid_on_one_page_are_reminded_of_together(cast, system, clock):
+    debts = [
+        make_debt(
+            cast.committee,
+            unit,
+            duty="test.together",
+            subject=unit,
+            period="2026Q1",
+            due_on=date(2026, 3, 6),
+        )
+        for unit in (cast.unit, cast.second_unit)
+    ]
+    clock(2026, 3, 6)
+    assert plan_reminders(by=system) == 2
+    assert plan_reminders(by=system) == 0
+    notice = Notice.objects.get(channel=Channel.MAIL)
+    assert notice.title == "【今天到期】2026年第一季度汇总，共2项"
+    assert set(last_reminders(debts)) == {debt.uid for debt in debts}
+
+    def pay_for(unit):
+        pay(
+            duty="test.together",
+            bearer=cast.committee,
+            subject=unit,
+            period="2026Q1",
+            by=system,
+        )
+
+    pay_for(cast.unit)
+    assert no_longer_owed([notice]) == {}
+    pay_for(cast.second_unit)
+    assert set(no_longer_owed([notice])) == {notice.pk}
+
+
+def test_a_chase_of_debts_paid_on_one_page_is_one_chase(cast, clock):
+    debts = [
+        make_debt(cast.committee, unit, duty="test.together", subject=unit, period="2026Q1")
+        for unit in (cast.unit, cast.second_unit)
+    ]
+    by = actor_in(cast.street_staff)
+    assert chase(debts, by=by).asked == 2
+    assert chase(debts, by=by).asked_today == 2
+    assert chase(debts, by=by, again=True).asked == 2
+    assert Notice.objects.filter(channel=Channel.MAIL).count() == 2
 
 
 def at_once(functions):
