@@ -205,7 +205,7 @@ class _Story:
                 category=category,
             )
             for place, (text, category) in enumerate(
-                words.RESOLUTIONS[number % 2 : number % 2 + 2 + number % 2]
+                words.RESOLUTIONS[: 3 if number == 0 else 1 + number % 2]
             )
         ]
         meeting = self._held(number, day, self.last, drafts)
@@ -306,7 +306,7 @@ class _Story:
         for number, community in enumerate(self.places.communities):
             if number in WITHOUT_SUMMARIES:
                 continue
-            for place, body in enumerate(self._served_by(community)[:3]):
+            for place, body in enumerate(self._served_by(community)[: 4 if number == 0 else 2]):
                 debt = summary_debt(community, body, self.last)
                 if debt is not None:
                     owe([debt], by=self.by)
