@@ -70,7 +70,14 @@ def area_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "areas/area_list.html",
-        {"area": area, "above": above, "page": page, "rows": page.rows, "count": inside.count()},
+        {
+            "area": area,
+            "above": above,
+            "page": page,
+            "rows": page.rows,
+            "count": inside.count(),
+            "may_import": may(by, "import.areas"),
+        },
     )
 
 
