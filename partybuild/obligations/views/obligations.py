@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views import View
@@ -197,6 +197,7 @@ class ObligationDetailView(View):
             "steps": _steps(debt),
             "is_own": is_own and debt.is_unpaid,
             "pay_url": debt.kind.safe_url(debt),
+            "subject_url": _subject_url(debt),
             "may_chase": _chasable(
                 Obligation.objects.visible_to(by.scope).filter(pk=debt.pk), by
             ).exists(),
@@ -220,6 +221,15 @@ def _found(by: Actor, uid: uuid.UUID) -> Obligation:
     debt = get_object_or_404(Obligation.objects.visible_to(by.scope).with_bodies(), uid=uid)
     read_subjects([debt])
     return debt
+
+
+def _subject_url(debt: Obligation) -> str:
+    """Return the page of what it is about: the page where it is paid is the bearer's own."""
+    get_url = getattr(debt.subject, "get_absolute_url", None)
+    try:
+        return str(get_url()) if get_url is not None else ""
+    except NoReverseMatch:
+        return ""
 
 
 def _is_own(debt: Obligation, by: Actor) -> bool:
