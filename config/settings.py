@@ -70,6 +70,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
+    # A request that wakes a worker must not wait for a broker that hangs.
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -116,10 +116,12 @@ def _ill_timed(mailbox: Mailbox, notices: dict[str, Notice]) -> Iterator[str]:
     debts = {debt.uid: debt for debt in Obligation.objects.all()}
     for key, moment in mailbox.moments.items():
         notice = notices.get(key)
-        if notice is None or not notice.is_reminder or notice.debt_uid is None:
+        if notice is None or not notice.is_reminder:
             continue
-        paid_at = debts[notice.debt_uid].paid_at
-        if paid_at is not None and paid_at < moment:
+        asked = [notice.debt_uid] if notice.debt_uid else notice.debt_uids
+        paid = [debts[uid].paid_at for uid in asked]
+        # One reminder may ask for several debts: one of them unpaid is reason enough.
+        if paid and all(paid_at is not None and paid_at < moment for paid_at in paid):
             yield f"A reminder went out after its debt was paid: {notice.title}."
         if not 8 <= moment.hour < 21:
             yield f"A reminder went out in quiet hours: {notice.title}."
