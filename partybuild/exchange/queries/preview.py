@@ -112,7 +112,7 @@ def preview_page(
     after = True if backwards else has_more
     drawn = [_row(batch, row, as_sent=as_sent) for row in rows]
     return PreviewPage(
-        headers=_only_used(_headers(batch), drawn),
+        headers=_arranged(batch, drawn),
         rows=drawn,
         newer=str(first) if rows and before else "",
         older=str(last) if rows and after else "",
@@ -154,8 +154,9 @@ def _row(batch: ImportBatch, staged: StagedRow, *, as_sent: bool) -> PreviewRow:
     )
 
 
-def _only_used(headers: list[str], rows: list[PreviewRow]) -> list[str]:
-    """Drop the columns that are blank on this page: forms have many that nobody fills in."""
+def _arranged(batch: ImportBatch, rows: list[PreviewRow]) -> list[str]:
+    """Drop the columns that are blank on this page, and put what has to be changed beside the name."""
+    headers = _headers(batch)
     used = [
         position
         for position in range(len(headers))
@@ -164,6 +165,11 @@ def _only_used(headers: list[str], rows: list[PreviewRow]) -> list[str]:
             for row in rows
         )
     ]
+    keys = sheet_of(batch.resource).key_columns
+    if keys:
+        names = list(batch.layout["layout"]["columns"].values())
+        wrong = {position for position in used if any(row.shown[position].sentence for row in rows)}
+        used.sort(key=lambda position: (names[position] not in keys, position not in wrong))
     for row in rows:
         row.shown[:] = [row.shown[position] for position in used]
     return [headers[position] for position in used]
