@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
@@ -15,7 +15,7 @@ from meetings.queries.bodies_of_rows import bodies_of_resolutions
 from partybuild.calendar import Period, today
 from partybuild.indicators.enums import Group, Part
 from partybuild.indicators.keys import Frozen
-from partybuild.indicators.ledger import LedgerIndicator
+from partybuild.indicators.ledger import LedgerCount, LedgerIndicator
 from partybuild.indicators.registry import Column, Indicator, register
 from partybuild.organizations.models import Organization
 
@@ -38,23 +38,21 @@ class MeetingsHeld(LedgerIndicator):
         Part.DENOMINATOR: lazy("应召开"),
         Part.MISSING: lazy("未召开"),
     }
-    attention: ClassVar[Any] = lazy("%(count)d个联席会尚未召开本期会议")
+    attention = lazy("%(count)d个联席会尚未召开本期会议")
 
 
 @register
-class MeetingsOnTime(MeetingsHeld):
+class MeetingsOnTime(LedgerCount):
     """Councils that met by the last working day of the period."""
 
     key = "meeting.on_time"
     name = lazy("联席会议按期召开")
-    definition = lazy("会议召开日期不晚于本期最后一个工作日的。")
-    is_detail = True
-    words = {
-        Part.NUMERATOR: lazy("按期"),
-        Part.DENOMINATOR: lazy("应召开"),
-        Part.MISSING: lazy("未按期"),
-    }
-    attention = ""
+    unit = lazy("场")
+    definition = lazy("已召开的联席会议中，召开日期不晚于本期最后一个工作日的。")
+    group = Group.MEETING
+    duties = ("meeting.hold",)
+    body = None
+    words = {Part.NUMERATOR: lazy("按期")}
 
     def numerator(self, period: Period) -> QuerySet[Any]:
         """Return what was held by its date."""
@@ -105,7 +103,7 @@ class ResolutionsClosed(Indicator):
     words = {
         Part.NUMERATOR: lazy("按期办结"),
         Part.DENOMINATOR: lazy("到期"),
-        Part.MISSING: lazy("未按期办结"),
+        Part.MISSING: lazy("未办结或超期"),
     }
     due = "due_on"
     related = ("council__area",)

@@ -50,7 +50,7 @@ class Indicator:
     target: ClassVar[str] = ""
     # What the rows of each part are called: 已回执, 应回执, 未回执.
     words: ClassVar[dict[Part, Any]] = {}
-    # Said on top of the dashboard when rows are missing: %(count)d, %(names)s, %(period)s.
+    # Said on top of an area's dashboard when rows are missing: a sentence with %(count)d.
     attention: ClassVar[Any] = ""
     # The column of a row's date: what is missing after it is late.
     due: ClassVar[str] = ""

@@ -206,12 +206,17 @@ def attention(board: Board) -> list[dict[str, Any]]:
             and (own.cell.numerator if indicator.is_bad else own.cell.missing)
         ]
         listed = "、".join(names[:5]) + (_("等") if len(names) > 5 else "")
+        part = Part.NUMERATOR if indicator.is_bad else Part.MISSING
         found.append(
             {
-                "text": str(indicator.attention) % {"count": count, "areas": len(names)},
+                "text": (
+                    str(indicator.attention) % {"count": count}
+                    if isinstance(board.place, Area)
+                    else f"{indicator.name}：{indicator.word(part)}{count}{indicator.unit}"
+                ),
                 "names": "" if board.rows == [board.total] else listed,
                 "indicator": indicator,
-                "part": Part.NUMERATOR if indicator.is_bad else Part.MISSING,
+                "part": part,
                 "is_bad": indicator.is_bad,
             }
         )

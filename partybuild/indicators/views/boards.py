@@ -90,7 +90,6 @@ def _area(areas: Any, form: ChoosePeriodForm, by: Actor) -> Area:
 
 
 def _context(board: Board, form: ChoosePeriodForm, by: Actor) -> dict[str, Any]:
-    level = Level(board.children[0].level) if board.children else None
     needs = attention(board)
     for need in needs:
         need["url"] = list_url(need["indicator"], board.total, board, need["part"])
@@ -100,7 +99,7 @@ def _context(board: Board, form: ChoosePeriodForm, by: Actor) -> dict[str, Any]:
         "board": board,
         "form": form,
         "period": board.period,
-        "place_word": level.label if level else _("区域"),
+        "place_word": _place_word(board),
         "state": _state(board, needs),
         "needs": needs,
         "columns": [group.label for group in board.groups],
@@ -115,6 +114,14 @@ def _context(board: Board, form: ChoosePeriodForm, by: Actor) -> dict[str, Any]:
         "above": _above(board, by),
         "is_area": isinstance(board.place, Area),
     }
+
+
+def _place_word(board: Board) -> str:
+    """Return what stands on the lines of the table."""
+    if not isinstance(board.place, Area):
+        return _("单位")
+    place = board.children[0] if board.children else board.place
+    return str(Level(place.level).label)
 
 
 def list_url(indicator: Any, row: Row, board: Board, part: Part = Part.NUMERATOR) -> str:

@@ -69,6 +69,8 @@ function option(data, size) {
   const values = {
     type: 'value',
     minInterval: 1,
+    // A share is seen against the whole.
+    max: data.unit === '%' ? 100 : null,
     axisLabel: text,
     splitLine: { lineStyle: { color: line } },
   };
