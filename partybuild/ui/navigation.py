@@ -45,6 +45,7 @@ UNIT = (
     _word(_("填报"), "report", "units:report-list", places=("units:report",)),
     _word(_("本单位党员"), "people", "members:member-list"),
     _word(_("单位信息"), "building", "units:unit-list"),
+    DASHBOARD,
 )
 MEMBER = (
     TODO,
