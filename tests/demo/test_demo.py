@@ -43,7 +43,9 @@ def test_demo_is_whole_and_a_second_run_changes_nothing(clock, sign_ins, capsys)
     assert Meeting.objects.filter(period="2026Q3").count() == 12
     assert Resolution.objects.filter(state="closed").exists()
     assert {"filed", "nil", "open"} <= set(
-        Obligation.objects.filter(duty="report.file", period="2026Q3").values_list("state", flat=True)
+        Obligation.objects.filter(duty="report.file", period="2026Q3").values_list(
+            "state", flat=True
+        )
     )
     assert UnitReport.objects.filter(period="2026Q3").count() == 35
     for unit in ResidentUnit.objects.all():
