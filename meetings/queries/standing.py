@@ -246,7 +246,10 @@ def lead_of(resolution: Resolution) -> str:
 
 
 def minutes_draft(meeting: Meeting, follow_up: list[Resolution], day: date) -> str:
-    """Return a first text for the minutes: every item of the agenda in turn, and what was decided."""
+    """Return a first text for the minutes: every item of the agenda in turn.
+
+    What was decided stands below the text by itself, with units and deadlines.
+    """
     ordinals = "一二三四五六七八九十"
     lines: list[str] = []
     items = meeting.agenda_items.filter(is_current=True).order_by("position", "id")
@@ -259,10 +262,6 @@ def minutes_draft(meeting: Meeting, follow_up: list[Resolution], day: date) -> s
                 sentence = resolution_sentence(resolution, parties, day)
                 lines.append(f"{resolution.text.rstrip('。')}：{sentence}")
         lines.append("")
-    decided = list(meeting.resolutions.order_by("number"))
-    if decided:
-        lines.append(_("会议议定："))
-        lines += [f"{each.number}. {each.text}" for each in decided]
     return "\n".join(lines).strip()
 
 

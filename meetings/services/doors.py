@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from meetings.enums import Via
 from partybuild.access import Actor
+from partybuild.areas.models import Area
+from partybuild.areas.queries import word
 from partybuild.organizations.models import Organization
 
 
@@ -14,3 +16,8 @@ def via_of(by: Actor, organization: Organization, channel: str = "") -> Via:
     if by.kind == "link":
         return Via.LINK
     return Via.POST if by.organization_id in {organization.pk, None} else Via.PROXY
+
+
+def heard_by(area: Area, channel: str) -> str:
+    """Return the word for where a proxy knew it from, for the history; "" for one's own answer."""
+    return word(area, "proxy.channel", channel) if channel else ""

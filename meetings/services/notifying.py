@@ -33,7 +33,7 @@ from meetings.exceptions import (
 from meetings.models import AgendaItem, Meeting, Receipt
 from meetings.services import wording
 from meetings.services.debts import owe_anew
-from meetings.services.doors import via_of
+from meetings.services.doors import heard_by, via_of
 from meetings.services.planning import follow_up
 from partybuild.access import Actor
 from partybuild.accounts.services import issue_link, revoke_links
@@ -270,7 +270,7 @@ def answer_notice(
         EventKind.MEETING_ANSWERED_BY_PROXY if by_proxy else EventKind.MEETING_ANSWERED,
         target=meeting,
         by=by,
-        reason=channel,
+        reason=heard_by(meeting.council.area, channel),
         changes={"organization": organization.name, "answer": receipt.answer},
     )
     return receipt

@@ -40,7 +40,7 @@ from meetings.models import (
 )
 from meetings.services import wording
 from meetings.services.debts import owe_anew, void_unpaid
-from meetings.services.doors import via_of
+from meetings.services.doors import heard_by, via_of
 from partybuild.access import Actor
 from partybuild.accounts.services import issue_link
 from partybuild.areas.models.area import area_keys
@@ -287,7 +287,7 @@ def accept_resolution(
         EventKind.RESOLUTION_ACCEPTED,
         target=resolution,
         by=by,
-        reason=channel,
+        reason=heard_by(resolution.council.area, channel),
         changes={"organization": party.organization.name, "via": party.via},
     )
     return party

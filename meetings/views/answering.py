@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from partybuild.access import Scope
 from partybuild.audit.queries import history_of
+from partybuild.organizations.models import Organization
 
 
 def put_on(form: Any, refused: ValidationError) -> None:
@@ -44,7 +45,15 @@ def refused_page(
 
 
 def history(target: models.Model, scope: Scope) -> list[dict[str, Any]]:
-    """Return the record's events as the timeline draws them, with the unit they are about."""
+    """Return the record's events as the timeline draws them, with the unit they are about.
+
+    A unit reads its own steps and the convener's: what others answered is not its business.
+    """
+    lines = history_of(target, scope, limit=30)
+    if not scope.is_area:
+        own = Organization.objects.visible_to(scope).filter(pk=scope.organization_id)
+        mine = {"", *own.values_list("name", flat=True)}
+        lines = [line for line in lines if line.changes.get("organization", "") in mine]
     return [
         {
             "at": line.at,
@@ -52,5 +61,5 @@ def history(target: models.Model, scope: Scope) -> list[dict[str, Any]]:
             "who": line.who,
             "reason": line.reason,
         }
-        for line in history_of(target, scope, limit=20)
+        for line in lines
     ]

@@ -294,7 +294,7 @@ def _first_values(council: Council) -> dict[str, Any]:
     if council.meetings.held().filter(period=str(period)).exists():
         period = period.next()
     return {
-        "theme": _("%(period)s%(council)s会议") % {"period": period.label, "council": council.name},
+        "theme": period.label + _called(council.name),
         "day": max(add_working_days(today(), 5), period.start),
         "place": last.place if last else "",
         "chair_name": last.chair_name if last else "",
