@@ -6,12 +6,13 @@ import uuid
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from partybuild.accounts.actors import actor_of
+from partybuild.accounts.actors import actor_in, actor_of, posts_of
 from partybuild.accounts.models import FormNonce, User
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -19,14 +20,46 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 class ActorMiddleware:
-    """Make sure that no actor outlives its request; who is asking is looked up when first needed."""
+    """Make sure that no actor outlives its request; who is asking is looked up when first needed.
+
+    What only another post of the same person may open says so, with one button to switch.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = None  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        if (
+            response.status_code in {403, 404}
+            and request.method == "GET"
+            and not request.path.startswith("/api/")
+            and isinstance(getattr(request, "user", None), User)
+        ):
+            return self._by_another_post(request) or response
+        return response
+
+    def _by_another_post(self, request: HttpRequest) -> HttpResponse | None:
+        match = request.resolver_match
+        if match is None:
+            return None
+        mine = actor_of(request)
+        for post in posts_of(request):
+            if post.pk == mine.appointment_id:
+                continue
+            # Reading never writes: the same view may be asked once more, in the other post.
+            request.actor = actor_in(post, request=request)  # type: ignore[attr-defined]
+            try:
+                opens = match.func(request, *match.args, **match.kwargs).status_code == 200
+            except (Http404, PermissionDenied):
+                opens = False
+            finally:
+                request.actor = mine  # type: ignore[attr-defined]
+            if opens:
+                context = {"wanted": post, "here": request.get_full_path()}
+                return render(request, "accounts/post_needed.html", context, status=403)
+        return None
 
 
 class OnePostOneFormMiddleware:

@@ -29,8 +29,8 @@ OPERATIONS = (
 class TokenSearchForm(forms.Form):
     """Whose post the token acts for."""
 
-    sentence = _("查找名称或姓名含 {q} 的岗位")
-    q = forms.CharField(label=_("单位名称或姓名"), max_length=50, required=False)
+    sentence = _("查找名称或姓名含 {words} 的岗位")
+    words = forms.CharField(label=_("单位名称或姓名"), max_length=50, required=False)
 
 
 class TokenForm(forms.Form):

@@ -93,8 +93,8 @@ class TokenIssueView(View):
             return self._form(request, appointment, TokenForm())
         form = TokenSearchForm(request.GET)
         found = None
-        if form.is_valid() and form.cleaned_data["q"]:
-            words = form.cleaned_data["q"]
+        if form.is_valid() and form.cleaned_data["words"]:
+            words = form.cleaned_data["words"]
             found = list(
                 _appointments(request)
                 .filter(

@@ -97,9 +97,9 @@ def test_tokens_are_for_posts_that_run_and_have_an_account(cast, admin, client_o
 def test_posts_are_searched_by_body_or_person(cast, admin, client_of):
     client = client_of(admin)
     assert client.get(ISSUE).context["found"] is None
-    found = client.get(ISSUE, {"q": "图书馆"}).context["found"]
+    found = client.get(ISSUE, {"words": "图书馆"}).context["found"]
     assert [each.role for each in found] == ["unit_secretary", "unit_liaison"]
-    assert client.get(ISSUE, {"q": "没有这家"}).context["found"] == []
+    assert client.get(ISSUE, {"words": "没有这家"}).context["found"] == []
     assert client.get(ISSUE, {"appointment": str(found[0].uid)}).status_code == 200
 
 

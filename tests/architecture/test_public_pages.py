@@ -1,0 +1,51 @@
+"""Login is the rule; what anybody may open stands in this list."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, get_resolver
+
+PUBLIC = {
+    "accounts:sign-in",
+    "accounts:link-open",
+    "portal:privacy",
+    "portal:help",
+    "portal:suggestion-create",
+    "portal:health",
+    "ui:preference-save",
+    # The demo's outgoing mail; in production there is no such page.
+    "portal:mailbox",
+    "portal:mail",
+}
+
+
+def patterns(resolver, namespace=""):
+    """Yield (qualified name, pattern) of every address."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield f"{namespace}{entry.name}", entry
+        else:
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from patterns(entry, inner)
+
+
+def asks_for_login(view):
+    """Tell whether LoginRequiredMiddleware guards a view, or DRF's own permission does."""
+    if hasattr(view, "cls") and hasattr(view.cls, "permission_classes"):
+        names = {permission.__name__ for permission in view.cls.permission_classes}
+        return "AllowAny" not in names
+    return getattr(view, "login_required", True)
+
+
+def test_only_listed_pages_are_public():
+    public = {name for name, each in patterns(get_resolver()) if not asks_for_login(each.callback)}
+    assert public - PUBLIC == set()
+
+
+def test_the_mailbox_is_no_page_in_production(client, settings, db):
+    settings.IN_DEVELOPMENT = False
+    settings.MAILBOX_DIR = "/nowhere"
+    assert client.get("/mailbox/").status_code == 404
+
+
+def test_at_most_twelve_addresses_are_public():
+    assert len(PUBLIC) <= 12
