@@ -105,6 +105,8 @@ class ReadContract:
             {"cursor": "abc"},
             {"cursor": "Aé"},
             {"changed_since": "abc"},
+            {"changed_since": ""},
+            {"cursor": ""},
             {"changed_since": "start", "cursor": "abc"},
         ],
     )

@@ -65,6 +65,10 @@ class ReadView(APIView):
         unknown = sorted(set(request.query_params) - known)
         if unknown:
             raise ValidationError({name: [_("没有这个参数。")] for name in unknown})
+        # An empty filter would quietly mean all rows.
+        empty = sorted(name for name, text in request.query_params.items() if not text)
+        if empty:
+            raise ValidationError({name: [_("参数没有填写。")] for name in empty})
         doubled = sorted(name for name in known if len(request.query_params.getlist(name)) > 1)
         if doubled:
             raise ValidationError({name: [_("这个参数只能填一次。")] for name in doubled})
