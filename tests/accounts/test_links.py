@@ -78,5 +78,5 @@ def test_a_link_of_one_unit_answers_for_no_other(client, cast, meeting, link):
 
 
 def test_only_actions_that_the_law_gives_to_links_get_one(cast, meeting):
-    with pytest.raises(ValueError, match="access.csv"):
+    with pytest.raises(ValueError, match=r"access\.csv"):
         issue_link(meeting, action="meeting.cancel", days=1, by=SYSTEM)
