@@ -14,7 +14,17 @@ from partybuild.exchange.services import apply_batch, confirm_batch, read_batch,
 from partybuild.exchange.sheets import sheet_of
 
 REGISTER_HEAD = ["组织机构名", "编号"] * 5
-ROSTER_HEAD = ["序号", "姓名", "身份证号", "联系电话", "党员类别", "入党时间", "工作单位", "职务", "社区"]
+ROSTER_HEAD = [
+    "序号",
+    "姓名",
+    "身份证号",
+    "联系电话",
+    "党员类别",
+    "入党时间",
+    "工作单位",
+    "职务",
+    "社区",
+]
 UNIT_HEAD = [
     "名称*",
     "营业执照号码*",
@@ -61,14 +71,38 @@ def register(*rows: list[Any]) -> bytes:
 def small_register() -> list[list[Any]]:
     """Return a register of two streets; blank = same as above, the province's code is a number."""
     return [
-        ["乙省", 98, "甲市", "9801", "丙区", "980101", "南门街道", "980101001", "澄浪社区", "980101001001"],
+        [
+            "乙省",
+            98,
+            "甲市",
+            "9801",
+            "丙区",
+            "980101",
+            "南门街道",
+            "980101001",
+            "澄浪社区",
+            "980101001001",
+        ],
         ["", "", "", "", "", "", "", "", "柳锦社区", "980101001002"],
-        ["乙省", 98, "甲市", "9801", "丙区", "980101", "石山镇", "980101100", "上村村委会", "980101100201"],
+        [
+            "乙省",
+            98,
+            "甲市",
+            "9801",
+            "丙区",
+            "980101",
+            "石山镇",
+            "980101100",
+            "上村村委会",
+            "980101100201",
+        ],
         ["", "", "", "", "", "", "", "", "石山林场", "980101100500"],
     ]
 
 
-def unit_form(*rows: list[Any], community: str = "某某社区", title: str = "非公有制经济组织登记表") -> bytes:
+def unit_form(
+    *rows: list[Any], community: str = "某某社区", title: str = "非公有制经济组织登记表"
+) -> bytes:
     """Return the registration form as it is in use: title, notes, reporting unit, header on row 5 of two rows."""
     book = Workbook()
     page: Any = book.active
@@ -76,7 +110,17 @@ def unit_form(*rows: list[Any], community: str = "某某社区", title: str = "�
     page["A1"], page["B1"] = "1.0", "非公有制经济组织信息登记表"
     page.merge_cells("B1:L1")
     page["B2"] = "填写注意事项：\n1.表格中带有*的单元格，为必须填入的数据项目"
-    places = ("填报单位：", "某某省", "省*", "某某市", "市*", "某某区", "市/县/区*", "某某镇", "乡镇/街道*")
+    places = (
+        "填报单位：",
+        "某某省",
+        "省*",
+        "某某市",
+        "市*",
+        "某某区",
+        "市/县/区*",
+        "某某镇",
+        "乡镇/街道*",
+    )
     for number, text in enumerate((*places, community, "社区/村*"), start=1):
         page.cell(row=3, column=number, value=text)
     for number, text in enumerate(UNIT_HEAD, start=1):
@@ -97,7 +141,9 @@ def roster(*rows: list[Any], head: list[str] | None = None) -> bytes:
     return workbook(ROSTER_HEAD if head is None else head, *rows)
 
 
-def uploaded(key: str, content: bytes, *, by: Actor, name: str = "表.xlsx", **values: Any) -> ImportBatch:
+def uploaded(
+    key: str, content: bytes, *, by: Actor, name: str = "表.xlsx", **values: Any
+) -> ImportBatch:
     """Return a batch as the upload page leaves it."""
     return upload_file(sheet=sheet_of(key), file_name=name, content=content, by=by, **values)
 
@@ -126,7 +172,10 @@ def counts(batch: ImportBatch) -> dict[str, int]:
 def rezipped(content: bytes, changes: dict[str, bytes]) -> bytes:
     """Return an archive with other parts in it."""
     held = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for entry in old.infolist():
             new.writestr(entry.filename, changes.pop(entry.filename, old.read(entry.filename)))
         for name, part in changes.items():
