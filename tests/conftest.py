@@ -17,6 +17,9 @@ from partybuild.calendar import SHANGHAI
 from partybuild.calendar.clock import set_play_clock
 from tests.factories.cast import Cast, make_cast
 
+# One browser for the whole run: two of them would be two loops in one thread.
+from tests.ui.browser import chromium, visit  # noqa: F401
+
 BOTH = ("default", "owner")
 
 

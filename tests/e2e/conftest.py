@@ -7,7 +7,6 @@ import pytest
 from config.play.sink import Sink
 from partybuild.notices.services import plan_reminders, send_notices
 from tests.factories.core import SYSTEM
-from tests.ui.browser import chromium, visit  # noqa: F401
 
 
 class Post:
