@@ -80,7 +80,14 @@ class MemberForm(forms.Form):
     # Fields of a side that may not read them back are not on its form when changing.
     NOT_FOR_CHANGE = {
         "unit_secretary": ("unit", "id_number", "phone"),
-        "unit_liaison": ("unit", "id_number", "phone", "joined_on", "home_address"),
+        "unit_liaison": (
+            "unit",
+            "id_number",
+            "phone",
+            "joined_on",
+            "home_building",
+            "home_address",
+        ),
         "community_secretary": ("unit", "id_number", "phone", "joined_on", "home_address"),
         "community_worker": ("unit", "id_number", "phone", "joined_on", "home_address"),
     }
@@ -89,7 +96,10 @@ class MemberForm(forms.Form):
         self, *args: Any, by: Actor, member: PartyMember | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        bodies = Organization.objects.visible_to(by.scope).filter(resident_unit__is_current=True)
+        # Only where one may keep the roster: a unit met in a council may be seen, no more.
+        bodies = Organization.objects.reached(by.scope, "member.change").filter(
+            resident_unit__is_current=True
+        )
         self.fields["unit"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["branch"].offer(by)  # type: ignore[attr-defined]
         if not self.fields["branch"].queryset.exists():  # type: ignore[attr-defined]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -63,6 +65,15 @@ def put_on(form: Any, refused: ValidationError) -> None:
             form.add_error(name if name in form.fields else None, errors)
     else:
         form.add_error(None, refused)
+
+
+def uids_of(texts: Iterable[str]) -> list[UUID]:
+    """Return the uids among what a form sent."""
+    found = []
+    for text in texts:
+        with suppress(ValueError):
+            found.append(UUID(text))
+    return found
 
 
 # Who read somebody's data is for that somebody only.

@@ -22,7 +22,7 @@ from members.services import (
     return_report_in,
     submit_at_desk,
 )
-from members.views.members import put_on
+from members.views.members import put_on, uids_of
 from partybuild.access import Actor, may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.areas.queries import word
@@ -159,8 +159,9 @@ def report_in_confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
 def report_ins_confirm(request: HttpRequest) -> HttpResponse:
     """Take in all that have been picked."""
     by = actor_of(request)
+    require(by, "report_in.decide")
     picked = ReportIn.objects.reached(by.scope, "report_in.decide").filter(
-        uid__in=[uid for uid in request.POST.getlist("selected") if len(uid) == 36]
+        uid__in=uids_of(request.POST.getlist("selected"))
     )
     done, left = 0, []
     for report_in in picked.select_related("community", "member__person"):

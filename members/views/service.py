@@ -23,7 +23,7 @@ from members.forms.service import (
 )
 from members.models import MemberPlace, PartyMember, ServiceRecord
 from members.services import certify_records, enter_services, withdraw_records
-from members.views.members import put_on
+from members.views.members import put_on, uids_of
 from partybuild.access import Actor, Level, may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.areas.models import Area
@@ -115,9 +115,7 @@ def service_create(request: HttpRequest) -> HttpResponse:
     form = ServiceForm(request.POST or None, area=community)
     picked = set(request.POST.getlist("selected"))
     if form.is_valid():
-        members = PartyMember.objects.visible_to(by.scope).filter(
-            uid__in=[uid for uid in picked if len(uid) == 36]
-        )
+        members = PartyMember.objects.visible_to(by.scope).filter(uid__in=uids_of(picked))
         try:
             records = enter_services(
                 community=community, members=members, by=by, **form.cleaned_data

@@ -18,7 +18,7 @@ from members.models import PartyMember, ServiceSummary
 from members.queries.summaries import compiled_now, own_lines, summary_due_on
 from members.queries.summary_pages import due_summaries
 from members.services import acknowledge_summary, sign_summaries
-from partybuild.access import Actor, Level, may, require
+from partybuild.access import Actor, Level, Refused, may, require
 from partybuild.accounts.actors import actor_of, actor_of_link
 from partybuild.accounts.links import link_page
 from partybuild.accounts.models import SignedLink
@@ -74,6 +74,13 @@ def summary_list(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _require_lines(by: Actor) -> None:
+    """Refuse who may not read summaries, or reads only totals: these pages name people."""
+    require(by, "summary.view")
+    if by.scope.cell("summary.view").totals_only:
+        raise Refused("summary.view")
+
+
 def _community(request: HttpRequest, by: Actor) -> Area | None:
     area = area_of(by)
     if area is None:
@@ -89,7 +96,7 @@ def summary_sign(request: HttpRequest, period: str) -> HttpResponse:
     """Sign a quarter's summaries, all or those that are picked, in one press."""
     by = actor_of(request)
     quarter = _quarter(period)
-    require(by, "summary.view")
+    _require_lines(by)
     community = _community(request, by)
     if community is None:
         return render(
@@ -132,7 +139,7 @@ def summary_preview(request: HttpRequest, period: str, uid: UUID) -> HttpRespons
     """Show what a summary would say if it were signed now."""
     by = actor_of(request)
     quarter = _quarter(period)
-    require(by, "summary.view")
+    _require_lines(by)
     community = _community(request, by)
     if community is None:
         raise Http404
