@@ -284,6 +284,9 @@ def report_proxy(request: HttpRequest, uid: UUID, period: str) -> HttpResponse:
     require(by, "report.file_proxy", unit)
     body = unit.organization
     report = _standing(by, body, quarter)
+    if report is not None and report.state == ReportState.DRAFT:
+        # What a unit is still typing is its own.
+        report = None
     if report is not None and not report.is_open and request.method == "GET":
         return redirect(report)
     form = _form(request, body, quarter, report, proxy=True)

@@ -119,7 +119,9 @@ def unit_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
             "history": [
                 {"at": line.at, "text": line.what, "who": line.who, "reason": line.reason}
                 for line in history_of(body, by.scope, limit=20)
-            ],
+            ]
+            if may(by, "history.view", body)
+            else [],
             "may_change": unit.is_current and may(by, "unit.change", unit),
             "may_contacts": unit.is_current and may(by, "unit.contacts", unit),
             "is_own": by.scope.is_unit and by.scope.organization_id == unit.pk,

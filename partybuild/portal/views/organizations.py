@@ -43,7 +43,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
         .filter(kind="party")
         .select_related("area", "party_organization")
     )
-    words = request.GET.get("q", "").strip()[:50]
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:50]
     if words:
         rows = rows.filter(Q(name__icontains=words) | Q(short_name__icontains=words))
     page = keyset_page(rows, order=("path", "id"), params=request.GET)
@@ -84,7 +84,9 @@ def organization_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
             "history": [
                 {"at": line.at, "text": line.what, "who": line.who, "reason": line.reason}
                 for line in history_of(body, by.scope, limit=20)
-            ],
+            ]
+            if may(by, "history.view", body)
+            else [],
         },
     )
 
