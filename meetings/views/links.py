@@ -81,14 +81,19 @@ def meeting_answer(request: HttpRequest, link: SignedLink) -> HttpResponse:
     by = actor_of_link(link, request=request, organization=receipt.organization)
     require(by, "meeting.answer", target=meeting)
     initial = first_answer(receipt, member_of(meeting, receipt.organization))
+    # Whoever holds the address may open it: a number given before is not sent out again.
+    initial.pop("attendee_phone", None)
     form = AnswerForm(request.POST or None, initial=initial)
     if form.is_valid():
+        values = {**form.cleaned_data, "answer": Answer(form.cleaned_data["answer"])}
+        if not values["attendee_phone"] and values["attendee_name"] == receipt.attendee_name:
+            values["attendee_phone"] = receipt.attendee_phone
         try:
             answer_notice(
                 meeting,
                 organization=receipt.organization,
                 by=by,
-                **{**form.cleaned_data, "answer": Answer(form.cleaned_data["answer"])},
+                **values,
             )
         except ValidationError as refused:
             put_on(form, refused)
@@ -169,7 +174,14 @@ def council_answer(request: HttpRequest, link: SignedLink) -> HttpResponse:
         return render(request, "meetings/link_council_closed.html", context)
     by = actor_of_link(link, request=request, organization=member.organization)
     require(by, "council.answer", target=council)
-    form = AnswerInvitationForm(request.POST or None, member=member, by_proxy=False)
+    # The liaison's number stays out of a page that needs no sign-in; left blank, it is kept.
+    known = ("representative_name", "representative_post", "liaison_name")
+    form = AnswerInvitationForm(
+        request.POST or None,
+        member=member,
+        by_proxy=False,
+        initial={name: getattr(member, name) for name in known},
+    )
     if form.is_valid():
         try:
             answer_invitation(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from meetings.enums import TopicState
 from meetings.forms.topics import CallForTopicsForm, DecideTopicForm, TopicForm
-from meetings.models import Council, Topic
+from meetings.models import AgendaItem, Council, Topic
 from meetings.queries.committees import period_of
 from meetings.services import (
     call_for_topics,
@@ -97,7 +97,10 @@ def _topic_page(
     request: HttpRequest, by: Actor, topic: Topic, form: DecideTopicForm
 ) -> HttpResponse:
     item = (
-        topic.agenda_items.filter(is_current=True).select_related("meeting").first()
+        AgendaItem.objects.visible_to(by.scope)
+        .filter(topic=topic, is_current=True)
+        .select_related("meeting")
+        .first()
         if topic.state == TopicState.ACCEPTED
         else None
     )
