@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from partybuild.accounts.actors import actor_in, actor_of, posts_of
@@ -48,10 +49,12 @@ class ActorMiddleware:
         for post in posts_of(request):
             if post.pk == mine.appointment_id:
                 continue
-            # Reading never writes: the same view may be asked once more, in the other post.
             request.actor = actor_in(post, request=request)  # type: ignore[attr-defined]
             try:
-                opens = match.func(request, *match.args, **match.kwargs).status_code == 200
+                # Nothing of the try stays: no notice is marked as seen, no download written down.
+                with transaction.atomic():
+                    opens = match.func(request, *match.args, **match.kwargs).status_code == 200
+                    transaction.set_rollback(True)
             except (Http404, PermissionDenied):
                 opens = False
             finally:
@@ -78,7 +81,7 @@ class OnePostOneFormMiddleware:
                 return render(
                     request,
                     "accounts/other_post.html",
-                    {"wanted": post, "current": actor.post, "here": request.path},
+                    {"wanted": post, "current": actor.post, "back": _came_from(request)},
                     status=409,
                 )
         nonce = _nonce(request)
@@ -109,7 +112,16 @@ class OnePostOneFormMiddleware:
         if first and first.user_id == user_id and first.location:
             messages.info(request, _("这份表单此前已提交成功，没有重复办理。"))
             return HttpResponseRedirect(first.location)
-        return render(request, "accounts/form_sent.html", {"here": request.path}, status=409)
+        return render(request, "accounts/form_sent.html", {"back": _came_from(request)}, status=409)
+
+
+def _came_from(request: HttpRequest) -> str:
+    """Return the page of ours that a form stood on; "" where the browser names none of ours."""
+    page = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(
+        page, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return page if ours else ""
 
 
 def _nonce(request: HttpRequest) -> uuid.UUID | None:

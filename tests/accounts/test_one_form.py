@@ -131,3 +131,56 @@ def test_an_ended_post_is_acted_in_no_longer(client_of, cast, council):
     type(cast.liaison).objects.filter(pk=cast.liaison.pk).update(ends_on="2026-03-04")
     assert client.act(topic_form(council), topic(then="submit")).status_code in {403, 404, 409}
     assert topics(council) == 0
+
+
+def test_trying_another_post_leaves_nothing_behind(client_of, cast, system):
+    from partybuild.notices.enums import Channel
+    from partybuild.notices.models import Notice
+
+    make_post(Role.UNIT_LIAISON, cast.other_unit, person=cast.liaison.person)
+    notice = Notice.objects.create(
+        kind="test.notice",
+        subject_label="organizations.Organization",
+        subject_uid=cast.other_unit.uid,
+        organization=cast.other_unit,
+        channel=Channel.IN_APP,
+        state="sent",
+        title="给临湖小学的通知",
+    )
+    answer = client_of(cast.liaison).get(reverse("notices:notice-detail", args=(notice.uid,)))
+    assert answer.status_code == 403
+    notice.refresh_from_db()
+    assert notice.read_at is None
+
+
+@pytest.mark.parametrize("page", ["https://evil.example/x", "javascript:alert(1)"])
+def test_no_way_back_to_a_page_that_is_not_ours(client_of, cast, council, page):
+    nonce = uuid.uuid4()
+    FormNonce.objects.create(
+        nonce=nonce, user_id=cast.outsider.person.user.pk, path="/", location=""
+    )
+    sent = topic(nonce=str(nonce), post=str(cast.liaison.uid))
+    answer = client_of(cast.liaison).post(topic_form(council), sent, headers={"referer": page})
+    assert answer.status_code == 409
+    assert page not in answer.content.decode()
+    second = make_post(Role.UNIT_LIAISON, cast.second_unit, person=cast.liaison.person)
+    sent = topic(post=str(second.uid))
+    answer = client_of(cast.liaison).post(topic_form(council), sent, headers={"referer": page})
+    assert answer.status_code == 409
+    assert page not in answer.content.decode()
+
+
+def test_links_and_signing_out_are_written_down(client_of, cast, council, system):
+    from partybuild.accounts.services import issue_link, revoke_links
+    from partybuild.audit.models import Event
+
+    for _time in range(2):
+        issue_link(council, action="council.answer", days=3, by=system)
+    assert revoke_links(council, action="council.answer", by=system) == 1
+    client_of(cast.liaison).act(reverse("accounts:sign-out"))
+    kinds = list(
+        Event.objects.filter(
+            kind__in=("link.issued", "link.revoked", "session.signed_out")
+        ).values_list("kind", flat=True)
+    )
+    assert sorted(kinds) == ["link.issued", "link.revoked", "session.signed_out"]

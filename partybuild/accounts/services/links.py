@@ -7,7 +7,9 @@ from datetime import timedelta
 from django.db import models, transaction
 
 from partybuild.access import Actor, cell
+from partybuild.accounts.enums import EventKind
 from partybuild.accounts.models import SignedLink
+from partybuild.audit.services import record_event
 from partybuild.calendar import now
 from partybuild.organizations.models import Organization
 from partybuild.people.models import Person
@@ -40,7 +42,9 @@ def issue_link(
             "expires_at": now() + timedelta(days=days),
         },
     )
-    if not created:
+    if created:
+        record_event(EventKind.LINK_ISSUED, target=link, by=by)
+    else:
         link.expires_at = max(link.expires_at, now() + timedelta(days=days))
         link.save(update_fields=("expires_at",))
     return link
@@ -49,8 +53,13 @@ def issue_link(
 @transaction.atomic
 def revoke_links(target: models.Model, *, action: str, by: Actor) -> int:
     """Take back every link to an object's action; returns how many."""
-    return SignedLink.objects.filter(
+    standing = SignedLink.objects.select_for_update().filter(
         action=action,
         target_uid=target.uid,  # type: ignore[attr-defined]
         revoked_at=None,
-    ).update(revoked_at=now())
+    )
+    links = list(standing)
+    SignedLink.objects.filter(pk__in=[link.pk for link in links]).update(revoked_at=now())
+    for link in links:
+        record_event(EventKind.LINK_REVOKED, target=link, by=by)
+    return len(links)

@@ -26,3 +26,9 @@ def switch_post(user: User, *, appointment: Appointment, by: Actor) -> None:
     """Remember the post a person acts in, for the next sign-in too."""
     User.objects.filter(pk=user.pk).update(last_post=appointment)
     record_event(EventKind.POST_SWITCHED, target=appointment, by=by)
+
+
+@transaction.atomic
+def note_sign_out(user: User, *, by: Actor) -> None:
+    """Write down a sign-out."""
+    record_event(EventKind.SIGNED_OUT, target=user, by=by)

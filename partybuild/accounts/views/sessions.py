@@ -20,7 +20,7 @@ from partybuild.access import Actor
 from partybuild.accounts.actors import POST_KEY, actor_of, source_of
 from partybuild.accounts.forms import SignInForm
 from partybuild.accounts.models import Appointment, User
-from partybuild.accounts.services import note_sign_in, switch_post
+from partybuild.accounts.services import note_sign_in, note_sign_out, switch_post
 from partybuild.calendar import today
 from partybuild.fields import keyed_hash
 from partybuild.fields.codes import normalize_phone
@@ -75,6 +75,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session on the server; nothing stays in the browser."""
+    if isinstance(request.user, User):
+        note_sign_out(request.user, by=actor_of(request))
     logout(request)
     response = redirect("accounts:sign-in")
     response["Clear-Site-Data"] = '"cache", "storage"'
