@@ -94,10 +94,11 @@ def preview_page(
     found = StagedRow.objects.visible_to(by.scope).filter(batch=batch)
     if state in RowState.values:
         found = found.filter(state=state)
-    backwards = newer.isdigit()
+    newer, older = (text if text.isascii() and text.isdigit() else "" for text in (newer, older))
+    backwards = bool(newer)
     if backwards:
         found = found.filter(line__lt=int(newer)).order_by("-line")
-    elif older.isdigit():
+    elif older:
         found = found.filter(line__gt=int(older)).order_by("line")
     else:
         found = found.order_by("line")
@@ -108,7 +109,7 @@ def preview_page(
         rows.reverse()
     as_sent = sees_as_sent(batch, by)
     first, last = (rows[0].line, rows[-1].line) if rows else (0, 0)
-    before = has_more if backwards else older.isdigit()
+    before = has_more if backwards else bool(older)
     after = True if backwards else has_more
     drawn = [_row(batch, row, as_sent=as_sent) for row in rows]
     return PreviewPage(
