@@ -7,7 +7,9 @@ import resource
 import subprocess
 import sys
 import time
+from contextlib import closing
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 from django.apps import apps
@@ -19,18 +21,17 @@ from benchmarks.measuring import report
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 
 
-def _database(name: str) -> Any:
+def _database(name: str) -> closing[Any]:
     params = connections["owner"].get_connection_params()
     params.pop("cursor_factory", None)
     connection = psycopg2.connect(**{**params, "dbname": name})
     connection.autocommit = True
-    return connection
+    # Not the connection's own `with`: that would open a transaction.
+    return closing(connection)
 
 
 def _play(name: str) -> float:
     """Play the quarter in a database of its own, as `make play-quarter` does; returns seconds."""
-    from urllib.parse import urlsplit, urlunsplit
-
     environment = dict(os.environ)
     for key in ("DATABASE_URL", "DATABASE_OWNER_URL"):
         parts = urlsplit(environment[key])
