@@ -11,6 +11,7 @@ from members.enums import Availability, EmploymentState
 from members.models import Employment, PartyMember
 from partybuild.access import Actor
 from partybuild.calendar import Period
+from partybuild.calendar.words import short_date_cn
 
 FULL, TAP, MASKED, REVEAL, YEAR, BUILDING, COMMUNITY = (
     "full",
@@ -83,7 +84,7 @@ class Line:
 def _birth(day: date | None, how: str) -> str:
     if day is None:
         return ""
-    return str(day.year) + _("年") if how == YEAR else day.isoformat()
+    return str(day.year) + _("年") if how == YEAR else short_date_cn(day)
 
 
 def _home(member: PartyMember, how: str) -> str:
@@ -140,7 +141,7 @@ def lines_of(member: PartyMember, by: Actor, employment: Employment | None) -> l
     )
     add("work", _("党员类别"), f"{member.get_kind_display()} · {member.get_category_display()}")
     if treatment(by, "joined_on") == FULL:
-        add("joined_on", _("入党日期"), member.joined_on.isoformat() if member.joined_on else "—")
+        add("joined_on", _("入党日期"), short_date_cn(member.joined_on) or "—")
     if how := treatment(by, "home_address"):
         add("home_address", _("居住地"), _home(member, how) or "—")
     add("skills", _("特长"), member.skills or "—")

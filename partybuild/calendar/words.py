@@ -12,6 +12,8 @@ WEEKDAYS = "一二三四五六日"
 
 
 def _local(moment: Any) -> Any:
+    if isinstance(moment, str):  # a day frozen in a snapshot
+        return date.fromisoformat(moment) if moment else None
     if isinstance(moment, datetime) and timezone.is_aware(moment):
         return timezone.localtime(moment, SHANGHAI)
     return moment
@@ -30,7 +32,7 @@ def date_cn(day: date | datetime | None) -> str:
     }
 
 
-def short_date_cn(day: date | datetime | None) -> str:
+def short_date_cn(day: date | datetime | str | None) -> str:
     """2026年3月5日, without the weekday."""
     day = _local(day)
     if not day:
