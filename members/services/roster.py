@@ -252,7 +252,8 @@ def _report_in(
         skills=entry.member_values.get("skills", ""),
     )
     if confirmed:
-        report_in.decided_on = max(day, report_in.submitted_on)
+        # Settled on paper: it counts from the day that the roster says.
+        report_in.decided_on = report_in.submitted_on
         report_in.decided_by = by.post
         report_in.freeze_areas(community)
     return report_in
