@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Self
 
+from django.utils.translation import gettext
+
 from partybuild.access.scopes import Scope
 
 
@@ -25,8 +27,8 @@ class Actor:
 
     @classmethod
     def system(cls, name: str) -> Self:
-        """Return the actor of a sweep or a command; it may do everything and is named in events."""
-        return cls(kind="system", scope=Scope(is_system=True), name=name, post=name)
+        """Return the actor of a sweep or a command; it may do everything; its name stays in events, pages say 系统."""
+        return cls(kind="system", scope=Scope(is_system=True), name=name, post=gettext("系统"))
 
     @classmethod
     def anonymous(cls, *, request_id: str = "", source: str = "") -> Self:
