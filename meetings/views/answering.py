@@ -44,12 +44,16 @@ def refused_page(
     )
 
 
+_SENT_ALONG = ("notice.created", "notice.taken_back")
+
+
 def history(target: models.Model, scope: Scope) -> list[dict[str, Any]]:
     """Return the record's events as the timeline draws them, with the unit they are about.
 
     A unit reads its own steps and the convener's: what others answered is not its business.
     """
-    lines = history_of(target, scope, limit=30)
+    # What sent the notices is a line of its own: 发出会议通知, 下达议定事项.
+    lines = [each for each in history_of(target, scope) if each.kind not in _SENT_ALONG]
     if not scope.is_area:
         own = Organization.objects.visible_to(scope).filter(pk=scope.organization_id)
         mine = {"", *own.values_list("name", flat=True)}

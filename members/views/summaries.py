@@ -195,6 +195,7 @@ def _page(
             else [
                 {"at": line.at, "text": line.what, "who": line.who, "reason": line.reason}
                 for line in history_of(summary, by.scope)
+                if line.kind != "notice.created"  # signing sends it: one act, one line
             ],
         },
         status=422 if proxy_form is not None else 200,

@@ -26,6 +26,7 @@ class HistoryLine:
     reason: str
     # As recorded: {name: [before, after]} or plain values that tell one event from the next.
     changes: dict[str, Any] = field(default_factory=dict)
+    kind: str = ""
 
 
 @cache
@@ -53,6 +54,7 @@ def history_of(target: models.Model, scope: Scope, limit: int = 50) -> list[Hist
             who=_who(event, scope),
             reason=event.reason,
             changes=event.changes,
+            kind=event.kind,
         )
         for event in events
     ]
