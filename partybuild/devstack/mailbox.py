@@ -59,7 +59,7 @@ async def serve(listening: socket.socket, directory: Path, password: str) -> Non
             keep,
             hostname="localhost",
             data_size_limit=_LARGEST_MESSAGE,
-            auth_required=bool(password),
+            auth_required=True,
             auth_require_tls=False,
             authenticator=_authenticator(password),
         ),

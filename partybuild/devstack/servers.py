@@ -210,14 +210,11 @@ class Valkey:
 class MailSink:
     """A real SMTP server on loopback that keeps each message as a file."""
 
-    def __init__(
-        self, *, directory: Path, log: Path, inherited: Sequence[int], guarded: bool
-    ) -> None:
+    def __init__(self, *, directory: Path, log: Path, inherited: Sequence[int]) -> None:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         # We listen and the child serves, so that a child started anew has the same port.
         self.listening = socket.create_server(("127.0.0.1", 0))
-        # Tests put servers of their own in the sink's place and know of no password.
-        self._password = secrets.token_hex(16) if guarded else ""
+        self._password = secrets.token_hex(16)
         descriptor = self.listening.fileno()
         self.child = Child(
             "The mail sink",
@@ -231,8 +228,7 @@ class MailSink:
     @property
     def url(self) -> str:
         """The address as EMAIL_URL has it."""
-        account = f"demo:{self._password}@" if self._password else ""
-        return f"smtp://{account}127.0.0.1:{self.listening.getsockname()[1]}"
+        return f"smtp://demo:{self._password}@127.0.0.1:{self.listening.getsockname()[1]}"
 
 
 def _until_ready(child: Child, try_it: Callable[[], None]) -> None:

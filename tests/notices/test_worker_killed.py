@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection, connections
@@ -41,18 +42,21 @@ def a_wave(cast, number):
     )
 
 
+def of_test_database(name):
+    """Return the server's address with the test database in place of its own."""
+    address = urlsplit(os.environ[name])
+    return address._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+
+
 def start_worker(port):
     """Run manage.py send_notices as a process on the test database."""
-    test_name = connection.settings_dict["NAME"]
-    url = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + f"/{test_name}"
-    owner = os.environ["DATABASE_OWNER_URL"].rsplit("/", 1)[0] + f"/{test_name}"
     return subprocess.Popen(
         [sys.executable, "manage.py", "send_notices", "--skip-checks"],
         cwd=ROOT,
         env={
             **os.environ,
-            "DATABASE_URL": url,
-            "DATABASE_OWNER_URL": owner,
+            "DATABASE_URL": of_test_database("DATABASE_URL"),
+            "DATABASE_OWNER_URL": of_test_database("DATABASE_OWNER_URL"),
             "EMAIL_URL": f"smtp://127.0.0.1:{port}",
             "MAIL_LEASE_SECONDS": "300",
         },

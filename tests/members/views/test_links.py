@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from members.models import ServiceSummary
@@ -23,7 +24,7 @@ Q1 = Period.parse("2026Q1")
 
 
 def _path(link):
-    return link_url(link).removeprefix("http://localhost:8000")
+    return link_url(link).removeprefix(settings.BASE_URL)
 
 
 @pytest.fixture
