@@ -1,0 +1,510 @@
+"""Every route asks for a right, and answers each role as access.csv says."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import logging
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from types import FunctionType
+from typing import Any
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from partybuild.access.rights import Reach, cell
+from partybuild.accounts import links
+from tests.architecture.source import HOUSE
+from tests.architecture.test_public_pages import PUBLIC, patterns
+
+# What asks for rows or a right; a write needs more than sight of the row.
+SIGHT = {"visible_to"}
+RIGHT = {"require", "may", "reached"}
+# Functions are followed into the files that stand at the door, not into queries and services.
+DOOR = ("views", "api", "api_pages")
+# Who may do what with a batch depends on its sheet: asked there.
+ASKERS = ("partybuild.exchange.queries.preview", "partybuild.exchange.sheets")
+
+# Reviewed: these ask nothing of access.csv, each for its reason.
+ASKS_NOTHING = {
+    # Before there is a post, or about nothing but one's own session.
+    "accounts:sign-in": "open to everybody",
+    "accounts:sign-out": "ends one's own session",
+    "accounts:post-switch": "looks only among one's own posts",
+    "accounts:link-open": "each link page asks for its own line, see below",
+    "ui:preference-save": "cookies of one's own browser",
+    # Text, or development only.
+    "portal:help": "the same words for everybody",
+    "portal:privacy": "the same words for everybody",
+    "portal:mailbox": "development only",
+    "portal:mail": "development only",
+    "ui:gallery": "development only",
+}
+
+
+def _source(thing: Any) -> ast.AST:
+    return ast.parse(textwrap.dedent(inspect.getsource(thing)))
+
+
+def _function(view: Any) -> Any:
+    return inspect.unwrap(view)
+
+
+def asked(view: Any) -> set[str]:
+    """Return which of the asking words a view uses, itself or through helpers at the door."""
+    found: set[str] = set()
+    seen: set[Any] = set()
+    waiting: list[Any] = []
+    cls = getattr(view, "view_class", None) or getattr(view, "cls", None)
+    if cls is not None:
+        waiting += [
+            function
+            for owner in cls.__mro__
+            if owner.__module__.split(".")[0] in HOUSE
+            for function in vars(owner).values()
+            if isinstance(function, FunctionType)
+        ]
+    else:
+        waiting.append(_function(view))
+    while waiting:
+        function = _function(waiting.pop())
+        if function in seen or not isinstance(function, FunctionType):
+            continue
+        seen.add(function)
+        for node in ast.walk(_source(function)):
+            if not isinstance(node, ast.Call):
+                continue
+            if isinstance(node.func, ast.Attribute):
+                found |= {node.func.attr} & (SIGHT | RIGHT)
+            elif isinstance(node.func, ast.Name):
+                found |= {node.func.id} & RIGHT
+                helper = function.__globals__.get(node.func.id)
+                module = getattr(helper, "__module__", "") or ""
+                at_door = set(module.split(".")) & set(DOOR) and module.split(".")[0] in HOUSE
+                if at_door or module in ASKERS:
+                    waiting.append(helper)
+    return found
+
+
+def takes_posts(view: Any) -> bool:
+    """Tell whether a view takes forms."""
+    cls = getattr(view, "view_class", None) or getattr(view, "cls", None)
+    if cls is not None:
+        return "post" in cls.http_method_names and hasattr(cls, "post")
+    tree = _source(_function(view))
+    words = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    return "require_POST" in words or ("require_http_methods" in words and "POST" in texts)
+
+
+def shows(view: Any) -> bool:
+    """Tell whether a view answers a GET."""
+    if getattr(view, "view_class", None) or getattr(view, "cls", None):
+        return True
+    names = {node.id for node in ast.walk(_source(_function(view))) if isinstance(node, ast.Name)}
+    return "require_POST" not in names
+
+
+def routes() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Yield (qualified name, view) of every address."""
+    for name, pattern in patterns(get_resolver()):
+        yield name, pattern.callback
+
+
+def fault_of(view: Any) -> str:
+    """Return what a view fails to ask, "" for nothing."""
+    words = asked(view)
+    if not words:
+        return "asks for nothing"
+    if takes_posts(view) and not words & RIGHT:
+        return "writes what it only sees"
+    return ""
+
+
+def test_every_route_asks_for_a_right():
+    faults = {name: fault_of(view) for name, view in routes() if name not in ASKS_NOTHING}
+    assert {name: fault for name, fault in faults.items() if fault} == {}
+
+
+def test_the_reviewed_list_names_only_what_exists():
+    # The gallery and the mailbox have no address in production, nor in tests.
+    assert set(ASKS_NOTHING) - {name for name, _view in routes()} <= {
+        "portal:mailbox",
+        "portal:mail",
+        "ui:gallery",
+    }
+
+
+def test_every_link_page_asks_for_its_own_line():
+    assert links._pages
+    for action, page in links._pages.items():
+        assert asked(page) & (SIGHT | RIGHT), action
+        assert f'"{action}"' in inspect.getsource(page), action
+
+
+def bare(request):
+    return None
+
+
+def looks(request):
+    return bare.objects.visible_to(request)
+
+
+def writes(request):
+    require_POST = None
+    return require_POST or bare.objects.visible_to(request)
+
+
+@pytest.mark.parametrize(
+    ("view", "fault"),
+    [(bare, "asks for nothing"), (looks, ""), (writes, "writes what it only sees")],
+)
+def test_the_walk_sees_a_planted_fault(view, fault):
+    assert fault_of(view) == fault
+
+
+# -- Role by route ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A row: the line on which it is seen, in which address, and who stands how to it."""
+
+    view: str
+    args: tuple[Any, ...]
+    # Organizations of the unit whose row it is, and of those who take part.
+    units: frozenset[int] = frozenset()
+    parties: frozenset[int] = frozenset()
+    people: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Route:
+    """A page: its lines of access.csv (any of them opens it) and the row it is about."""
+
+    keys: tuple[str, ...]
+    thing: str = ""
+    args: tuple[Any, ...] = ()
+    # Extra words of the address, and columns that hold the line but have nothing there.
+    query: str = ""
+    without: frozenset[str] = field(default_factory=frozenset)
+
+
+ADMINISTRATORS = frozenset({"system_admin", "security_admin", "auditor"})
+AREAS = frozenset({"city", "district", "street", "community_secretary", "community_worker"})
+UNITS = frozenset({"unit_secretary", "unit_liaison"})
+MEMBER = frozenset({"member"})
+
+
+def page(*keys: str, thing: str = "", **more: Any) -> Route:
+    """Return a route."""
+    return Route(keys=keys, thing=thing, **more)
+
+
+PAGES: dict[str, Route] = {
+    "portal:home": page("session.own"),
+    "portal:search": page("search.use"),
+    "portal:suggestion-list": page("suggestion.answer"),
+    "accounts:token-list": page("token.revoke"),
+    "accounts:token-issue": page("token.issue"),
+    "areas:area-list": page("area.view"),
+    "areas:parameter-list": page("parameter.view"),
+    "areas:working-day-list": page("parameter.view"),
+    "areas:parameter-change": page("parameter.edit", args=("link.days",)),
+    "areas:dictionary-change": page("parameter.edit", args=("council.kind",)),
+    "organizations:organization-list": page("organization.view"),
+    "organizations:organization-create": page("organization.change"),
+    "organizations:organization-detail": page("organization.view", thing="committee"),
+    "organizations:organization-change": page("organization.change", thing="committee"),
+    "notices:notice-list": page("notice.inbox"),
+    "notices:notice-log": page("notice.log"),
+    "notices:outbox": page("notice.reconcile"),
+    "obligations:obligation-list": page("obligation.view", "obligation.view_person"),
+    "obligations:obligation-detail": page("obligation.view", thing="debt"),
+    # A cell marked 2 needs the street.
+    "obligations:obligation-exempt": page("obligation.exempt", thing="debt", without=UNITS),
+    "indicators:dashboard": page("figures.view"),
+    "indicators:figure-list": page(
+        "figures.view", thing="figure", without=UNITS | MEMBER | ADMINISTRATORS
+    ),
+    "exchange:import-list": page("import.rows", "import.areas"),
+    "exchange:import-new": page("import.rows", "import.areas"),
+    "exchange:import-upload": page("unit.change", args=("units",)),
+    "exchange:import-template": page("unit.change", args=("units",)),
+    "units:unit-list": page("unit.view"),
+    "units:unit-create": page("unit.change"),
+    "units:report-list": page("report.view"),
+    "units:report-form": page("report.file", args=("2026Q1",)),
+    "units:report-detail": page("report.view", thing="report"),
+    "units:report-receipt": page("report.view", thing="report"),
+    "units:unit-detail": page("unit.view", thing="unit"),
+    "units:unit-change": page("unit.change", thing="unit"),
+    "units:unit-contacts": page("unit.contacts", thing="unit"),
+    "units:unit-end": page("unit.change", thing="unit"),
+    "units:branch-tie": page("unit.change", thing="unit"),
+    "units:report-proxy": page("report.file_proxy", thing="unit", args=("2025Q4",)),
+    "members:member-list": page("member.list"),
+    "members:member-create": page("member.change"),
+    "members:my-report-in": page("report_in.submit"),
+    "members:my-data": page("member.change_own"),
+    "members:report-in-desk": page("report_in.submit_proxy"),
+    "members:report-in-list": page("report_in.decide"),
+    "members:report-in-detail": page("member.view", thing="report_in"),
+    "members:service-list": page("service.view"),
+    "members:service-create": page("service.enter"),
+    "members:service-sheet": page("service.view", thing="sheet"),
+    "members:summary-list": page("summary.view"),
+    "members:summary-sign": page(
+        "summary.view", args=("2026Q1",), without=UNITS | MEMBER | {"city"}
+    ),
+    "members:summary-preview": page(
+        "summary.view",
+        thing="due",
+        query="?community={community}",
+        without=UNITS | MEMBER | {"city"},
+    ),
+    "members:summary-detail": page("summary.view", thing="summary"),
+    "members:member-detail": page("member.view", thing="member"),
+    "members:member-change": page("member.change", thing="member"),
+    "members:member-end": page("member.end", thing="member"),
+    "meetings:meeting-list": page("meeting.view"),
+    "meetings:council-list": page("council.view"),
+    "meetings:council-create": page("council.change"),
+    "meetings:council-detail": page("council.view", thing="council"),
+    "meetings:council-change": page("council.change", thing="council"),
+    "meetings:council-invite": page("council.invite", thing="council"),
+    "meetings:meeting-plan": page("meeting.plan", thing="council"),
+    "meetings:meeting-enter": page("meeting.plan", thing="council"),
+    "meetings:topic-create": page("topic.propose", thing="council_of"),
+    "meetings:topic-call": page("topic.call", thing="council"),
+    "meetings:member-answer": page("council.answer", "council.answer_proxy", thing="membership"),
+    "meetings:member-change": page("council.answer", "council.answer_proxy", thing="membership"),
+    "meetings:member-end": page("council.answer", "council.answer_proxy", thing="membership"),
+    "meetings:topic-list": page("topic.view"),
+    "meetings:topic-detail": page("topic.view", thing="topic"),
+    "meetings:resolution-list": page("resolution.view"),
+    "meetings:resolution-detail": page("resolution.view", thing="resolution"),
+    "meetings:resolution-change": page("resolution.assign", thing="resolution"),
+    "meetings:receipt-proxy": page("meeting.answer_proxy", thing="receipt"),
+    "meetings:meeting-detail": page("meeting.view", thing="meeting"),
+    "meetings:meeting-change": page("meeting.plan", thing="meeting"),
+    "meetings:meeting-notify": page("meeting.notify", thing="meeting"),
+    "meetings:meeting-postpone": page("meeting.cancel", thing="meeting"),
+    "meetings:meeting-cancel": page("meeting.cancel", thing="meeting"),
+    "meetings:receipt-answer": page("meeting.answer", thing="meeting_of"),
+    "meetings:presence-edit": page("meeting.presence", thing="meeting"),
+    "meetings:attendance-sheet": page("meeting.presence", thing="meeting"),
+    "meetings:minutes-detail": page("minutes.view", thing="minutes"),
+    "meetings:minutes-edit": page("minutes.draft", thing="meeting"),
+    "meetings:resolution-create": page("minutes.draft", thing="meeting"),
+    "api:area-list": page("area.view"),
+    "api:unit-list": page("unit.view"),
+    "api:unit-detail": page("unit.view", thing="unit"),
+    "api:council-list": page("council.view"),
+    "api:council-detail": page("council.view", thing="council"),
+    "api:meeting-list": page("meeting.view"),
+    "api:meeting-detail": page("meeting.view", thing="meeting"),
+    "api:resolution-list": page("resolution.view"),
+    "api:resolution-detail": page("resolution.view", thing="resolution"),
+    "api:obligation-list": page("obligation.view"),
+    "api:obligation-detail": page("obligation.view", thing="debt"),
+    "api:indicator-list": page("figures.view"),
+    "api:schema": page("schema.view"),
+    "api:docs": page("schema.view"),
+}
+# Pages that need more than a row: their own tests try them role by role.
+ELSEWHERE = {
+    "api:area-detail": "tests/api/test_areas.py",
+    "api:figure-list": "tests/api/test_figures.py",
+    "exchange:import-preview": "tests/exchange/test_pages.py",
+    "exchange:import-progress": "tests/exchange/test_pages.py",
+    "exchange:import-result": "tests/exchange/test_pages.py",
+    "exchange:import-rows": "tests/exchange/test_pages.py",
+    "meetings:resolution-proxy": "tests/meetings/views/test_actions.py",
+    "meetings:topic-submit": "tests/meetings/views/test_actions.py",
+    "notices:notice-detail": "tests/accounts/test_one_form.py",
+}
+
+
+def test_every_page_stands_in_the_table():
+    pages = {name for name, view in routes() if shows(view)}
+    assert pages - set(PAGES) - set(ELSEWHERE) - set(ASKS_NOTHING) - PUBLIC == set()
+    assert (set(PAGES) | set(ELSEWHERE)) - pages == set()
+
+
+@dataclass(frozen=True)
+class Who:
+    """A post, its column, and at which places its area lies above."""
+
+    post: Any
+    column: str
+    above: frozenset[str] = frozenset()
+    # Beside another of the same column: only the rows of the first place tell them apart.
+    is_second: bool = False
+
+    def holds(self, key: str, thing: Thing | None, place: str) -> bool:
+        """Tell what access.csv says."""
+        right = cell(key, self.column)
+        if thing is None or not right.allows:
+            return right.allows
+        if right.totals_only:
+            return False
+        match right.reach:
+            case Reach.EVERYWHERE:
+                return True
+            case Reach.AREA:
+                return place in self.above
+            case Reach.UNIT:
+                return self.post.organization_id in thing.units
+            case Reach.PARTICIPANT:
+                takes_part = self.post.organization_id in thing.units | thing.parties
+                return takes_part or self.post.person_id in thing.people
+            case _:
+                return self.post.person_id in thing.people
+
+
+def _things(cast: Any, area: Any, committee: Any, unit: Any, second: Any) -> dict[str, Thing]:
+    """Build one of each row at a place."""
+    from meetings.services import assign_resolution, issue_minutes, save_minutes
+    from members.services import sign_summary
+    from partybuild.accounts.actors import actor_in
+    from partybuild.calendar import Period
+    from tests.factories.core import SYSTEM
+    from tests.factories.meetings import (
+        make_accepted_topic,
+        make_council,
+        make_held,
+        make_notified,
+        make_resolution,
+    )
+    from tests.factories.members import make_member, make_report_in, make_services
+    from tests.factories.obligations import make_debt
+    from tests.factories.units import make_unit_of
+    from units.services import file_nil_report
+
+    bodies = (unit,) if second is None else (unit, second)
+    for body in bodies:
+        make_unit_of(body)
+    member = make_member(unit)
+    report_in = make_report_in(member, area)
+    past = date(2025, 12, 7)
+    record = make_services(area, [member], date=past)[0]
+    secretary = cast.secretary if area == cast.community else cast.outsider
+    summary = sign_summary(
+        community=area, unit=unit, period=Period.parse("2025Q4"), by=actor_in(secretary)
+    )
+    make_services(area, [member])
+    report = file_nil_report(unit, period=Period.parse("2026Q1"), by=SYSTEM)
+    debt = make_debt(unit, committee, area=area, duty="test.report", period="2025Q4")
+    council = make_council(area, committee, *bodies)
+    topic = make_accepted_topic(council, unit)
+    held = make_held(council)
+    resolution = make_resolution(held, unit)
+    minutes = save_minutes(held, text="议定一项。", version=0, by=SYSTEM)
+    issue_minutes(minutes, signer_name="张三", version=minutes.version, by=SYSTEM)
+    resolution.refresh_from_db()
+    assign_resolution(resolution, by=SYSTEM)
+    meeting = make_notified(council)
+    own, both = frozenset({unit.pk}), frozenset(body.pk for body in bodies)
+    people = frozenset({member.person_id})
+    of_council = {"view": "council.view", "args": (council.uid,)}
+    of_meeting = {"view": "meeting.view", "args": (meeting.uid,)}
+    receipt = meeting.receipts.get(organization=unit)
+    membership = council.members.get(organization=unit)
+    mine = {"units": own, "people": people}
+    return {
+        "committee": Thing("organization.view", (committee.uid,)),
+        "debt": Thing("obligation.view", (debt.uid,), units=own),
+        "figure": Thing("figures.view", ("duty.done", area.uid, "2026Q1")),
+        "report": Thing("report.view", (report.uid,), units=own),
+        "unit": Thing("unit.view", (unit.uid,), **mine),
+        "report_in": Thing("member.view", (report_in.uid,), **mine),
+        "sheet": Thing("service.view", (record.sheet,), **mine),
+        "due": Thing("summary.view", ("2026Q1", unit.uid)),
+        "summary": Thing("summary.view", (summary.uid,), **mine),
+        "member": Thing("member.view", (member.uid,), **mine),
+        "council": Thing(**of_council, parties=both),
+        "council_of": Thing(**of_council, units=both, parties=both),
+        "membership": Thing("council.view", (membership.uid,), units=own, parties=both),
+        "topic": Thing("topic.view", (topic.uid,), parties=both),
+        "resolution": Thing("resolution.view", (resolution.uid,), parties=both),
+        "receipt": Thing("meeting.view", (receipt.uid,), parties=own),
+        "meeting": Thing(**of_meeting, parties=both),
+        "meeting_of": Thing(**of_meeting, units=both, parties=both),
+        "minutes": Thing("minutes.view", (held.uid,), parties=both),
+    }
+
+
+def _whos(cast: Any, member_post: Any) -> list[Who]:
+    from partybuild.access import Role
+    from tests.factories.core import make_post
+
+    here, both = frozenset({"own"}), frozenset({"own", "elsewhere"})
+    return [
+        Who(make_post(Role.SYSTEM_ADMIN, name="管理员一"), "system_admin"),
+        Who(make_post(Role.SECURITY_ADMIN, name="管理员二"), "security_admin"),
+        Who(make_post(Role.AUDITOR, name="管理员三"), "auditor"),
+        Who(cast.city_staff, "city", both),
+        Who(cast.district_staff, "district", both),
+        Who(cast.street_staff, "street", here),
+        Who(cast.secretary, "community_secretary", here),
+        Who(cast.worker, "community_worker", here),
+        Who(cast.sibling_secretary, "community_secretary", is_second=True),
+        Who(cast.unit_secretary, "unit_secretary"),
+        Who(cast.liaison, "unit_liaison"),
+        Who(cast.second_liaison, "unit_liaison", is_second=True),
+        Who(member_post, "member"),
+    ]
+
+
+def _expected(who: Who, route: Route, thing: Thing | None, place: str) -> set[int]:
+    opens = who.column not in route.without and any(
+        who.holds(key, thing, place) for key in route.keys
+    )
+    if opens:
+        return {200, 302}
+    if thing is None:
+        # A page about oneself, one's unit or area is not there for those who have none.
+        return {403, 404}
+    sees = who.holds(thing.view, thing, place)
+    never = not any(cell(key, who.column).allows for key in route.keys)
+    if who.column in route.without:
+        return {403, 404}
+    return {403} if sees else {403, 404} if never else {404}
+
+
+@pytest.mark.django_db
+def test_each_role_opens_what_the_law_says(cast, client_of, caplog):
+    from members.models import PartyMember
+    from partybuild.access import Role
+    from partybuild.areas.models import Area
+    from tests.factories.core import make_post
+
+    caplog.set_level(logging.CRITICAL)
+    places = {
+        "own": (cast.community, cast.committee, cast.unit, cast.second_unit),
+        "elsewhere": (cast.other_community, cast.other_committee, cast.other_unit, None),
+    }
+    things = {place: _things(cast, *bodies) for place, bodies in places.items()}
+    uids: dict[str, Area] = {place: bodies[0].uid for place, bodies in places.items()}
+    member = PartyMember.objects.get(uid=things["own"]["member"].args[0])
+    faults = []
+    for who in _whos(cast, make_post(Role.MEMBER, person=member.person)):
+        client = client_of(who.post)
+        for name, route in PAGES.items():
+            if not route.thing and who.is_second:
+                continue
+            both = route.thing and not who.is_second and who.column not in ADMINISTRATORS
+            # Administrators see no row of business anywhere: one place is as good as two.
+            for place in ("own", "elsewhere") if both else ("own",):
+                thing = things[place][route.thing] if route.thing else None
+                args = (thing.args if thing else ()) + route.args
+                address = reverse(name, args=args) + route.query.format(community=uids[place])
+                status = client.get(address).status_code
+                expected = _expected(who, route, thing, place)
+                if status not in expected:
+                    faults.append(f"{who.post} {name} {place}: {status}, not {sorted(expected)}")
+    assert not faults, "\n".join(faults)
