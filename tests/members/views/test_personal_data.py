@@ -10,6 +10,7 @@ from django.urls import reverse
 from members.models import MemberPlace, PartyMember
 from members.services import change_member
 from partybuild.audit.models import Event
+from partybuild.calendar.words import short_date_cn
 
 pytestmark = pytest.mark.django_db
 
@@ -55,9 +56,9 @@ def test_page_sends_what_the_table_allows(full, client_of, post):
         "f": PHONE,
         "i": f"{number[:3]}{'*' * 14}{number[-1]}",
         "n": number,
-        "d": born.isoformat(),
-        "y": f"{born.year}年",
-        "j": JOINED.isoformat(),
+        "d": short_date_cn(born),
+        "y": f">{born.year}年<",
+        "j": short_date_cn(JOINED),
         "h": HOME,
         "b": "望江苑1幢",
     }
@@ -73,7 +74,7 @@ def test_lists_send_no_numbers(full, client_of):
     for post in ("street_staff", "secretary", "unit_secretary", "liaison", "district_staff"):
         page = client_of(getattr(full.cast, post)).get("/members/").content.decode()
         assert "安一" in page
-        for text in (PHONE, PHONE[-4:], number, number[-4:], HOME, JOINED.isoformat()):
+        for text in (PHONE, PHONE[-4:], number, number[-4:], HOME, short_date_cn(JOINED)):
             assert text not in page
 
 
