@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import Council
+from meetings.models import Council, Meeting
 from meetings.queries.committees import leading_committees, period_kinds
 from partybuild.access import Role
 from partybuild.calendar import Period, last_working_day
@@ -42,10 +42,26 @@ class HoldMeeting(Duty):
         label = Period.parse(obligation.period).label
         return str(_("召开%(period)s%(council)s")) % {"period": label, "council": council.name}
 
+    def action_for(self, obligation: Obligation) -> str:
+        """Plan the meeting, or go on with the one that is planned."""
+        return str(_("打开会议") if self._planned(obligation) else self.action)
+
     def url(self, obligation: Obligation) -> str:
-        """The council's page, where the meeting is planned or entered."""
+        """The meeting planned for the period, else the council's page, where it is planned or entered."""
+        planned = self._planned(obligation)
+        if planned is not None:
+            return planned.get_absolute_url()
         council: Any = obligation.subject
         return str(reverse("meetings:council-detail", args=(council.uid,))) if council else ""
+
+    def _planned(self, obligation: Obligation) -> Meeting | None:
+        """Return the meeting of the period still to be held; asked of one's own few debts only."""
+        council: Any = obligation.subject
+        if council is None:
+            return None
+        meetings: Any = council.meetings
+        planned: Meeting | None = meetings.upcoming().filter(period=obligation.period).first()
+        return planned
 
     def periods(self, on: date) -> Iterable[Period]:
         """Month, quarter and half-year: places differ."""

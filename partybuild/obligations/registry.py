@@ -67,6 +67,10 @@ class Duty:
                 name = name.removeprefix(word)
         return f"{label}{name}"
 
+    def action_for(self, obligation: Obligation) -> str:
+        """Return the verb on the button of one debt."""
+        return str(self.action)
+
     def url(self, obligation: Obligation) -> str:
         """Return the page on which the bearer pays it."""
         subject = obligation.subject

@@ -128,19 +128,39 @@ def chase_text(lines: Sequence[ChaseLine], *, title: str, url: str) -> str:
         _("【提醒】%(title)s，以下%(count)d项还没有办理：")
         % {"title": title, "count": len(waiting)}
     ]
-    for number, line in enumerate(waiting, 1):
+    groups: dict[tuple[object, ...], list[ChaseLine]] = {}
+    for line in waiting:
+        groups.setdefault(_paid_with(line.debt), []).append(line)
+    for number, lines_of_one in enumerate(groups.values(), 1):
+        debt = lines_of_one[0].debt
         words.append(
             _("%(number)d. %(who)s：%(what)s（%(when)s）")
             % {
                 "number": number,
-                "who": line.debt.bearer_name,
-                "what": line.debt.title,
-                "when": days_words(line.days, line.debt),
+                "who": debt.bearer_name,
+                "what": debt.title
+                if len(lines_of_one) == 1
+                else _("%(duty)s，共%(count)d项")
+                % {"duty": debt.kind.name_in(debt.period), "count": len(lines_of_one)},
+                "when": days_words(lines_of_one[0].days, debt),
             }
         )
     words.append(_("请点开办理：%(url)s") % {"url": url})
     words.append(_("已经办理的请忽略。有困难请直接联系我们。"))
     return "\n".join(words)
+
+
+def _paid_with(debt: Obligation) -> tuple[object, ...]:
+    """Return what debts have in common that are one line of the text: they are paid on one page."""
+    if not debt.kind.paid_together:
+        return (debt.pk,)
+    return (
+        debt.bearer_organization_id,
+        debt.bearer_person_id,
+        debt.duty,
+        debt.period,
+        debt.due_on,
+    )
 
 
 def days_words(days: int, debt: Obligation) -> str:

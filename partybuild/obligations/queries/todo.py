@@ -38,6 +38,11 @@ class Todo:
         return duty_of(self.debt.duty)
 
     @property
+    def action(self) -> str:
+        """The verb on the button."""
+        return self.duty.action_for(self.debt)
+
+    @property
     def title(self) -> str:
         """The debt's sentence, or what the debts have in common and how many they are."""
         if len(self.debts) == 1:

@@ -197,6 +197,7 @@ class ObligationDetailView(View):
             "steps": _steps(debt),
             "is_own": is_own and debt.is_unpaid,
             "pay_url": debt.kind.safe_url(debt),
+            "pay_action": debt.kind.action_for(debt),
             "subject_url": _subject_url(debt),
             "may_chase": _chasable(
                 Obligation.objects.visible_to(by.scope).filter(pk=debt.pk), by

@@ -164,3 +164,17 @@ def test_each_council_owes_one_meeting_a_period_to_the_committee_above(council, 
         (street.uid, cast.district_committee.pk, "2026Q1", date(2026, 3, 31)),
     }
     assert debts.count() == 2
+
+
+def test_the_debt_leads_to_the_meeting_once_it_is_planned(council, cast, system):
+    open_duties(on=date(2026, 3, 5), by=system)
+    debt = Obligation.objects.get(duty="meeting.hold", subject_uid=council.uid)
+    assert (debt.kind.action_for(debt), debt.kind.url(debt)) == (
+        "安排会议",
+        council.get_absolute_url(),
+    )
+    meeting = make_meeting(council)
+    assert (debt.kind.action_for(debt), debt.kind.url(debt)) == (
+        "打开会议",
+        meeting.get_absolute_url(),
+    )

@@ -190,6 +190,21 @@ def test_the_copied_text_names_who_still_owes(cast, debts, client_of):
     assert "江湾供水公司" not in text
 
 
+def test_what_is_done_on_one_page_is_one_line_of_the_copied_text(cast, client_of):
+    for unit in (cast.unit, cast.second_unit):
+        make_debt(
+            cast.committee,
+            cast.street_committee,
+            duty="test.together",
+            period="2026Q1",
+            unit=unit,
+            subject=unit,
+        )
+    text = client_of(cast.street_staff).get(f"{LIST}?duty=test.together").context["text"]
+    assert text.count(cast.committee.called) == 1
+    assert "2026年第一季度汇总，共2项" in text
+
+
 def test_a_link_for_the_chat_group_stands_in_the_copied_text(cast, client_of, settings):
     debts = [
         make_debt(unit, cast.committee, duty="test.answer", subject=cast.committee)
