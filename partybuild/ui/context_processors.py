@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from partybuild.access import Actor
+from partybuild.access import Actor, may
 from partybuild.accounts.actors import actor_of, posts_of
 from partybuild.notices.queries.inbox import unread_count
 from partybuild.obligations.queries.todo import todo_counts
@@ -90,6 +90,8 @@ def build_shell(request: HttpRequest) -> Shell:
     actor = actor_of(request)
     appointments = posts_of(request)
     counts = todo_counts(appointments)
+    if not may(actor, "search.use"):
+        plain.urls["search"] = ""
     navigation = navigation_of(actor.scope.role, request)
     edge = navigation if len(navigation) <= BOTTOM else navigation[: BOTTOM - 1]
     return Shell(

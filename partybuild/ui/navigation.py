@@ -56,7 +56,6 @@ MEMBER = (
 SYSTEM_ADMIN = (
     TODO,
     _word(_("区域"), "map", "areas:area-list", "exchange:import-list"),
-    _word(_("组织"), "building", "organizations:organization-list"),
     _word(_("账号"), "people", "accounts:user-list", places=("accounts:user",)),
     _word(_("参数"), "gear", "areas:parameter-list", places=("areas:parameter",)),
     _word(
