@@ -55,7 +55,7 @@ class DecidesOnOneself(ValidationError):
     """Nobody confirms or certifies what is about themselves."""
 
     def __init__(self) -> None:
-        super().__init__(_("涉及您本人，请由社区其他工作人员办理。"))
+        super().__init__(_("涉及您本人，请由其他工作人员办理。"))
 
 
 class HoursNotInHalves(ValidationError):

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from members.enums import EmploymentState, EventKind, MemberEndReason, MemberState, ReportInState
 from members.exceptions import (
+    DecidesOnOneself,
     EmploymentAlreadyDecided,
     MemberAlreadyRegistered,
     MemberHasEnded,
@@ -147,9 +148,15 @@ def employ(
     return employment
 
 
+def _refuse_own(employment: Employment, by: Actor) -> None:
+    if by.person_id is not None and by.person_id == employment.member.person_id:
+        raise DecidesOnOneself
+
+
 @transaction.atomic
 def confirm_employment(employment: Employment, *, by: Actor, post: str = "") -> Employment:
     """The unit says: one of ours."""
+    _refuse_own(employment, by)
     waiting = Employment.objects.current().stated().filter(pk=employment.pk)
     changes = {"state": EmploymentState.CONFIRMED, **({"post": post} if post else {})}
     # The filter is the lock: of two answering at once, one updates a row and one updates none.
@@ -169,6 +176,7 @@ def confirm_employment(employment: Employment, *, by: Actor, post: str = "") -> 
 @transaction.atomic
 def refuse_employment(employment: Employment, *, reason: str, by: Actor) -> None:
     """The unit says: not one of ours; the community hears it and asks the member again."""
+    _refuse_own(employment, by)
     day = max(today(), employment.valid_from)
     if (
         not Employment.objects.current()

@@ -8,10 +8,12 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from members.models import PartyMember
-from tests.factories.core import id_number
+from members.models import Employment, PartyMember
+from members.services import employ
+from partybuild.access import Role
+from tests.factories.core import SYSTEM, id_number, make_post
 from tests.factories.meetings import make_council
-from tests.factories.members import make_services
+from tests.factories.members import make_member, make_services
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +72,20 @@ def test_a_list_of_another_community_is_not_found(world, client_of):
     )[0]
     path = reverse("members:service-sheet", args=(record.sheet,))
     assert client_of(world.cast.outsider).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("answer", ["confirm", "refuse"])
+def test_nobody_answers_for_themselves(world, client_of, answer):
+    cast = world.cast
+    stated = make_member(None, "吴七")
+    employment = employ(
+        stated, unit=cast.unit, valid_from=date(2026, 1, 1), state="stated", by=SYSTEM
+    )
+    own = make_post(Role.UNIT_LIAISON, cast.unit, person=stated.person)
+    path = reverse(f"members:employment-{answer}", args=(employment.uid,))
+    client_of(own).act(path, {"reason": "不是本单位职工"})
+    left = Employment.objects.get(pk=employment.pk)
+    assert (left.state, left.valid_to) == ("stated", None)
+    client_of(cast.liaison).act(path, {"reason": "不是本单位职工"})
+    left.refresh_from_db()
+    assert (left.state, left.valid_to) != ("stated", None)
