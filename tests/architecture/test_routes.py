@@ -476,8 +476,22 @@ def _expected(who: Who, route: Route, thing: Thing | None, place: str) -> set[in
     return {403} if sees else {403, 404} if never else {404}
 
 
+def _hidden_from(who: Who, person: Any, cast: Any) -> dict[str, str]:
+    """Return the words that no page may send to a post without being asked to reveal them."""
+    hidden = {}
+    if who.column != "member":
+        hidden = {"ID number": person.id_number, "phone": person.phone}
+        if who.column != "unit_secretary":
+            hidden["birth date"] = person.birth_date.isoformat()
+    # Names of what lies elsewhere; the security administrator chooses posts by them.
+    if "elsewhere" not in who.above and who.column not in ADMINISTRATORS:
+        hidden["a unit from elsewhere"] = cast.other_unit.name
+        hidden["a person from elsewhere"] = cast.other_liaison.person.name
+    return hidden
+
+
 @pytest.mark.django_db
-def test_each_role_opens_what_the_law_says(cast, client_of, caplog):
+def test_each_role_opens_what_the_law_says_and_no_more(cast, client_of, caplog):
     from members.models import PartyMember
     from partybuild.access import Role
     from partybuild.areas.models import Area
@@ -494,6 +508,7 @@ def test_each_role_opens_what_the_law_says(cast, client_of, caplog):
     faults = []
     for who in _whos(cast, make_post(Role.MEMBER, person=member.person)):
         client = client_of(who.post)
+        hidden = _hidden_from(who, member.person, cast)
         for name, route in PAGES.items():
             if not route.thing and who.is_second:
                 continue
@@ -503,8 +518,14 @@ def test_each_role_opens_what_the_law_says(cast, client_of, caplog):
                 thing = things[place][route.thing] if route.thing else None
                 args = (thing.args if thing else ()) + route.args
                 address = reverse(name, args=args) + route.query.format(community=uids[place])
-                status = client.get(address).status_code
-                expected = _expected(who, route, thing, place)
+                answer = client.get(address)
+                status, expected = answer.status_code, _expected(who, route, thing, place)
+                sent = answer.content.decode(errors="replace")
+                faults += [
+                    f"{who.post} {name} {place}: {what} is sent"
+                    for what, word in hidden.items()
+                    if word in sent
+                ]
                 if status not in expected:
                     faults.append(f"{who.post} {name} {place}: {status}, not {sorted(expected)}")
     assert not faults, "\n".join(faults)
