@@ -42,6 +42,7 @@ class CouncilForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.by, self.council = by, council
         self.fields["kind"].choices = dictionary(area, "council.kind")  # type: ignore[attr-defined]
         if council is not None:
             # Another area would be another council.
@@ -58,6 +59,15 @@ class CouncilForm(forms.Form):
             .order_by("level", "sort", "id")
         )
         self.fields["area"].empty_label = None  # type: ignore[attr-defined]
+
+    def clean_name(self) -> str:
+        """Refuse a name that stands in the area: two could not be told apart in any list."""
+        name: str = self.cleaned_data["name"].strip()
+        area = self.council.area if self.council is not None else self.cleaned_data.get("area")
+        same = Council.objects.visible_to(self.by.scope).filter(area=area, name=name, ended_on=None)
+        if same.exclude(pk=self.council.pk if self.council is not None else None).exists():
+            raise forms.ValidationError(_("本区域已有同名的联席会，请换一个名称。"))
+        return name
 
 
 class InviteForm(forms.Form):

@@ -295,6 +295,9 @@ def test_founding_a_council(cast, client_of):
     assert not Council.objects.exists()
     assert client_of(cast.secretary).act(url, data).status_code == 302
     assert Council.objects.get().convener == cast.committee
+    again = client_of(cast.secretary).act(url, data)
+    assert (again.status_code, Council.objects.count()) == (422, 1)
+    assert "本区域已有同名的联席会" in again.content.decode()
 
 
 def test_form_from_another_post_is_refused(council, cast, client_of):
