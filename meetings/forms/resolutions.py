@@ -44,7 +44,7 @@ class ResolutionForm(forms.Form):
         self.fields["lead"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["helpers"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["category"].choices = [  # type: ignore[attr-defined]
-            ("", "---------"),
+            ("", _("请选择")),
             *dictionary(council.area, "topic.category"),
         ]
 

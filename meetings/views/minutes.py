@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from meetings.enums import ResolutionState
 from meetings.exceptions import TextChangedMeanwhile
 from meetings.forms.meetings import IssueMinutesForm, MinutesForm
 from meetings.models import AgendaItem, Meeting, Minutes, Presence, Resolution
@@ -150,11 +151,10 @@ def minutes_issue(request: HttpRequest, uid: UUID) -> HttpResponse:
         )
     except ValidationError as refused:
         return _came_back(request, by, meeting, refused)
-    messages.success(
-        request,
-        _("纪要%(number)s已印发，参会单位已收到通知。接下来下达议定事项。")
-        % {"number": minutes.number_label},
-    )
+    words = _("纪要%(number)s已印发，参会单位已收到通知。") % {"number": minutes.number_label}
+    if meeting.resolutions.filter(state=ResolutionState.PENDING).exists():
+        words += _("接下来下达议定事项。")
+    messages.success(request, words)
     return redirect(meeting)
 
 
