@@ -34,13 +34,13 @@ def date_cn(day: date | datetime | None) -> str:
 
 def short_date_cn(day: date | datetime | str | None) -> str:
     """2026年3月5日, without the weekday."""
-    day = _local(day)
-    if not day:
+    local = _local(day)
+    if not local:
         return ""
     return _("%(year)d年%(month)d月%(day)d日") % {
-        "year": day.year,
-        "month": day.month,
-        "day": day.day,
+        "year": local.year,
+        "month": local.month,
+        "day": local.day,
     }
 
 
