@@ -216,7 +216,8 @@ PAGES: dict[str, Route] = {
     "areas:parameter-change": page("parameter.edit", args=("link.days",)),
     "areas:dictionary-change": page("parameter.edit", args=("council.kind",)),
     "organizations:organization-list": page("organization.view"),
-    "organizations:organization-create": page("organization.change"),
+    # A unit changes its own body; a new one would stand in the area.
+    "organizations:organization-create": page("organization.change", without=UNITS),
     "organizations:organization-detail": page("organization.view", thing="committee"),
     "organizations:organization-change": page("organization.change", thing="committee"),
     "notices:notice-list": page("notice.inbox"),

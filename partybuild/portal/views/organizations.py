@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from partybuild.access import Actor, may, require
+from partybuild.access import Actor, Refused, may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.accounts.models import Appointment
 from partybuild.audit.queries import history_of
@@ -55,7 +55,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
             "rows": page.rows,
             "count": rows.count(),
             "words": words,
-            "may_change": may(by, "organization.change"),
+            "may_change": by.scope.is_area and may(by, "organization.change"),
         },
     )
 
@@ -96,6 +96,9 @@ def organization_create(request: HttpRequest) -> HttpResponse:
     """Register a Party organization, such as a unit's branch or a joint branch."""
     by = actor_of(request)
     require(by, "organization.change")
+    if not by.scope.is_area:
+        # The line gives a unit its own body; a new one stands in the area, which is not the unit's.
+        raise Refused("organization.change")
     form = NewOrganizationForm(request.POST or None, by=by)
     if form.is_valid():
         try:
