@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from meetings.models import CouncilMember, Receipt
+from meetings.models import AgendaItem, CouncilMember, Receipt
 from meetings.services import (
     AgendaLine,
     accept_resolution,
@@ -29,6 +29,7 @@ from tests.factories.meetings import (
     make_notified,
     make_resolution,
 )
+from tests.factories.units import make_unit_of
 
 pytestmark = pytest.mark.django_db
 PHONE = "13900007777"
@@ -102,3 +103,33 @@ def test_a_meeting_nobody_was_told_of_is_not_named(council, cast, client_of):
     path = reverse("meetings:topic-detail", args=(topic.uid,))
     assert "还没有通知的会议" in client_of(cast.secretary).get(path).content.decode()
     assert "还没有通知的会议" not in client_of(cast.liaison).get(path).content.decode()
+
+
+def test_ids_of_elsewhere_are_no_choices(council, cast, client_of):
+    for body in (cast.unit, cast.other_unit):
+        make_unit_of(body)
+    other = make_council(cast.other_community, cast.other_committee, cast.other_unit)
+    foreign = make_accepted_topic(other, cast.other_unit)
+    held = make_held(council)
+    client = client_of(cast.secretary)
+    here, elsewhere = f"/meetings/councils/{council.uid}/", str(cast.other_unit.uid)
+    forms = {
+        f"{here}invite/": {"organizations": [elsewhere], "agreed": "yes", "channel": "phone"},
+        f"{here}topics/new/": {"title": "停车", "category": "service", "organization": elsewhere},
+        f"/meetings/{held.uid}/resolutions/new/": {"text": "某事", "lead": elsewhere},
+        "/meetings/councils/new/": {
+            "area": str(cast.sibling.uid),
+            "name": "新会",
+            "kind": "joint_meeting",
+        },
+        "/units/new/": {"name": "甲单位", "area": str(cast.sibling.uid), "kind": "institution"},
+        "/organizations/new/": {
+            "name": "甲支部",
+            "area": str(cast.sibling.uid),
+            "kind": "branch",
+        },
+    }
+    assert {client.act(path, form).status_code for path, form in forms.items()} == {422}
+    plan = {"theme": "会", "day": "2026-03-20", "starts": "14:30", "place": "二楼", "items": ""}
+    client.act(f"{here}plan/", {**plan, "topics": [str(foreign.uid)]})
+    assert not AgendaItem.objects.filter(topic=foreign).exists()
