@@ -13,6 +13,7 @@ from types import FunctionType
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.urls import get_resolver, reverse
 
 from partybuild.access.rights import Reach, cell
@@ -506,7 +507,14 @@ def test_each_role_opens_what_the_law_says_and_no_more(cast, client_of, caplog):
     things = {place: _things(cast, *bodies) for place, bodies in places.items()}
     uids: dict[str, Area] = {place: bodies[0].uid for place, bodies in places.items()}
     member = PartyMember.objects.get(uid=things["own"]["member"].args[0])
-    faults = []
+    faults: list[str] = []
+
+    def watch(execute: Any, sql: str, *more: Any) -> Any:
+        # Reading never writes.
+        if sql.lstrip()[:6].upper() in {"INSERT", "UPDATE", "DELETE"}:
+            faults.append(f"a GET wrote: {sql[:80]}")
+        return execute(sql, *more)
+
     for who in _whos(cast, make_post(Role.MEMBER, person=member.person)):
         client = client_of(who.post)
         hidden = _hidden_from(who, member.person, cast)
@@ -519,7 +527,8 @@ def test_each_role_opens_what_the_law_says_and_no_more(cast, client_of, caplog):
                 thing = things[place][route.thing] if route.thing else None
                 args = (thing.args if thing else ()) + route.args
                 address = reverse(name, args=args) + route.query.format(community=uids[place])
-                answer = client.get(address)
+                with connection.execute_wrapper(watch):
+                    answer = client.get(address)
                 status, expected = answer.status_code, _expected(who, route, thing, place)
                 sent = answer.content.decode(errors="replace")
                 faults += [
