@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from kombu import pools
 
+from config.celery import app as celery_app
 from partybuild.access import Actor
 from partybuild.accounts.actors import POST_KEY
 from partybuild.accounts.models import Appointment
@@ -93,6 +95,14 @@ def clock(db: None) -> Callable[..., None]:
 def cast(clock: Any) -> Cast:
     """The people of house-style.md: secretary may, liaison looks, outsider is of another community."""
     return make_cast()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _broker_let_go() -> Iterator[None]:
+    """Close what woke Celery, so that no connection outlives the run."""
+    yield
+    celery_app.pool.force_close_all()
+    pools.reset()
 
 
 class ActingClient(Client):
