@@ -456,7 +456,7 @@ def meeting_enter(request: HttpRequest, uid: UUID) -> HttpResponse:
     by = actor_of(request)
     council = find_council(by, uid)
     require(by, "meeting.plan", target=council)
-    initial = {**_first_values(council), "day": today(), "items": ""}
+    initial = {**_first_values(council), "day": today(), "starts": None, "items": ""}
     form = HeldMeetingForm(
         request.POST or None,
         by=by,
