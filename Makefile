@@ -46,6 +46,8 @@ help:
 _demo: $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.demo)
 
 node_modules/.done: package-lock.json package.json
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null \
+		|| { echo "Node 20 or newer with npm is needed (Debian 12's own is older)."; exit 1; }
 	npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
