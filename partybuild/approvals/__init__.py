@@ -1,0 +1,1 @@
+"""The second person: what one asks for, another decides."""

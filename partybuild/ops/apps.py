@@ -1,0 +1,9 @@
+"""Application: the administrators' pages: health, queues, channels, audit."""
+
+from django.apps import AppConfig
+
+
+class OpsConfig(AppConfig):
+    """partybuild.ops."""
+
+    name = "partybuild.ops"

@@ -1,0 +1,7 @@
+"""Addresses of ops."""
+
+from django.urls import URLPattern
+
+app_name = "ops"
+
+urlpatterns: list[URLPattern] = []
