@@ -4,6 +4,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class PolicyProfile(models.TextChoices):
+    """Where the figures of the security policy come from (策略类型)."""
+
+    MLPS = "mlps", _("等级保护三级")
+    ASVS = "asvs", _("OWASP ASVS（长口令，不定期更换）")
+
+
 class EventKind(models.TextChoices):
     """What is done with accounts and appointments."""
 
@@ -11,7 +18,18 @@ class EventKind(models.TextChoices):
     SIGNED_IN = "session.signed_in", _("登录")
     SIGN_IN_FAILED = "session.failed", _("登录失败")
     SIGNED_OUT = "session.signed_out", _("退出登录")
+    SIGN_IN_LOCKED = "session.locked", _("登录被锁定")
+    FACTOR_FAILED = "session.factor_failed", _("动态验证码错误")
+    STEPPED_UP = "session.stepped_up", _("再次验证身份")
+    STEP_UP_FAILED = "session.step_up_failed", _("再次验证身份失败")
+    SESSIONS_ENDED = "session.ended", _("结束其他登录")
     POST_SWITCHED = "session.post_switched", _("切换岗位")
+    PASSWORD_CHANGED = "account.password_changed", _("修改密码")
+    FACTOR_SET = "account.factor_set", _("开通动态验证码")
+    FACTOR_REMOVED = "account.factor_removed", _("停用动态验证码")
+    FACTOR_RESET = "account.factor_reset", _("重置他人的动态验证码")
+    RECOVERY_CODES_MADE = "account.recovery_codes_made", _("生成备用码")
+    POLICY_EDITED = "policy.edited", _("修改安全策略")
     APPOINTED = "appointment.granted", _("任命岗位")
     APPOINTMENT_ENDED = "appointment.ended", _("岗位终止")
     LINK_ISSUED = "link.issued", _("发出办理链接")

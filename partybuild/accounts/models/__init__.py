@@ -1,9 +1,10 @@
-"""User, Appointment, SignedLink, ApiToken, FormNonce."""
+"""User, Appointment, SignedLink, ApiToken, FormNonce, SecurityPolicy."""
 
 from partybuild.accounts.models.appointment import Appointment
 from partybuild.accounts.models.link import SignedLink
 from partybuild.accounts.models.nonce import FormNonce
+from partybuild.accounts.models.policy import SecurityPolicy
 from partybuild.accounts.models.token import ApiToken
 from partybuild.accounts.models.user import User
 
-__all__ = ("ApiToken", "Appointment", "FormNonce", "SignedLink", "User")
+__all__ = ("ApiToken", "Appointment", "FormNonce", "SecurityPolicy", "SignedLink", "User")
