@@ -159,6 +159,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "partybuild.ui.masking.MaskedTextMiddleware",
     "partybuild.accounts.middleware.ActorMiddleware",
     "partybuild.accounts.middleware.OnePostOneFormMiddleware",
 ]

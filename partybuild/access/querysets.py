@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import QuerySet
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from partybuild.access.rights import Reach
 from partybuild.access.scopes import Scope
 from partybuild.access.visibility import EVERYTHING, NOTHING, Visibility
+from partybuild.fields.text import mask_rows, mask_values
 
 if TYPE_CHECKING:
     from django.db.models import Q
@@ -16,6 +18,26 @@ if TYPE_CHECKING:
 
 class ScopedQuerySet(QuerySet[Any]):
     """A queryset that knows from its model's declaration who sees which rows."""
+
+    def update(self, **values: Any) -> int:
+        """Write columns; an ID number typed into a free text is masked first."""
+        return super().update(**mask_values(self.model, values))
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **options: Any) -> list[Any]:
+        """Insert rows; ID numbers in their prose are masked first."""
+        rows = list(objs)
+        mask_rows(rows)
+        return super().bulk_create(rows, *args, **options)
+
+    def bulk_update(
+        self, objs: Iterable[Any], fields: Sequence[str], *args: Any, **options: Any
+    ) -> int:
+        """Write columns of rows; ID numbers in their prose are masked first."""
+        rows = list(objs)
+        mask_rows(rows)
+        return super().bulk_update(rows, fields, *args, **options)
 
     def visible_to(self, scope: Scope) -> Self:
         """Keep the rows that this scope may see; who sees totals of persons sees none of their rows."""

@@ -52,7 +52,6 @@ _PROVINCES = frozenset(
 )
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _FIXED = re.compile(r"0\d{2,3}-?\d{7,8}(-\d{1,6})?")
-ID_NUMBER_IN_TEXT = re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])")
 
 
 def _narrow(text: str) -> str:
@@ -150,17 +149,3 @@ def mask_id_number(number: str) -> str:
 def mask_name(name: str) -> str:
     """First character and **, for public pages."""
     return f"{name[:1]}**" if name else ""
-
-
-def mask_id_numbers_in(text: str) -> str:
-    """Mask every valid resident ID number typed into a free text."""
-
-    def masked(match: re.Match[str]) -> str:
-        number = match[0].upper()
-        try:
-            validate_id_number(number)
-        except ValidationError:
-            return match[0]
-        return mask_id_number(number)
-
-    return ID_NUMBER_IN_TEXT.sub(masked, text)

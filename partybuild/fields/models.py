@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partybuild.access.querysets import ScopedQuerySet
 from partybuild.access.visibility import Visibility
+from partybuild.fields.text import mask_row
 
 
 class ClockTimestamp(Func):
@@ -43,6 +44,11 @@ class Row(models.Model):
 
     class Meta:
         abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; an ID number typed into a free text is masked first."""
+        mask_row(self)
+        super().save(*args, **kwargs)
 
 
 class Versioned(models.Model):
