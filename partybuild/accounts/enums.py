@@ -11,6 +11,14 @@ class PolicyProfile(models.TextChoices):
     ASVS = "asvs", _("OWASP ASVS（长口令，不定期更换）")
 
 
+class LinkPurpose(models.TextChoices):
+    """What a one-time link is for."""
+
+    INVITE = "invite", _("开通邀请")
+    SIGN_IN = "sign_in", _("登录链接")
+    RESET = "reset", _("重设密码")
+
+
 class EventKind(models.TextChoices):
     """What is done with accounts and appointments."""
 
@@ -30,6 +38,14 @@ class EventKind(models.TextChoices):
     FACTOR_RESET = "account.factor_reset", _("重置他人的动态验证码")
     RECOVERY_CODES_MADE = "account.recovery_codes_made", _("生成备用码")
     POLICY_EDITED = "policy.edited", _("修改安全策略")
+    USER_CHANGED = "account.changed", _("修改登录方式")
+    USER_DISABLED = "account.disabled", _("停用账号")
+    USER_ENABLED = "account.enabled", _("恢复账号")
+    INVITED = "account.invited", _("发出开通邀请")
+    SIGN_IN_LINK_SENT = "session.link_sent", _("发送登录链接")
+    ONE_TIME_LINK_USED = "session.link_used", _("使用一次性链接")
+    POST_HANDED_OVER = "appointment.handed_over", _("岗位交接")
+    PREVIEWED = "access.previewed", _("查看某岗位的可见范围")
     APPOINTED = "appointment.granted", _("任命岗位")
     APPOINTMENT_ENDED = "appointment.ended", _("岗位终止")
     LINK_ISSUED = "link.issued", _("发出办理链接")

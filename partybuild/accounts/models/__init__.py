@@ -1,10 +1,19 @@
-"""User, Appointment, SignedLink, ApiToken, FormNonce, SecurityPolicy."""
+"""User, Appointment, SignedLink, OneTimeLink, ApiToken, FormNonce, SecurityPolicy."""
 
 from partybuild.accounts.models.appointment import Appointment
 from partybuild.accounts.models.link import SignedLink
 from partybuild.accounts.models.nonce import FormNonce
+from partybuild.accounts.models.one_time import OneTimeLink
 from partybuild.accounts.models.policy import SecurityPolicy
 from partybuild.accounts.models.token import ApiToken
 from partybuild.accounts.models.user import User
 
-__all__ = ("ApiToken", "Appointment", "FormNonce", "SecurityPolicy", "SignedLink", "User")
+__all__ = (
+    "ApiToken",
+    "Appointment",
+    "FormNonce",
+    "OneTimeLink",
+    "SecurityPolicy",
+    "SignedLink",
+    "User",
+)

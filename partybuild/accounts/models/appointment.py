@@ -23,8 +23,24 @@ class AppointmentQuerySet(ScopedQuerySet):
     """Filters on appointments."""
 
     def current(self, day: date) -> Self:
-        """Keep appointments whose term runs on a day; a term ends by itself."""
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+        """Keep appointments whose term runs on a day, at a body that stands; a term ends by itself."""
+        runs = Q(ends_on=None) | Q(ends_on__gt=day) | Q(ends_on=day, ended_at=None)
+        stands = (
+            Q(organization=None)
+            | Q(organization__valid_to=None)
+            | Q(organization__valid_to__gt=day)
+        )
+        return self.filter(runs, stands, starts_on__lte=day)
+
+    def open(self, day: date) -> Self:
+        """Keep those that run or are still to begin: what a person holds or will hold."""
+        return self.filter(
+            Q(ends_on=None) | Q(ends_on__gt=day) | Q(ends_on=day, ended_at=None)
+        ).filter(
+            Q(organization=None)
+            | Q(organization__valid_to=None)
+            | Q(organization__valid_to__gt=day)
+        )
 
 
 class Appointment(Row):
@@ -39,6 +55,12 @@ class Appointment(Row):
     starts_on = models.DateField(_("任期开始"))
     ends_on = models.DateField(_("任期结束"), null=True, blank=True)
     end_reason = models.CharField(_("终止原因"), max_length=200, blank=True)
+    # Set when somebody ended it with effect at once: the last day is then over before midnight.
+    ended_at = models.DateTimeField(_("终止时间"), null=True, blank=True, editable=False)
+    # Who took it over, where it was handed over.
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="predecessors"
+    )
     sort = models.IntegerField(_("排序"), default=0)
 
     objects = AppointmentQuerySet.as_manager()

@@ -33,7 +33,12 @@ class User(AbstractBaseUser, Row):
     username = models.CharField(_("用户名"), max_length=50, unique=True, null=True, blank=True)
     # Null where there is none: unique among those that have one.
     phone_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
+    # Where sign-in links go; its own, so that whoever edits a roster cannot have them.
+    mail = models.EmailField(_("登录邮箱"), blank=True)
     is_active = models.BooleanField(_("启用"), default=True)
+    disable_reason = models.CharField(_("停用原因"), max_length=200, blank=True)
+    # Idle days are counted from here where nobody has signed in since.
+    enabled_at = models.DateTimeField(_("启用时间"), null=True, blank=True, editable=False)
     must_change_password = models.BooleanField(default=False)
     last_post = models.ForeignKey(
         "accounts.Appointment", models.SET_NULL, null=True, editable=False, related_name="+"
@@ -59,6 +64,7 @@ class User(AbstractBaseUser, Row):
 
     class Meta:
         verbose_name = _("账号")
+        indexes = (models.Index(fields=("mail",), name="user_mail", condition=~Q(mail="")),)
 
     def __str__(self) -> str:
         return self.person.name
