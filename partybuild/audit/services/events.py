@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
-from django.db import models
+from django.db import DatabaseError, models
 
 from partybuild.access import Actor
+from partybuild.audit.enums import EventKind, Result
+from partybuild.audit.exceptions import EventNotWritten
 from partybuild.audit.models import Event
 from partybuild.fields import EncryptedTextField
 
@@ -25,30 +28,78 @@ def record_event(
     by: Actor,
     reason: str = "",
     changes: dict[str, Any] | None = None,
-    result: str = "done",
+    result: str = Result.DONE,
     batch_uid: uuid.UUID | None = None,
+    about: Iterable[models.Model | int] = (),
+    follows: bool = False,
 ) -> Event:
-    """Write down who did what to which row, in which post, when and why."""
-    return Event.objects.create(
+    """Write down who did what to which row, in which post, when and why.
+
+    `about`: the persons whose personal data this touched (rows or primary keys), so that each of them can be
+    told. `follows`: a consequence, in the same transaction as the event of what caused it.
+    EventNotWritten where it cannot be written: the caller's transaction, and so the action, is off.
+    """
+    return _write(
         kind=str(kind),
-        actor_kind=by.kind,
-        actor_name=by.name,
-        actor_post=by.post,
-        user_id=by.user_id,
-        person_id=by.person_id,
-        appointment_id=by.appointment_id,
-        organization_id=by.organization_id,
-        area_path=by.scope.area_path or "",
+        about=_persons(about),
+        is_follow_up=follows,
+        **_actor(by),
         object_label=target._meta.label if target is not None else "",
         object_uid=getattr(target, "uid", None),
         object_text=_named(target),
         changes=changes or {},
         reason=reason,
-        result=result,
+        result=str(result),
         batch_uid=batch_uid,
-        request_id=by.request_id,
-        source=by.source,
     )
+
+
+def record_refusal(
+    by: Actor,
+    *,
+    where: str,
+    key: str = "",
+    label: str = "",
+    uid: uuid.UUID | None = None,
+    named: str = "",
+) -> Event:
+    """Write down that somebody was refused: `where` names the page, `key` the line of access.csv."""
+    return _write(
+        kind=EventKind.ACCESS_REFUSED.value,
+        **_actor(by),
+        object_label=label,
+        object_uid=uid,
+        object_text=named[:300],
+        changes={"where": where, **({"right": key} if key else {})},
+        result=Result.REFUSED.value,
+    )
+
+
+def _write(**values: Any) -> Event:
+    try:
+        return Event.objects.create(**values)
+    except DatabaseError as refused:
+        raise EventNotWritten from refused
+
+
+def _actor(by: Actor) -> dict[str, Any]:
+    return {
+        "actor_kind": by.kind,
+        "actor_name": by.name,
+        "actor_post": by.post,
+        "user_id": by.user_id,
+        "person_id": by.person_id,
+        "appointment_id": by.appointment_id,
+        "organization_id": by.organization_id,
+        "role": by.scope.role or "",
+        "area_path": by.scope.area_path or "",
+        "request_id": by.request_id,
+        "source": by.source,
+    }
+
+
+def _persons(about: Iterable[models.Model | int]) -> list[int]:
+    return sorted({each if isinstance(each, int) else each.pk for each in about})
 
 
 def differences(
