@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from partybuild.access import Visibility
@@ -40,6 +41,9 @@ class User(AbstractBaseUser, Row):
     # Idle days are counted from here where nobody has signed in since.
     enabled_at = models.DateTimeField(_("启用时间"), null=True, blank=True, editable=False)
     must_change_password = models.BooleanField(default=False)
+    password_changed_at = models.DateTimeField(_("密码修改时间"), null=True, editable=False)
+    # Counted up to end every session of the account, also one that nobody has a row of.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
     last_post = models.ForeignKey(
         "accounts.Appointment", models.SET_NULL, null=True, editable=False, related_name="+"
     )
@@ -68,3 +72,9 @@ class User(AbstractBaseUser, Row):
 
     def __str__(self) -> str:
         return self.person.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Bind sessions to the password and to the epoch: a change of either ends them."""
+        salt = "partybuild.accounts.models.User.get_session_auth_hash"
+        value = f"{self.password}|{self.session_epoch}"
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
