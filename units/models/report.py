@@ -71,6 +71,8 @@ class UnitReport(Row, Versioned, AreaKeys):
     )
     is_nil = models.BooleanField(_("无事项"), default=False)
     values = models.JSONField(_("填报内容"), default=dict)
+    # What is being typed and not filed yet: the unit's own, whatever the state.
+    draft = models.JSONField(default=dict)
     # What the platform counted when it was filed, beside what the unit said.
     counted = models.JSONField(default=dict)
     correction = models.CharField(_("更正说明"), max_length=500, blank=True)

@@ -89,7 +89,7 @@ def save_report_draft(
     report = _standing(unit, period)
     known = {field["key"] for field in report.form.fields}
     if not UnitReport.objects.filter(pk=report.pk, state__in=OPEN).update(
-        values={key: value for key, value in values.items() if key in known},
+        draft={key: value for key, value in values.items() if key in known},
         version=F("version") + 1,
     ):
         raise ReportAlreadyFiled
@@ -187,6 +187,7 @@ def _file(
         decided_at=None,
         decided_by="",
         return_reason="",
+        draft={},
         version=F("version") + 1,
         frozen_community=report.frozen_community_id,
         frozen_street=report.frozen_street_id,

@@ -176,7 +176,7 @@ def _form(
 ) -> ReportForm:
     definition = report.form if report is not None else report_form_of(unit.area)
     counted = prefilled(definition, unit, period)
-    said = report.values if report is not None else {}
+    said = {**report.values, **({} if proxy else report.draft)} if report is not None else {}
     initial = {f"v_{key}": value for key, value in {**counted, **said}.items()}
     initial["correction"] = report.correction if report is not None else ""
     initial["contact_name"] = (

@@ -12,10 +12,11 @@ from tests.factories.core import make_post
 from tests.factories.members import make_member
 from tests.factories.units import make_unit_of
 from units.models import UnitReport
-from units.services import change_contacts, save_report_draft
+from units.services import change_contacts, file_report, return_report, save_report_draft
 
 pytestmark = pytest.mark.django_db
 SECRET = 731946
+NOTHING_DONE = dict.fromkeys(("members", "reported_in", "served", "service_hours", "matters"), 0)
 
 
 def test_a_draft_stays_with_its_unit(cast, client_of):
@@ -35,6 +36,28 @@ def test_a_draft_stays_with_its_unit(cast, client_of):
         assert str(SECRET) not in page.content.decode()
     detail = reverse("units:report-detail", args=(report.uid,))
     assert client_of(cast.secretary).get(detail).status_code == 404
+
+
+def test_a_returned_report_being_retyped_stays_with_its_unit(cast, client_of):
+    make_unit_of(cast.unit)
+    unit, community = actor_in(cast.liaison), actor_in(cast.secretary)
+    quarter = Period.parse("2026Q1")
+    report = file_report(
+        cast.unit, period=quarter, values={**NOTHING_DONE, "work": "报送的内容"}, by=unit
+    )
+    return_report(report, reason="请补充", by=community)
+    save_report_draft(cast.unit, period=quarter, values={"work": "写了一半"}, by=unit)
+    detail = reverse("units:report-detail", args=(report.uid,))
+    proxy = reverse("units:report-proxy", args=(cast.unit.uid, "2026Q1"))
+    own = reverse("units:report-form", args=("2026Q1",))
+    assert "写了一半" in client_of(cast.liaison).get(own).content.decode()
+    page = client_of(cast.secretary).get(detail).content.decode()
+    assert ("报送的内容" in page, "写了一半" in page) == (True, False)
+    assert "写了一半" not in client_of(cast.secretary).get(proxy).content.decode()
+    filed = file_report(
+        cast.unit, period=quarter, values={**NOTHING_DONE, "work": "改好了"}, by=unit
+    )
+    assert (filed.values["work"], filed.draft) == ("改好了", {})
 
 
 def test_a_member_reads_the_employer_without_its_history(cast, client_of):
