@@ -251,9 +251,13 @@ def branch_tie(request: HttpRequest, uid: UUID) -> HttpResponse:
     require(by, "unit.change", unit)
     form = TieBranchForm(request.POST or None, by=by)
     if form.is_valid():
-        tie_branch(unit, by=by, **form.cleaned_data)
-        messages.success(request, _("已关联党组织。"))
-        return redirect(unit)
+        try:
+            tie_branch(unit, by=by, **form.cleaned_data)
+        except ValidationError as refused:
+            _put_on(form, refused)
+        else:
+            messages.success(request, _("已关联党组织。"))
+            return redirect(unit)
     return render(
         request,
         "units/branch_tie.html",

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views import View
 
 from partybuild.access import require
+from partybuild.access.rights import Reach
 from partybuild.accounts.actors import actor_of
 from partybuild.fields.keyset import keyset_page
 from partybuild.notices.forms import LogFilter
@@ -26,6 +27,8 @@ class NoticeLogView(View):
         context = {
             "form": form,
             "count": found.count(),
+            # Who looks after the machine sees that it was sent, not what it was about.
+            "says_what": by.scope.cell("notice.log").reach is not Reach.EVERYWHERE,
             "page": keyset_page(
                 found.select_related("organization", "person", "sender"),
                 order=("-id",),

@@ -174,9 +174,15 @@ def dictionary_change(request: HttpRequest, name: str) -> HttpResponse:
         if code not in known:
             # A word of one's own: its code is never shown and never changes.
             code = f"own_{uuid4().hex[:12]}"
-        set_dictionary_entry(area, dictionary=name, code=code, by=by, **form.cleaned_data)
-        messages.success(request, _("已保存，%(area)s及以下使用新的名称。") % {"area": area.name})
-        return redirect("areas:dictionary-change", name)
+        try:
+            set_dictionary_entry(area, dictionary=name, code=code, by=by, **form.cleaned_data)
+        except ValidationError as refused:
+            refused_by(form, refused)
+        else:
+            messages.success(
+                request, _("已保存，%(area)s及以下使用新的名称。") % {"area": area.name}
+            )
+            return redirect("areas:dictionary-change", name)
     return render(
         request,
         "areas/dictionary_change.html",
