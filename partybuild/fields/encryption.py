@@ -25,7 +25,19 @@ def _keys(setting: str) -> dict[int, bytes]:
     keys = {int(number): bytes.fromhex(key) for number, key in pairs}
     if not keys or any(len(key) != 16 for key in keys.values()):
         raise ValueError("FIELD_KEYS must hold 16-byte keys as 1:<32 hex digits>")
+    if len(keys) != len(pairs) or not all(1 <= number <= 255 for number in keys):
+        raise ValueError("FIELD_KEYS must name each key once, by a number from 1 to 255")
     return keys
+
+
+def current_key(setting: str) -> int:
+    """Return the id of the key that encrypts: the first one named."""
+    return next(iter(_keys(setting)))
+
+
+def known_keys(setting: str) -> list[int]:
+    """Return the ids of all keys, the one that encrypts first."""
+    return list(_keys(setting))
 
 
 def encrypt(text: str, *, associated: str) -> bytes:

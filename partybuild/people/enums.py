@@ -16,3 +16,12 @@ class EventKind(models.TextChoices):
 
     PERSON_CREATED = "person.created", _("登记人员")
     PERSON_CHANGED = "person.changed", _("修改人员信息")
+    KEYS_ROTATED = "person.keys_rotated", _("更换字段加密密钥")
+    REHASHED = "person.rehashed", _("重算查找用摘要")
+    NOTICE_SEEN = "privacy.notice_seen", _("阅读个人信息保护说明")
+    CONSENT_GIVEN = "privacy.consent_given", _("同意或重新开启")
+    CONSENT_WITHDRAWN = "privacy.consent_withdrawn", _("撤回同意或关闭")
+    COPY_TAKEN = "privacy.copy_taken", _("下载本人信息副本")
+    ERASED = "privacy.erased", _("删除个人信息")
+    ERASURE_REPLAYED = "privacy.erasure_replayed", _("恢复后重新删除个人信息")
+    SWEPT = "privacy.swept", _("清理到期数据")
