@@ -48,11 +48,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     from django.apps import apps
     from django.db.models.signals import post_migrate
 
-    from partybuild.audit.furniture import let_app_move_clock
+    from partybuild.audit.furniture import let_app_move_clock, let_owner_flush
 
     def grant_again(using: str, **kwargs: Any) -> None:
         if using == "owner":
             let_app_move_clock()
+            let_owner_flush()
 
     # The flush after a transactional test furnishes anew, and takes the right away again.
     post_migrate.connect(
@@ -60,6 +61,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     )
     with django_db_blocker.unblock():
         let_app_move_clock()
+        let_owner_flush()
 
 
 @pytest.fixture(autouse=True)

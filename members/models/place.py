@@ -43,6 +43,9 @@ class MemberPlace(Row):
     registered: the street's rates need the roster, the community does not see it.
     """
 
+    # A copy for lists and searches, kept by services.
+    row_history = "none"
+
     holds_personal_data = True
 
     member = models.ForeignKey(PartyMember, models.CASCADE, related_name="places")

@@ -60,6 +60,9 @@ class ReportForm(Row):
 class UnitReport(Row, Versioned, AreaKeys):
     """A unit's report of a quarter (季度填报): filled in, or nil (无事项); decided by the community."""
 
+    # Saved as it is typed.
+    row_history_skips = ("draft",)
+
     unit = models.ForeignKey(Organization, models.PROTECT, related_name="unit_reports")
     owed_to = models.ForeignKey(
         Organization, models.PROTECT, null=True, related_name="reports_received"

@@ -17,6 +17,9 @@ class OneTimeLink(Row):
     The row holds the hash of the token and not the token: who reads the table signs in with nothing.
     """
 
+    # Its making, use and end are events.
+    row_history = "none"
+
     user = models.ForeignKey(User, models.PROTECT, related_name="one_time_links")
     purpose = models.CharField(_("用途"), max_length=10, choices=LinkPurpose.choices)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)

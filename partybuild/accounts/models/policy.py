@@ -17,6 +17,8 @@ class SecurityPolicy(Versioned, Row):
     There is at most one row, and none until somebody changes something; its history is in the events.
     """
 
+    row_history_shows = ("figures",)
+
     is_only = models.BooleanField(default=True, unique=True, editable=False)
     profile = models.CharField(
         _("策略类型"), max_length=10, choices=PolicyProfile.choices, default=PolicyProfile.MLPS

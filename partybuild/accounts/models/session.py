@@ -24,6 +24,9 @@ _OWN = Visibility(
 class KnownDevice(Row):
     """A browser (常用设备) on which its user signed in before; only a digest of its cookie is stored."""
 
+    # Its making, use and end are events.
+    row_history = "none"
+
     user = models.ForeignKey(User, models.CASCADE, related_name="devices")
     token_hash = models.CharField(max_length=64)
     # "Windows 电脑，Edge": what its own user calls it by.
@@ -49,6 +52,9 @@ class KnownDevice(Row):
 
 class SignInSession(Row):
     """A sign-in that lasts (登录会话): it is over when its row or the session of its key is gone."""
+
+    # Its making, use and end are events.
+    row_history = "none"
 
     user = models.ForeignKey(User, models.CASCADE, related_name="sign_ins")
     session_key = models.CharField(max_length=40, unique=True)

@@ -14,6 +14,8 @@ from partybuild.fields.models import Row
 class Parameter(Row):
     """A value that an area sets for itself and below (参数); defaults are in areas/parameters.py."""
 
+    row_history_shows = ("value",)
+
     area = models.ForeignKey(Area, models.PROTECT, related_name="parameters")
     key = models.CharField(_("参数"), max_length=80)
     value = models.JSONField(_("取值"))

@@ -103,6 +103,9 @@ class ImportBatch(Row):
 class ImportFile(Row):
     """The uploaded file (上传文件) until it has been read, then gone."""
 
+    # Kept for days only, sealed; upload and discarding are events.
+    row_history = "none"
+
     batch = models.OneToOneField(ImportBatch, models.CASCADE, related_name="file")
     # Base64, under the field key: the file may hold a whole roster.
     content = EncryptedTextField()

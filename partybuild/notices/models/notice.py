@@ -67,6 +67,9 @@ def _received(scope: Scope) -> Q:
 class Notice(Row):
     """A notice (通知): the in-app one is delivered by being written, mail goes through the outbox."""
 
+    # Every state of a notice is a step of the outbox, kept in the row; what sends them is an event.
+    row_history = "none"
+
     kind = models.CharField(_("类别"), max_length=80)
     subject_label = models.CharField(max_length=100)
     subject_uid = models.UUIDField()

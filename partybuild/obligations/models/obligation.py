@@ -75,6 +75,9 @@ class ObligationQuerySet(ScopedQuerySet):
 class Obligation(Row, AreaKeys):
     """A debt (应办事项): this bearer owes this duty to that body for this period by this date."""
 
+    # A debt carries its own making; sweeps open thousands at once.
+    row_history = "changes"
+
     duty = models.CharField(_("事项"), max_length=80)
     bearer_organization = models.ForeignKey(
         Organization, models.PROTECT, null=True, blank=True, related_name="obligations"

@@ -1,4 +1,4 @@
-"""The event."""
+"""The event: who did what."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from partybuild.fields.models import Row
 
 class Event(Row):
     """One thing that somebody did (操作记录): values only, so that nothing done later changes it."""
+
+    # Its own history.
+    row_history = "none"
 
     at = models.DateTimeField(_("时间"), db_default=DefaultNow())
     kind = models.CharField(_("操作"), max_length=80)
