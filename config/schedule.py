@@ -8,6 +8,10 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "partybuild.obligations.tasks.open_duties",
         "schedule": timedelta(minutes=10),
     },
+    "sweep-approvals": {
+        "task": "partybuild.approvals.tasks.sweep_approvals",
+        "schedule": timedelta(minutes=5),
+    },
     "plan-reminders": {
         "task": "partybuild.notices.tasks.plan_reminders",
         "schedule": timedelta(minutes=1),

@@ -93,6 +93,7 @@ PARAMETERS = {
         ParameterKind("reminder.overdue_times", lazy("逾期提醒最多次数"), 3, least=0, most=20),
         ParameterKind("quiet.from", lazy("免打扰开始（时）"), 21, least=0, most=23),
         ParameterKind("quiet.to", lazy("免打扰结束（时）"), 8, least=0, most=23),
+        ParameterKind("approval.days", lazy("审批申请有效期"), 7, _DAYS, least=1, most=60),
         ParameterKind("link.days", lazy("办理链接有效期"), 30, _DAYS, least=1, most=180),
         ParameterKind("notice.hold_minutes", lazy("通知发出前可撤回"), 5, lazy("分钟"), most=120),
     )

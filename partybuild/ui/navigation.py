@@ -66,7 +66,7 @@ SECURITY_ADMIN = (
     TODO,
     _word(_("任职授权"), "shield", "accounts:appointment-list", places=("accounts:appointment",)),
     _word(_("接口令牌"), "lock", "accounts:token-list", places=("accounts:token",)),
-    _word(_("复核"), "check", "accounts:approval-list", places=("accounts:approval",)),
+    _word(_("审批"), "check", "approvals:approval-list"),
 )
 AUDITOR = (TODO, _word(_("操作记录"), "list", "audit:event-list"))
 

@@ -19,6 +19,7 @@ STOREYS = [
     {"organizations"},
     {"accounts"},
     {"notices"},
+    {"approvals"},
     {"obligations"},
     {"exchange", "documents", "indicators"},
     {"portal", "ops"},

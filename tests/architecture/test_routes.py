@@ -226,8 +226,9 @@ PAGES: dict[str, Route] = {
     "notices:outbox": page("notice.reconcile"),
     "obligations:obligation-list": page("obligation.view", "obligation.view_person"),
     "obligations:obligation-detail": page("obligation.view", thing="debt"),
-    # A cell marked 2 needs the street.
-    "obligations:obligation-exempt": page("obligation.exempt", thing="debt", without=UNITS),
+    # A cell marked 2 asks: its street decides.
+    "obligations:obligation-exempt": page("obligation.exempt", thing="debt"),
+    "approvals:approval-list": page("approval.view"),
     "indicators:dashboard": page("figures.view"),
     "indicators:figure-list": page(
         "figures.view", thing="figure", without=UNITS | MEMBER | ADMINISTRATORS
@@ -321,6 +322,7 @@ PAGES: dict[str, Route] = {
 ELSEWHERE = {
     "api:area-detail": "tests/api/test_areas.py",
     "api:figure-list": "tests/api/test_figures.py",
+    "approvals:approval-detail": "tests/approvals/test_exemption.py",
     "exchange:import-preview": "tests/exchange/test_pages.py",
     "exchange:import-progress": "tests/exchange/test_pages.py",
     "exchange:import-result": "tests/exchange/test_pages.py",

@@ -18,7 +18,7 @@ from tests.architecture.source import HOUSE, modules
 # Where bare managers may stand: business code, which pages narrow by visible_to.
 ALLOWED = re.compile(
     r"/(models|queries|services|management|migrations)(/|\.py)|"
-    r"/(tasks|duties|indicators|reach|panels|blockers|notices|exchange|documents|prefills)\.py$|"
+    r"/(tasks|approvals|duties|indicators|reach|panels|blockers|notices|exchange|documents|prefills)\.py$|"
     r"^config/(demo|play|make_city)/|"
     # Who is asking must be found before there is a scope.
     r"^partybuild/accounts/(actors|backends|links|middleware)\.py$|"

@@ -22,6 +22,9 @@ from partybuild.access import Actor, Refused, cell, may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.accounts.links import link_url
 from partybuild.accounts.services import issue_link
+from partybuild.approvals.queries import approvals_about
+from partybuild.approvals.registry import approvable_of, needs_approval
+from partybuild.approvals.services import request_approval
 from partybuild.areas.queries import parameter
 from partybuild.audit.queries import history_of
 from partybuild.calendar import today
@@ -203,6 +206,8 @@ class ObligationDetailView(View):
                 Obligation.objects.visible_to(by.scope).filter(pk=debt.pk), by
             ).exists(),
             "may_exempt": debt.is_unpaid and not is_own and may_exempt(by, debt),
+            "may_ask": debt.is_unpaid and may_ask_exemption(by, debt),
+            "asked": approvals_about(debt, by, "obligation.exempt"),
             "notices": list(
                 Notice.objects.visible_to(by.scope)
                 .filter(Q(debt_uid=debt.uid) | Q(debt_uids__contains=[debt.uid]))
@@ -284,22 +289,35 @@ def may_exempt(by: Actor, debt: Obligation) -> bool:
     return may(by, key, debt)
 
 
+def may_ask_exemption(by: Actor, debt: Obligation) -> bool:
+    """Tell whether this post may ask its street to let the bearer off."""
+    key = exempt_key(debt)
+    return needs_approval(by, key) and approvable_of(key).holds(by, debt)
+
+
 @require_http_methods(["GET", "POST"])
 def obligation_exempt(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """Let the bearer off, with a reason."""
+    """Let the bearer off, with a reason; a unit asks its street to."""
     by = actor_of(request)
     debt = _found(by, uid)
-    if not may_exempt(by, debt):
+    asks = may_ask_exemption(by, debt)
+    if not asks and not may_exempt(by, debt):
         raise Refused(exempt_key(debt))
     form = ExemptForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            exempt(debt, by=by, **form.cleaned_data)
+            if asks:
+                answer = request_approval(
+                    exempt_key(debt), target=debt, payload={}, by=by, **form.cleaned_data
+                )
+                messages.success(request, _("已提出免除申请，上级审批后会通知您。"))
+            else:
+                answer = exempt(debt, by=by, **form.cleaned_data)
+                messages.success(request, _("已免除。这件事不再催办，也不计入应办。"))
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
-            messages.success(request, _("已免除。这件事不再催办，也不计入应办。"))
-            return redirect(debt)
-    context = {"debt": debt, "form": form}
+            return redirect(answer)
+    context = {"debt": debt, "form": form, "asks": asks}
     status = 422 if form.is_bound else 200
     return render(request, "obligations/obligation_exempt.html", context, status=status)

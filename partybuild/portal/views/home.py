@@ -8,6 +8,7 @@ from django.views import View
 
 from partybuild.access import may
 from partybuild.accounts.actors import actor_of, posts_of
+from partybuild.approvals.queries import waiting_todos
 from partybuild.obligations.queries import owed_to_me, todos
 from partybuild.portal.panels import upcoming_lines
 
@@ -22,11 +23,18 @@ class HomeView(View):
         by = actor_of(request)
         lines = todos(posts_of(request), current=by.appointment_id)
         mine = [line for line in lines if line.appointment.pk == by.appointment_id]
+        approvals = waiting_todos(posts_of(request), current=by.appointment_id)
         claims = owed_to_me(by) if may(by, "obligation.chase") else []
         context = {
             "mine": mine[:_SHOWN],
+            "mine_count": len(mine),
             "more": max(0, len(mine) - _SHOWN),
             "elsewhere": [line for line in lines if line.appointment.pk != by.appointment_id],
+            "approvals": [line for line in approvals if line.appointment.pk == by.appointment_id],
+            "approvals_elsewhere": [
+                line for line in approvals if line.appointment.pk != by.appointment_id
+            ],
+            "may_approve": may(by, "approval.view"),
             "upcoming": upcoming_lines(by),
             "claims": claims,
             "has_post": by.appointment_id is not None,
