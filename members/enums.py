@@ -98,6 +98,7 @@ class EventKind(models.TextChoices):
     MEMBER_ENDED = "member.ended", _("党员减少")
     MEMBER_PHONE_SHOWN = "member.phone_shown", _("查看手机号")
     MEMBER_ID_NUMBER_SHOWN = "member.id_number_shown", _("查看公民身份号码")
+    CALL_LIST_MADE = "member.call_list", _("生成通话名单")
     EMPLOYMENT_STARTED = "employment.started", _("列入单位花名册")
     EMPLOYMENT_CONFIRMED = "employment.confirmed", _("单位确认为本单位党员")
     EMPLOYMENT_REFUSED = "employment.refused", _("单位答复不是本单位党员")

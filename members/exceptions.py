@@ -119,3 +119,32 @@ class QuarterNotOver(ValidationError):
 
     def __init__(self) -> None:
         super().__init__(_("本季度还没有结束，季度结束后才能签发汇总。"))
+
+
+class TooManyReveals(ValidationError):
+    """One person looks at so many ID numbers an hour, and no more."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            _(
+                "一小时内最多查看%(most)d次公民身份号码，现已达到。请过一小时再看；需要整批核对的，请用导入核对或申请导出。"
+            ),
+            params={"most": most},
+        )
+
+
+class NobodyOnList(ValidationError):
+    """A call list needs people."""
+
+    def __init__(self) -> None:
+        super().__init__(_("名单里没有人，请换一个条件。"))
+
+
+class ListTooLong(ValidationError):
+    """A call list is for one round of calls."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            _("通话名单一次最多%(most)d人，请先按社区、网格或报到情况缩小范围。"),
+            params={"most": most},
+        )

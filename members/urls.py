@@ -8,6 +8,7 @@ app_name = "members"
 urlpatterns = [
     path("", members.member_list, name="member-list"),
     path("new/", members.member_create, name="member-create"),
+    path("call-list/", members.member_call_list, name="member-call-list"),
     path("me/", me.my_report_in, name="my-report-in"),
     path("me/report-in/", me.my_report_in_submit, name="my-report-in-submit"),
     path("me/data/", me.my_data, name="my-data"),

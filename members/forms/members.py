@@ -154,9 +154,34 @@ class EndMemberForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why a full ID number is wanted."""
+    """Why a full ID number is wanted: one of the usual reasons, or one's own words."""
 
-    reason = forms.CharField(label=_("查看事由"), max_length=200)
+    OTHER = "other"
+    USUAL = (
+        ("核对身份", _("核对身份")),
+        ("办理组织关系手续", _("办理组织关系手续")),
+        ("开具志愿服务记录证明", _("开具志愿服务记录证明")),
+        ("更正登记信息", _("更正登记信息")),
+        (OTHER, _("其他")),
+    )
+
+    reason = forms.ChoiceField(
+        label=_("查看事由"),
+        choices=USUAL,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选择查看事由。")},
+    )
+    words = forms.CharField(label=_("其他事由"), max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Put one's own words in the place of 其他."""
+        values = super().clean() or {}
+        words = (values.get("words") or "").strip()
+        if values.get("reason") == self.OTHER:
+            if not words:
+                self.add_error("words", _("请写明事由，如“核对退休手续”。"))
+            values["reason"] = words
+        return values
 
 
 class MemberFilterForm(forms.Form):

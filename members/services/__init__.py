@@ -7,8 +7,6 @@ from members.services.members import (
     employ,
     end_employment,
     end_member,
-    note_id_number_shown,
-    note_phone_shown,
     refuse_employment,
 )
 from members.services.places import refresh_places
@@ -21,6 +19,7 @@ from members.services.report_ins import (
     submit_report_in,
     withdraw_report_in,
 )
+from members.services.reveals import CallLine, call_list, reveal_id_number, reveal_phone
 from members.services.service_records import (
     certify_records,
     enter_services,
@@ -29,8 +28,10 @@ from members.services.service_records import (
 from members.services.summaries import acknowledge_summary, sign_summaries, sign_summary
 
 __all__ = (
+    "CallLine",
     "acknowledge_summary",
     "add_member",
+    "call_list",
     "certify_records",
     "change_member",
     "confirm_employment",
@@ -40,12 +41,12 @@ __all__ = (
     "end_member",
     "end_report_in",
     "enter_services",
-    "note_id_number_shown",
-    "note_phone_shown",
     "place_in_grid",
     "refresh_places",
     "refuse_employment",
     "return_report_in",
+    "reveal_id_number",
+    "reveal_phone",
     "sign_summaries",
     "sign_summary",
     "submit_at_desk",

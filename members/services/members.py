@@ -280,17 +280,3 @@ _WORDS = {
     MemberEndReason.RETIRED: "retired",
     MemberEndReason.DIED: "died",
 }
-
-
-@transaction.atomic
-def note_phone_shown(member: PartyMember, *, by: Actor) -> str:
-    """Show one phone number in one tap, and write down who looked."""
-    record_event(EventKind.MEMBER_PHONE_SHOWN, target=member, by=by)
-    return member.person.phone
-
-
-@transaction.atomic
-def note_id_number_shown(member: PartyMember, *, reason: str, by: Actor) -> str:
-    """Show one ID number for a reason, and write both down."""
-    record_event(EventKind.MEMBER_ID_NUMBER_SHOWN, target=member, by=by, reason=reason)
-    return member.person.id_number

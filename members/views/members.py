@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from members.enums import EmploymentState, EventKind, MemberState, Side
+from members.exceptions import TooManyReveals
 from members.forms.members import (
     EndMemberForm,
     MemberFilterForm,
@@ -30,13 +31,15 @@ from members.personal import lines_of, treatment, year_of
 from members.queries.members import current_employment, hours_of, searched, unreported_of
 from members.services import (
     add_member,
+    call_list,
     change_member,
     confirm_employment,
     end_member,
-    note_id_number_shown,
-    note_phone_shown,
     refuse_employment,
+    reveal_id_number,
+    reveal_phone,
 )
+from members.services.reveals import LONGEST_CALL_LIST
 from partybuild.access import Actor, Level, may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.audit.queries import history_of
@@ -77,7 +80,11 @@ def uids_of(texts: Iterable[str]) -> list[UUID]:
 
 
 # Who read somebody's data is for that somebody only.
-READINGS = (EventKind.MEMBER_PHONE_SHOWN, EventKind.MEMBER_ID_NUMBER_SHOWN)
+READINGS = (
+    EventKind.MEMBER_PHONE_SHOWN,
+    EventKind.MEMBER_ID_NUMBER_SHOWN,
+    EventKind.CALL_LIST_MADE,
+)
 
 
 def history_shown(member: PartyMember, by: Actor) -> list[dict[str, Any]]:
@@ -125,6 +132,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
             "is_unit": by.scope.is_unit,
             "is_wide": area is not None and area.level < Level.COMMUNITY,
             "may_open": may(by, "member.view"),
+            "may_call": may(by, "member.phone"),
             "may_add": may(by, "member.change"),
             "may_import": may(by, "import.rows") and may(by, "member.change"),
             "may_desk": may(by, "report_in.submit_proxy"),
@@ -251,7 +259,7 @@ def member_phone(request: HttpRequest, uid: UUID) -> HttpResponse:
     by = actor_of(request)
     member = find_member(by, uid)
     require(by, "member.phone", member)
-    phone = note_phone_shown(member, by=by)
+    phone = reveal_phone(member, by=by)
     if wants_fragment(request):
         return render(request, "members/_phone.html", {"phone": phone})
     return _page(request, by, member, revealed={"phone": phone})
@@ -266,8 +274,43 @@ def member_id_number(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _page(request, by, member, reason_form=form)
-    number = note_id_number_shown(member, reason=form.cleaned_data["reason"], by=by)
+    try:
+        number = reveal_id_number(member, reason=form.cleaned_data["reason"], by=by)
+    except TooManyReveals as refused:
+        words = {"words": " ".join(refused.messages)}
+        return render(request, "members/reveal_refused.html", words, status=429)
     return _page(request, by, member, revealed={"id_number": number})
+
+
+@require_POST
+def member_call_list(request: HttpRequest) -> HttpResponse:
+    """Names and phones of the people whom the list shows, to be called one after another: one event."""
+    by = actor_of(request)
+    require(by, "member.phone")
+    if by.scope.column == "member":
+        raise Http404
+    area = area_of(by)
+    form = MemberFilterForm(request.POST, by=by, area=area)
+    rows = _filtered(form, by, area)
+    chosen = uids_of(request.POST.getlist("selected"))
+    if chosen:
+        rows = rows.filter(member__uid__in=chosen)
+    found = rows.order_by(*ORDER).values_list("member", flat=True)[: LONGEST_CALL_LIST + 1]
+    keys = list(dict.fromkeys(found))
+    known = PartyMember.objects.reached(by.scope, "member.phone").select_related("person")
+    members = known.in_bulk(keys)
+    body = by.post
+    title = request.POST.get("title", "").strip()[:100] or _("通话名单")
+    try:
+        lines = call_list([members[key] for key in keys if key in members], title=title, by=by)
+    except ValidationError as refused:
+        messages.warning(request, " ".join(refused.messages))
+        return redirect("members:member-list")
+    return render(
+        request,
+        "members/call_list.html",
+        {"lines": lines, "title": title, "made_by": body, "made_on": today()},
+    )
 
 
 @require_http_methods(["GET", "POST"])

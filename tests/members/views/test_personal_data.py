@@ -105,10 +105,10 @@ def test_id_number_needs_a_reason(full, client_of):
     refused = client.act(url, {"reason": ""})
     assert refused.status_code == 422
     assert number not in refused.content.decode()
-    shown = client.act(url, {"reason": "办理社保"})
+    shown = client.act(url, {"reason": "other", "words": "办理社保"})
     assert number in shown.content.decode()
     assert Event.objects.get(kind="member.id_number_shown").reason == "办理社保"
-    liaison = client_of(full.cast.liaison).act(url, {"reason": "办理社保"})
+    liaison = client_of(full.cast.liaison).act(url, {"reason": "other", "words": "办理社保"})
     assert liaison.status_code == 403
 
 
