@@ -178,7 +178,7 @@ def _uids(texts: Iterable[str]) -> list[uuid.UUID]:
 
 def _back(request: HttpRequest) -> str:
     wanted = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+    if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
         return wanted
     query = request.GET.urlencode()
     return reverse("obligations:obligation-list") + (f"?{query}" if query else "")

@@ -15,7 +15,7 @@ from partybuild.ui.preferences import CHOICES, YEAR
 def preference_save(request: HttpRequest) -> HttpResponse:
     """Keep how a person likes to read, in cookies of the browser only."""
     wanted = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     response = redirect(wanted if is_ours else "/")
