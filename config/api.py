@@ -10,7 +10,9 @@ from config.api_pages import SchemaView, documentation
 
 RESOURCES = (
     "partybuild.areas.api.urls",
+    "partybuild.organizations.api.urls",
     "units.api.urls",
+    "members.api.urls",
     "meetings.api.urls",
     "partybuild.obligations.api.urls",
     "partybuild.indicators.api.urls",

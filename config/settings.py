@@ -120,6 +120,7 @@ INSTALLED_APPS = [
     "partybuild.organizations",
     "partybuild.people",
     "partybuild.areas",
+    "partybuild.feeds",
     "partybuild.audit",
     "partybuild.fields",
     "partybuild.calendar",

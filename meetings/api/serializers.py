@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from rest_framework import serializers
 
 from meetings.enums import PartyRole
-from meetings.models import Council, Meeting, Resolution
+from meetings.models import Council, Meeting, Resolution, Topic
 from meetings.queries.bodies_of_rows import bodies_of_resolutions, members_of_councils
-from partybuild.access.api.fields import NamedRowField, NamedRowsField
+from partybuild.access.api.fields import MaskedField, NamedRowField, NamedRowsField
 from partybuild.areas.models import Area
+from partybuild.fields.codes import mask_name, mask_phone
 from partybuild.organizations.models import Organization
 
 
@@ -120,4 +121,39 @@ class ResolutionSerializer(serializers.ModelSerializer[Resolution]):
             "uid": {"help_text": "对象编号。"},
             "category": {"help_text": "类别的代码，见字典 topic.category。"},
             "changed_at": {"help_text": "最近变更时间；责任单位变动不算。"},
+        }
+
+
+class TopicSerializer(serializers.ModelSerializer[Topic]):
+    """What a body proposed for a council's agenda; who wrote it down is masked."""
+
+    council = NamedRowField(Council, help_text="联席会。")
+    organization = NamedRowField(Organization, help_text="提出单位。")
+    proposer_name = MaskedField(mask_name, help_text="提出人姓名（已遮盖）。")
+    proposer_phone = MaskedField(mask_phone, help_text="联系电话（已遮盖）。")
+
+    class Meta:
+        model = Topic
+        fields = (
+            "uid",
+            "council",
+            "title",
+            "organization",
+            "proposer_name",
+            "proposer_phone",
+            "proposed_on",
+            "category",
+            "situation",
+            "proposal",
+            "concerned",
+            "is_coordinated",
+            "state",
+            "decision_reason",
+            "decided_on",
+            "changed_at",
+        )
+        extra_kwargs = {
+            "uid": {"help_text": "对象编号。"},
+            "category": {"help_text": "类别的代码，见字典 topic.category。"},
+            "changed_at": {"help_text": "最近变更时间。"},
         }

@@ -6,9 +6,14 @@ from typing import Any
 
 from django.db.models import Q
 
-from meetings.api.serializers import CouncilSerializer, MeetingSerializer, ResolutionSerializer
-from meetings.enums import Closing, MeetingState, ResolutionState
-from meetings.models import Council, Meeting, Resolution
+from meetings.api.serializers import (
+    CouncilSerializer,
+    MeetingSerializer,
+    ResolutionSerializer,
+    TopicSerializer,
+)
+from meetings.enums import Closing, MeetingState, ResolutionState, TopicState
+from meetings.models import Council, Meeting, Resolution, Topic
 from partybuild.access.api.filters import (
     BooleanFilter,
     ChoiceFilter,
@@ -19,6 +24,7 @@ from partybuild.access.api.filters import (
 )
 from partybuild.access.api.views import ReadView, RowsView, RowView
 from partybuild.areas.models import Area
+from partybuild.organizations.models import Organization
 
 
 class Councils(ReadView):
@@ -133,3 +139,40 @@ class ResolutionView(Resolutions, RowView):
     """One resolution."""
 
     summary = "一条议定事项"
+
+
+class Topics(ReadView):
+    """What the list and the single topic share."""
+
+    key = "topic.view"
+    resource = "topics"
+    serializer_class = TopicSerializer
+
+    def get_queryset(self) -> Any:
+        """Return the topics in sight."""
+        return Topic.objects.visible_to(self.by.scope)
+
+
+class TopicListView(Topics, RowsView):
+    """Topics."""
+
+    summary = "议题列表"
+    filters = (
+        RowFilter("council", "council", "联席会的 uid。", others=Council),
+        RowFilter("organization", "organization", "提出单位的 uid。", others=Organization),
+        RowFilter(
+            "below",
+            "council__area__path",
+            "某区域的 uid：取该区域及其下级的议题。",
+            others=Area,
+            below=True,
+        ),
+        Filter("category", "category", "类别的代码。"),
+        ChoiceFilter("state", "state", "状态。", values=TopicState.values),
+    )
+
+
+class TopicView(Topics, RowView):
+    """One topic."""
+
+    summary = "一个议题"

@@ -1,16 +1,24 @@
-"""Endpoints of units."""
+"""Endpoints of units and their reports."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 
-from partybuild.access.api.filters import BooleanFilter, Filter, RowFilter
+from partybuild.access.api.filters import (
+    BooleanFilter,
+    ChoiceFilter,
+    Filter,
+    PeriodFilter,
+    RowFilter,
+)
 from partybuild.access.api.views import ReadView, RowsView, RowView
 from partybuild.areas.models import Area
-from units.api.serializers import UnitSerializer
-from units.models import ResidentUnit
+from partybuild.organizations.models import Organization
+from units.api.serializers import ReportFormSerializer, UnitReportSerializer, UnitSerializer
+from units.enums import ReportState
+from units.models import ReportForm, ResidentUnit, UnitReport
 
 
 class Units(ReadView):
@@ -55,3 +63,73 @@ class UnitView(Units, RowView):
 
     summary = "一个驻区单位"
     uid_column = "organization__uid"
+
+
+class ReportForms(ReadView):
+    """What the list and the single form share."""
+
+    key = "report.view"
+    resource = "report-forms"
+    serializer_class = ReportFormSerializer
+
+    def get_queryset(self) -> Any:
+        """Return the forms in sight."""
+        return ReportForm.objects.visible_to(self.by.scope)
+
+
+class ReportFormListView(ReportForms, RowsView):
+    """Forms of reports."""
+
+    summary = "填报表列表"
+    filters = (Filter("key", "key", "填报表的代码。"),)
+
+
+class ReportFormView(ReportForms, RowView):
+    """One form."""
+
+    summary = "一份填报表"
+
+
+# What a unit is still typing, or types anew, is nobody else's.
+_FILED = Q(state__in=(ReportState.FILED, ReportState.ACCEPTED))
+
+
+class Reports(ReadView):
+    """What the list and the single report share."""
+
+    key = "report.view"
+    resource = "reports"
+    serializer_class = UnitReportSerializer
+
+    def get_queryset(self) -> Any:
+        """Return the reports in sight, with their values once filed."""
+        return UnitReport.objects.visible_to(self.by.scope).annotate(
+            filed_values=Case(When(_FILED, then=F("values"))),
+            filed_counted=Case(When(_FILED, then=F("counted"))),
+            filed_correction=Case(When(_FILED, then=F("correction"))),
+        )
+
+
+class ReportListView(Reports, RowsView):
+    """Quarterly reports."""
+
+    summary = "单位季度填报列表"
+    filters = (
+        PeriodFilter("period", "period", "填报期。"),
+        RowFilter("unit", "unit", "单位的 uid。", others=Organization),
+        RowFilter(
+            "below",
+            "unit__area__path",
+            "某区域的 uid：取登记在该区域及其下级的单位的填报。",
+            others=Area,
+            below=True,
+        ),
+        ChoiceFilter("state", "state", "状态。", values=ReportState.values),
+        BooleanFilter("nil", "is_nil", "true 只取无事项的。", when=Q(is_nil=True)),
+    )
+
+
+class ReportView(Reports, RowView):
+    """One report."""
+
+    summary = "一份季度填报"

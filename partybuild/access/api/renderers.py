@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -11,7 +12,7 @@ from rest_framework.renderers import BaseRenderer
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Promise):
+    if isinstance(value, Promise | Decimal):
         return str(value)
     raise TypeError(type(value).__name__)
 

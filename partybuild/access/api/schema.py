@@ -25,6 +25,12 @@ REFUSALS = {
 }
 
 
+class GoneSerializer(serializers.Serializer[Any]):
+    """A row that is no longer in sight."""
+
+    uid = serializers.UUIDField(help_text="对象编号。")
+
+
 @cache
 def page_of(serializer_class: type[Any]) -> type[Any]:
     """Return the page of a row's serializer, as the schema names it."""
@@ -37,6 +43,10 @@ def page_of(serializer_class: type[Any]) -> type[Any]:
             "__doc__": "一页。",
             "__module__": serializer_class.__module__,
             "results": serializer_class(many=True, help_text=row_help),
+            "gone": GoneSerializer(
+                many=True,
+                help_text="变更流：不再可见的对象，请在本地停用；普通列表为空。",
+            ),
             "next": serializers.CharField(
                 allow_null=True,
                 help_text="下一页的游标，填入 cursor（变更流填入 changed_since）；末页为空。",

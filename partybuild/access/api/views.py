@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import BigIntegerField, F, Func, Q
+from django.db.models import F, Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -15,6 +15,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from partybuild.access.actors import Actor
+from partybuild.access.api.changes import sight_changes
+from partybuild.access.api.clock import OldestRunning, oldest_running
 from partybuild.access.api.cursors import CursorUnreadable, seal, unseal
 from partybuild.access.api.filters import Filter
 from partybuild.access.api.renderers import OrjsonRenderer
@@ -26,13 +28,8 @@ from partybuild.access.rules import require
 DEFAULT_LIMIT = 100
 MOST = 500
 START = "start"
-
-
-class OldestRunning(Func):
-    """The oldest transaction still running: what it will write cannot be seen yet."""
-
-    template = "txid_snapshot_xmin(txid_current_snapshot())"
-    output_field: Any = BigIntegerField()
+# Above every primary key.
+MOST_KEY = 2**63 - 1
 
 
 class ReadView(APIView):
@@ -140,24 +137,30 @@ class RowsView(ReadView):
         return Response(
             {
                 "results": found[:limit],
+                "gone": [],
                 "next": seal((extra[limit - 1][0],), of=self.resource) if more else None,
                 "changes": None,
             }
         )
 
     def _feed(self) -> Response:
-        """Return what changed after a place, below the oldest transaction still running."""
+        """Return what changed after a place, below the oldest transaction still running.
+
+        Two streams in one cursor: rows by the transaction that wrote them, and the log of what came
+        into sight or left it. Rows first: what leaves while we read is in the log, after them.
+        """
         query = self.request.query_params
         if self.changed is None or set(query) - {"changed_since", "limit"}:
             raise ValidationError({"changed_since": [_("不与其他筛选同用。")]})
         limit = self._limit()
-        since = query["changed_since"]
-        feed = f"{self.resource}:changes"
-        xid, key = (
-            (0, 0)
-            if since == START
-            else self._place(since, of=feed, parameter="changed_since", length=2)
-        )
+        feed = f"{self.resource}:changes:{self._print()}"
+        if query["changed_since"] == START:
+            # Whatever leaves from now on is told; what left before was never read.
+            xid, key, log_xid, log_key = 0, 0, oldest_running() - 1, MOST_KEY
+        else:
+            xid, key, log_xid, log_key = self._place(
+                query["changed_since"], of=feed, parameter="changed_since", length=4
+            )
         rows = (
             self.get_queryset()
             .annotate(changed_in=self.changed)
@@ -165,18 +168,51 @@ class RowsView(ReadView):
             .filter(Q(changed_in__gt=xid) | Q(changed_in=xid, pk__gt=key))
             .order_by("changed_in", "pk")
         )
-        found, extra = rows_of(
-            rows[: limit + 1],
-            plan_of(self.serializer_class),
-            self.by.scope,
-            extra=("changed_in",),
-        )
+        found, extra = self._rows(rows[: limit + 1], extra=("changed_in",))
         more = len(found) > limit
-        last = extra[:limit][-1] if extra else (key, xid)
-        changes = seal((last[1], last[0]), of=feed)
+        found, extra = found[:limit], extra[:limit]
+        if extra:
+            key, xid = extra[-1]
+        gone: list[Any] = []
+        if not more:
+            room = limit - len(found)
+            entries = sight_changes(
+                self.get_queryset().model._meta.label,
+                self.by.scope,
+                seen=self.get_queryset(),
+                after=(log_xid, log_key),
+                limit=room + 1,
+            )
+            more = len(entries) > room
+            entries = entries[:room]
+            if entries:
+                log_xid, log_key = entries[-1].changed_xid, entries[-1].pk
+                came, gone = self._sorted_out(entries, {pk for pk, _xid in extra})
+                found += came
+        place = seal((xid, key, log_xid, log_key), of=feed)
         return Response(
-            {"results": found[:limit], "next": changes if more else None, "changes": changes}
+            {"results": found, "gone": gone, "next": place if more else None, "changes": place}
         )
+
+    def _sorted_out(self, entries: Any, sent: set[int]) -> tuple[list[Any], list[Any]]:
+        """Return the rows in sight that were not sent yet, and the uids of those out of sight."""
+        keys = {each.object_id for each in entries}
+        here = self.get_queryset().filter(pk__in=keys)
+        came, extra = self._rows(here.order_by("pk"))
+        known = {line[0] for line in extra}
+        gone = {each.object_uid: None for each in entries if each.object_id not in known | sent}
+        return (
+            [row for row, line in zip(came, extra, strict=True) if line[0] not in sent],
+            [{"uid": uid} for uid in gone],
+        )
+
+    def _rows(self, rows: Any, extra: tuple[str, ...] = ()) -> Any:
+        return rows_of(rows, plan_of(self.serializer_class), self.by.scope, extra=extra)
+
+    def _print(self) -> str:
+        """Name what the caller looks from: a token whose place changed begins anew."""
+        scope = self.by.scope
+        return f"{scope.column}:{scope.area_path}:{scope.organization_id}"
 
     def _limit(self) -> int:
         text = self.request.query_params.get("limit") or str(DEFAULT_LIMIT)

@@ -1,0 +1,1 @@
+"""What comes into sight and leaves it: the tombstones of the REST feeds."""
