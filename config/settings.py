@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "partybuild.ops",
     "partybuild.exchange",
     "partybuild.indicators",
+    "partybuild.documents",
     "partybuild.obligations",
     "partybuild.approvals",
     "partybuild.notices",

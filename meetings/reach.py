@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from meetings.enums import MemberState, MinutesState, PartyState, TopicState
-from meetings.models import CouncilMember, ResolutionParty
+from meetings.models import CouncilMember, Meeting, Minutes, Resolution, ResolutionParty
 from partybuild.access import Reach, Scope
 from partybuild.access.visibility import NOTHING, brings
 
@@ -138,3 +138,14 @@ def _bodies_in_councils(scope: Scope) -> Q:
             council__area__path__lt=scope.area_path + "~",
         ).values("organization")
     )
+
+
+@brings("documents.OfficialDocument", Reach.UNIT)
+def documents_of_what_is_seen(scope: Scope) -> Q:
+    """Who sees a meeting, its minutes or a resolution sees the papers issued about it."""
+    if scope.organization_id is None:
+        return NOTHING
+    rows = NOTHING
+    for model in (Meeting, Minutes, Resolution):
+        rows |= Q(subject_uid__in=model.objects.visible_to(scope).order_by().values("uid"))
+    return rows

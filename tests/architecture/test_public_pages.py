@@ -12,6 +12,8 @@ PUBLIC = {
     "portal:suggestion-create",
     "portal:health",
     "ui:preference-save",
+    # Anybody who holds a paper may ask whether it is real.
+    "documents:verify",
     # The demo's outgoing mail; in production there is no such page.
     "portal:mailbox",
     "portal:mail",

@@ -1,0 +1,1 @@
+"""Official documents: composed by the apps, numbered, rendered in the layout of GB/T 9704-2012."""

@@ -1,0 +1,19 @@
+"""Choices about documents."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class DocumentState(models.TextChoices):
+    """Where a document stands."""
+
+    ISSUED = "issued", _("有效")
+    WITHDRAWN = "withdrawn", _("已作废")
+
+
+class EventKind(models.TextChoices):
+    """What is done with documents."""
+
+    ISSUED = "document.issued", _("生成正式文书")
+    WITHDRAWN = "document.withdrawn", _("文书作废")
+    STYLE_CHANGED = "document.style_changed", _("修改文书格式")

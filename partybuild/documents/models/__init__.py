@@ -1,0 +1,7 @@
+"""Models of the documents."""
+
+from partybuild.documents.models.document import OfficialDocument
+from partybuild.documents.models.series import NumberSeries
+from partybuild.documents.models.style import DocumentStyle
+
+__all__ = ("DocumentStyle", "NumberSeries", "OfficialDocument")

@@ -1,0 +1,45 @@
+"""Is this paper real? Answered to anybody who has its code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from partybuild.documents.models import OfficialDocument
+from partybuild.documents.registry import kind_of
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What the verification page says: no names of persons, no text."""
+
+    kind: str
+    title: str
+    number: str
+    issuer: str
+    issued_on: date
+    is_valid: bool
+    edition: int
+
+
+def verify(code: str) -> Verified | None:
+    """Return what is known about a code; None where there is no such document."""
+    plain = "".join(each for each in code.upper() if each in ALPHABET)
+    document = OfficialDocument.objects.select_related("issuer").filter(code=plain).first()
+    if document is None:
+        return None
+    try:
+        kind = str(kind_of(document.kind).name)
+    except KeyError:
+        kind = document.kind
+    return Verified(
+        kind=kind,
+        title=document.title,
+        number=document.number_text,
+        issuer=document.issuer.name,
+        issued_on=document.issued_on,
+        is_valid=document.state == "issued",
+        edition=document.edition,
+    )

@@ -1,0 +1,121 @@
+"""Kinds of documents: each app declares its own in documents.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from partybuild.documents.composition import Composition
+
+if TYPE_CHECKING:
+    from partybuild.access import Actor
+    from partybuild.areas.models import Area
+    from partybuild.organizations.models import Organization
+
+
+@dataclass(frozen=True)
+class Style:
+    """What an office sets for a kind of document without a programmer; empty texts mean the default."""
+
+    mark: str = ""
+    prefix: str = ""
+    opening: str = ""
+    closing: str = ""
+    copies_to: str = ""
+    note: str = ""
+    is_sealed: bool = True
+
+
+@dataclass(frozen=True)
+class Issue:
+    """What is known once a document is issued: its number and day; a draft has neither."""
+
+    number: str = ""
+    day: date | None = None
+    is_draft: bool = True
+
+
+class DocumentKind:
+    """One kind of document: its words, what it is about, and what it says."""
+
+    key: str = ""
+    name: Any = _("文书")
+    # The model of what it is about, as "meetings.Meeting".
+    subject: str = ""
+    # Whether it takes a number out of the issuer's register when it is issued.
+    is_numbered: bool = False
+    # A form is filled in or printed; it is never issued.
+    is_form: bool = False
+    # The line of access.csv that lets a post issue it under its number.
+    issue_key: str = ""
+    # Words that an office may set, with their defaults: placeholders in {} as `words` explains.
+    style: Style = Style()
+    # {placeholder: what stands for it}, for opening and closing.
+    words: dict[str, Any] = {}
+    select_related: tuple[str, ...] = ()
+
+    def issuer(self, subject: Any) -> Organization:
+        """Return the body that issues it."""
+        raise NotImplementedError
+
+    def area(self, subject: Any) -> Area | None:
+        """Return the area whose style holds, and in which the document is seen."""
+        return self.issuer(subject).area
+
+    def is_for(self, subject: Any, by: Actor) -> bool:
+        """Tell whether this post may make it; the subject is in its sight and document.make holds."""
+        return True
+
+    def waits_for(self, subject: Any) -> str:
+        """Return what is still missing before it can be issued; "" when it can."""
+        return ""
+
+    def own_number(self, subject: Any) -> str:
+        """Return the number that the subject carries itself, "" where the register gives one."""
+        return ""
+
+    def compose(self, subject: Any, *, style: Style, issue: Issue) -> Composition:
+        """Return what it says."""
+        raise NotImplementedError
+
+    def find(self, queryset: models.QuerySet[Any], uid: Any) -> Any:
+        """Return the subject with what composing it reads."""
+        return queryset.select_related(*self.select_related).filter(uid=uid).first()
+
+
+_kinds: dict[str, DocumentKind] = {}
+Declared = TypeVar("Declared", bound=type[DocumentKind])
+
+
+def register(kind: Declared) -> Declared:
+    """Register a kind; ValueError on a key that stands twice."""
+    if not kind.key or kind.key in _kinds:
+        raise ValueError(f"document kind {kind.key!r} has no key or stands twice")
+    _kinds[kind.key] = kind()
+    return kind
+
+
+def kind_of(key: str) -> DocumentKind:
+    """Return a kind; KeyError on one that nobody declared."""
+    return _kinds[key]
+
+
+def kinds() -> list[DocumentKind]:
+    """Return every kind in the order of their keys."""
+    return [_kinds[key] for key in sorted(_kinds)]
+
+
+def kinds_about(label: str) -> list[DocumentKind]:
+    """Return the kinds about one model, in the order in which they were declared."""
+    return [kind for kind in _kinds.values() if kind.subject == label]
+
+
+def filled(template: str, values: dict[str, Any]) -> str:
+    """Put values into {placeholders}; what nobody knows stays as typed: no code runs in a template."""
+    for name, value in values.items():
+        template = template.replace("{" + name + "}", str(value))
+    return template

@@ -1,0 +1,200 @@
+"""A composition as PDF, in the same layout; nothing but the text itself is fetched or embedded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from partybuild.documents.composition import Block, Composition, Table, date_on_paper
+from partybuild.documents.rendering import layout
+from partybuild.documents.rendering.seal import Seal
+
+
+@dataclass(frozen=True)
+class _Cell:
+    text: str
+    span: int
+    is_label: bool
+
+
+@dataclass(frozen=True)
+class _Laid:
+    """A table with its cells laid out: covered ones left away, widths in whole percent."""
+
+    head: tuple[str, ...]
+    laid: list[list[_Cell]]
+    shares: list[int]
+    is_form: bool
+    row_height_mm: float
+    kind: str = "table"
+
+
+def as_pdf(composition: Composition, seal: Seal | None = None) -> bytes:
+    """Return the document as PDF; the colophon stands at the foot of its last page."""
+    from weasyprint import CSS, HTML
+    from weasyprint.urls import URLFetcher
+
+    sheet = CSS(string=_sheet(composition))
+    # Nothing from the disk or the network: the QR picture is a data address.
+    fetcher = URLFetcher(allowed_protocols=["data"])
+    html = HTML(string=_html(composition, seal), url_fetcher=fetcher)
+    made = html.render(stylesheets=[sheet])
+    room = _room_above_colophon(made, composition)
+    if room > 0:
+        lift = CSS(string=f".colophon {{ margin-top: {room:.2f}px }}")
+        lifted = html.render(stylesheets=[sheet, lift])
+        # Rounding must not push it onto a page of its own.
+        if len(lifted.pages) == len(made.pages):
+            made = lifted
+    data: bytes = made.write_pdf()
+    return data
+
+
+def _html(composition: Composition, seal: Seal | None) -> str:
+    return render_to_string(
+        "documents/paper.html",
+        {
+            "paper": _Paper(composition),
+            "title_lines": composition.title.splitlines() or [""],
+            "day": date_on_paper(composition.issued_on) if composition.issued_on else "",
+            "copies_to": composition.copies_to.rstrip("。"),
+            "printed_on": date_on_paper(composition.printed_on) if composition.printed_on else "",
+            "seal": seal,
+        },
+    )
+
+
+class _Paper:
+    """The composition with its tables laid out."""
+
+    def __init__(self, composition: Composition) -> None:
+        self._composition = composition
+        self.blocks = [_laid(block) for block in composition.blocks]
+        self.annexes = [_laid(block) for block in composition.annexes]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._composition, name)
+
+
+def _laid(block: Block) -> Any:
+    if not isinstance(block, Table):
+        return block
+    columns = max(
+        (len(row) for row in ((block.head,) if block.head else ()) + block.rows), default=1
+    )
+    shares = block.widths or (1.0,) * columns
+    laid = []
+    for number, row in enumerate(block.rows):
+        cells: list[_Cell] = []
+        covered = 0
+        for column, text in enumerate(row):
+            if covered:
+                covered -= 1
+                continue
+            span = block.spans.get(f"{number},{column}", 1)
+            covered = span - 1
+            cells.append(_Cell(text, span, block.is_form and column % 2 == 0 and span == 1))
+        laid.append(cells)
+    return _Laid(
+        head=block.head,
+        laid=laid,
+        shares=[round(100 * share / sum(shares)) for share in shares],
+        is_form=block.is_form,
+        row_height_mm=block.row_height_mm,
+    )
+
+
+def _room_above_colophon(made: Any, composition: Composition) -> float:
+    """Return by how many CSS pixels the colophon may sink to reach the foot of its page."""
+    last = made.pages[-1]
+    if "after-colophon" not in last.anchors:
+        return 0.0
+    end = last.anchors["after-colophon"][1]
+    foot = last.height - layout.BOTTOM_MM / 25.4 * 96
+    return float(foot - end - 2)
+
+
+def _sheet(composition: Composition) -> str:
+    width, height = layout.PAGE_MM
+    top, right, bottom, left = (
+        layout.TOP_MM,
+        layout.RIGHT_MM,
+        layout.BOTTOM_MM,
+        layout.LEFT_MM,
+    )
+    if composition.landscape:
+        width, height = height, width
+        top, right, bottom, left = 28, 25, 26, 23
+    elif composition.is_form:
+        top, bottom = 25, 20
+    mark = layout.mark_points(composition.mark)
+    stacks = {
+        name: f"'{font}', '{layout.STAND_INS.get(font, font)}', "
+        + ("'Noto Sans CJK SC'" if name == "heading" else "'Noto Serif CJK SC'")
+        + ", serif"
+        for name, font in layout.FONTS.items()
+    }
+    rows = "".join(
+        f"td {{ height: {block.row_height_mm}mm }}"
+        for block in composition.blocks + composition.annexes
+        if isinstance(block, Table) and block.row_height_mm
+    )
+    widths = "".join(f".w{share} {{ width: {share}% }}" for share in range(1, 101))
+    rolls = "".join(
+        f".roll-{count} {{ padding-left: {3 + count}em; text-indent: -{1 + count}em }}"
+        for count in range(1, 9)
+    )
+    number_top = layout.PAGE_NUMBER_MM
+    day = date_on_paper(composition.issued_on) if composition.issued_on else ""
+    name_in, day_in = layout.indents_of_signature(
+        composition.issuer, day, sealed=composition.sealed
+    )
+    return f"""
+@page {{ size: {width}mm {height}mm; margin: {top}mm {right}mm {bottom}mm {left}mm }}
+@page :right {{ @bottom-right {{ content: "— " counter(page) " —"; font: {layout.SMALL_PT}pt {stacks["number"]};
+  vertical-align: top; padding: {number_top}mm {layout.SMALL_PT}pt 0 0 }} }}
+@page :left {{ @bottom-left {{ content: "— " counter(page) " —"; font: {layout.SMALL_PT}pt {stacks["number"]};
+  vertical-align: top; padding: {number_top}mm 0 0 {layout.SMALL_PT}pt }} }}
+body {{ font: {layout.TEXT_PT}pt/{layout.LINE_PT:.2f}pt {stacks["text"]}; margin: 0; text-align: justify;
+  letter-spacing: {layout.CHARACTER_PT - layout.TEXT_PT:.3f}pt; orphans: 1; widows: 1 }}
+p, h1 {{ margin: 0; font-weight: normal }}
+p.empty {{ height: {layout.LINE_PT:.2f}pt }}
+h1 {{ font: {layout.TITLE_PT}pt/{layout.TITLE_PT * 1.5}pt {stacks["title"]}; text-align: center; letter-spacing: 0; break-after: avoid }}
+.form h1 {{ font-size: {layout.FORM_TITLE_PT}pt; margin-bottom: 6pt }}
+.form-number {{ text-align: right; font-size: {layout.TABLE_PT}pt }}
+.draft {{ text-align: center; font-family: {stacks["second"]} }}
+.mark {{ margin-top: {layout.MARK_DROP_MM}mm; font: {mark}pt/{mark * 1.15}pt {stacks["title"]}; color: #{layout.RED};
+  text-align: center; letter-spacing: 0; margin-bottom: {2 * layout.LINE_PT:.2f}pt; white-space: nowrap }}
+.number {{ text-align: center; border-bottom: 1.5pt solid #{layout.RED}; padding-bottom: {layout.RED_LINE_MM}mm; margin-bottom: {2 * layout.LINE_PT:.2f}pt }}
+.number.upward {{ display: flex; justify-content: space-between; padding-left: 1em; padding-right: 1em }}
+.number em {{ font-family: {stacks["second"]}; font-style: normal }}
+.addressee {{ margin-top: {layout.LINE_PT:.2f}pt }}
+.form .addressee {{ margin-top: 0 }}
+.indent {{ text-indent: 2em }}
+p {{ min-height: {layout.LINE_PT:.2f}pt }}
+.level-1, b {{ font-family: {stacks["heading"]}; font-weight: normal }}
+.level-2 {{ font-family: {stacks["second"]} }}
+.center {{ text-align: center }} .right {{ text-align: right }}
+.roll {{ text-align: left }} {rolls}
+.attachment {{ break-before: page }}
+.attachment-label {{ font-family: {stacks["heading"]}; margin-bottom: {layout.LINE_PT:.2f}pt }}
+.attachment h1 {{ margin-bottom: {layout.LINE_PT:.2f}pt }}
+.attached {{ padding-left: 5em; text-align: left }}
+.attached.first {{ margin-top: {layout.LINE_PT:.2f}pt; text-indent: -3em }}
+.signature {{ margin-top: {layout.LINE_PT * (2 if composition.sealed else 1):.2f}pt; break-inside: avoid }}
+.signature p {{ text-align: right; white-space: nowrap; margin-right: {name_in}em }}
+.signature p.day {{ margin-right: {day_in}em }}
+table {{ width: 100%; border-collapse: collapse; table-layout: fixed; font-size: {layout.TABLE_PT}pt; line-height: 1.5;
+  letter-spacing: 0; text-align: left; margin: 4pt 0 }}
+td, th {{ border: .5pt solid #000; padding: 2pt 4pt; vertical-align: middle; overflow-wrap: anywhere }}
+th, td.label {{ font-family: {stacks["heading"]}; font-weight: normal; text-align: center }}
+tr {{ break-inside: avoid }} {rows} {widths}
+.seal {{ display: flex; align-items: center; margin-top: 8pt; font-size: {layout.NOTE_PT}pt; line-height: 1.4; letter-spacing: 0; break-inside: avoid }}
+.seal p, .colophon p {{ min-height: 0 }}
+.seal img {{ width: 16mm; height: 16mm }} .seal p {{ margin-left: 1em }}
+.colophon {{ font-size: {layout.SMALL_PT}pt; line-height: 1.6; letter-spacing: 0; break-inside: avoid; border: solid #000; border-width: .35mm 0 }}
+.colophon p {{ padding: 0 1em; display: flex; justify-content: space-between }}
+.colophon p + p {{ border-top: .25mm solid #000 }}
+"""

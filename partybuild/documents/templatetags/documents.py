@@ -1,0 +1,51 @@
+"""The panel of documents on a record's page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+
+from partybuild.access import may
+from partybuild.accounts.actors import actor_of
+from partybuild.documents.models import OfficialDocument
+from partybuild.documents.registry import DocumentKind, kinds_about
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One kind of document about a record: what can be done with it now."""
+
+    kind: DocumentKind
+    issued: OfficialDocument | None
+    waits_for: str
+    may_issue: bool
+
+
+@register.inclusion_tag("documents/_panel.html", takes_context=True)
+def document_panel(context: Any, subject: Any) -> dict[str, Any]:
+    """List the documents about a record: those issued, those to print, those to be issued."""
+    by = actor_of(context["request"])
+    lines: list[Line] = []
+    if may(by, "document.make"):
+        issued = {
+            row.kind: row
+            for row in OfficialDocument.objects.visible_to(by.scope)
+            .filter(subject_uid=subject.uid)
+            .order_by("edition")
+        }
+        for kind in kinds_about(subject._meta.label):
+            if kind.key not in issued and not kind.is_for(subject, by):
+                continue
+            lines.append(
+                Line(
+                    kind=kind,
+                    issued=issued.get(kind.key),
+                    waits_for="" if kind.is_form else kind.waits_for(subject),
+                    may_issue=bool(kind.issue_key) and may(by, kind.issue_key, subject),
+                )
+            )
+    return {**context.flatten(), "lines": lines, "subject": subject}

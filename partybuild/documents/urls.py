@@ -1,0 +1,23 @@
+"""Addresses of the documents."""
+
+from django.urls import path
+
+from partybuild.documents.views import documents, styles, verification
+
+app_name = "documents"
+
+urlpatterns = [
+    path("", documents.document_list, name="document-list"),
+    path("verify/", verification.document_verify, name="verify"),
+    path("styles/", styles.style_list, name="style-list"),
+    path("styles/<str:key>/", styles.style_change, name="style-change"),
+    path("<uuid:uid>/", documents.document_detail, name="document-detail"),
+    path("<uuid:uid>/withdraw/", documents.document_withdraw, name="document-withdraw"),
+    path("<uuid:uid>/file.<str:extension>", documents.document_file, name="document-file"),
+    path("<str:key>/<uuid:uid>/issue/", documents.document_issue, name="document-issue"),
+    path(
+        "<str:key>/<uuid:uid>/draft.<str:extension>",
+        documents.document_draft,
+        name="document-draft",
+    ),
+]

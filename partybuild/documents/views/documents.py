@@ -1,0 +1,210 @@
+"""The register, one document, making one, and its files."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.apps import apps
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from partybuild.access import Actor, may, require
+from partybuild.accounts.actors import actor_of
+from partybuild.audit.queries import history_of
+from partybuild.documents.composition import Composition
+from partybuild.documents.forms import RegisterFilterForm, WithdrawForm
+from partybuild.documents.models import OfficialDocument
+from partybuild.documents.registry import DocumentKind, kind_of
+from partybuild.documents.rendering import as_pdf, as_word
+from partybuild.documents.rendering.seal import Seal, spelled
+from partybuild.documents.services import draft_of, issue_document, withdraw_document
+from partybuild.fields.keyset import keyset_page
+
+TYPES = {
+    "docx": (
+        as_word,
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ),
+    "pdf": (as_pdf, "application/pdf"),
+}
+
+
+def _kind(key: str) -> DocumentKind:
+    try:
+        return kind_of(key)
+    except KeyError:
+        raise Http404 from None
+
+
+def _subject(kind: DocumentKind, uid: UUID, by: Actor) -> Any:
+    model: Any = apps.get_model(kind.subject)
+    subject = kind.find(model.objects.visible_to(by.scope), uid)
+    if subject is None or not kind.is_for(subject, by):
+        raise Http404
+    return subject
+
+
+@require_GET
+def document_list(request: HttpRequest) -> HttpResponse:
+    """The register of documents in sight, the newest first."""
+    by = actor_of(request)
+    require(by, "document.make")
+    form = RegisterFilterForm(request.GET or None)
+    rows = OfficialDocument.objects.visible_to(by.scope).select_related("issuer")
+    if form.is_valid():
+        if form.cleaned_data["kind"]:
+            rows = rows.filter(kind=form.cleaned_data["kind"])
+        if word := form.cleaned_data["q"]:
+            rows = rows.filter(Q(title__icontains=word) | Q(number_text__icontains=word))
+    page = keyset_page(rows, order=("-id",), params=request.GET)
+    return render(
+        request,
+        "documents/document_list.html",
+        {
+            "form": form,
+            "page": page,
+            "rows": [(row, _name(row.kind)) for row in page.rows],
+            "count": rows.count(),
+            "is_filtered": any(request.GET.get(name) for name in ("kind", "q")),
+            "may_template": may(by, "document.template"),
+        },
+    )
+
+
+def _name(key: str) -> str:
+    try:
+        return str(kind_of(key).name)
+    except KeyError:
+        return key
+
+
+@require_GET
+def document_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One document: its facts, its files, whether it is in force."""
+    by = actor_of(request)
+    require(by, "document.make")
+    document = _found(by, uid)
+    return render(
+        request,
+        "documents/document_detail.html",
+        {
+            "document": document,
+            "kind_name": _name(document.kind),
+            "spelled": spelled(document.code),
+            "subject_url": _subject_url(document, by),
+            "may_withdraw": document.state == "issued" and _may_issue(document, by),
+            "history": history_of(document, by.scope),
+        },
+    )
+
+
+def _found(by: Actor, uid: UUID) -> OfficialDocument:
+    document: OfficialDocument = get_object_or_404(
+        OfficialDocument.objects.visible_to(by.scope).select_related("issuer", "area"), uid=uid
+    )
+    return document
+
+
+def _subject_of(document: OfficialDocument, by: Actor) -> Any:
+    model: Any = apps.get_model(document.subject_label)
+    return model.objects.visible_to(by.scope).filter(uid=document.subject_uid).first()
+
+
+def _subject_url(document: OfficialDocument, by: Actor) -> str:
+    subject = _subject_of(document, by)
+    address = getattr(subject, "get_absolute_url", None)
+    return address() if address else ""
+
+
+def _may_issue(document: OfficialDocument, by: Actor) -> bool:
+    subject = _subject_of(document, by)
+    try:
+        kind = kind_of(document.kind)
+    except KeyError:
+        return False
+    return subject is not None and bool(kind.issue_key) and may(by, kind.issue_key, subject)
+
+
+@require_POST
+def document_issue(request: HttpRequest, key: str, uid: UUID) -> HttpResponse:
+    """Issue a document under its number."""
+    by = actor_of(request)
+    require(by, "document.make")
+    kind = _kind(key)
+    subject = _subject(kind, uid, by)
+    if kind.is_form or not kind.issue_key:
+        raise Http404
+    require(by, kind.issue_key, subject)
+    try:
+        document = issue_document(kind, subject, by=by)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+        address = getattr(subject, "get_absolute_url", None)
+        return redirect(address() if address else reverse("documents:document-list"))
+    return redirect(document)
+
+
+@require_http_methods(["GET", "POST"])
+def document_withdraw(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Take a document out of force, with a reason."""
+    by = actor_of(request)
+    require(by, "document.make")
+    document = _found(by, uid)
+    subject = _subject_of(document, by)
+    if subject is None:
+        raise Http404
+    require(by, _kind(document.kind).issue_key, subject)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            withdraw_document(document, reason=form.cleaned_data["reason"], by=by)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(request, _("文书已作废，字号保留在登记簿中。"))
+            return redirect(document)
+    return render(
+        request,
+        "documents/document_withdraw.html",
+        {"form": form, "document": document},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_GET
+def document_file(request: HttpRequest, uid: UUID, extension: str) -> HttpResponse:
+    """The file of an issued document, the same for ever."""
+    by = actor_of(request)
+    require(by, "document.make")
+    document = _found(by, uid)
+    seal = Seal(document.code, request.build_absolute_uri(reverse("documents:verify")))
+    return _file(document.composition, extension, seal, document.title)
+
+
+@require_GET
+def document_draft(request: HttpRequest, key: str, uid: UUID, extension: str) -> HttpResponse:
+    """A form, or a document as it would be today, without number."""
+    by = actor_of(request)
+    require(by, "document.make")
+    kind = _kind(key)
+    subject = _subject(kind, uid, by)
+    composition = draft_of(kind, subject)
+    return _file(composition, extension, None, composition.title.replace("\n", ""))
+
+
+def _file(composition: Composition, extension: str, seal: Seal | None, name: str) -> HttpResponse:
+    if extension not in TYPES:
+        raise Http404
+    render_as, content_type = TYPES[extension]
+    response = HttpResponse(render_as(composition, seal), content_type=content_type)
+    called = quote(f"{name}.{extension}")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{called}"
+    return response

@@ -1,0 +1,182 @@
+"""Numbers without gaps or doubles, texts that stay, papers that can be checked."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pytest
+from django.db import connection, transaction
+
+from meetings.services import assign_resolutions
+from partybuild.documents.composition import Composition, Table, Text, number_on_paper
+from partybuild.documents.exceptions import (
+    AlreadyWithdrawn,
+    NotReadyToIssue,
+    WithdrawalNeedsAReason,
+)
+from partybuild.documents.models import NumberSeries, OfficialDocument
+from partybuild.documents.queries import style_of, verify
+from partybuild.documents.registry import kind_of, kinds, kinds_about
+from partybuild.documents.services import (
+    draft_of,
+    issue_document,
+    set_style,
+    withdraw_document,
+)
+from partybuild.documents.services.issuing import digest_of
+from partybuild.documents.services.numbering import take_number
+from tests.factories.core import SYSTEM
+from tests.factories.meetings import make_meeting, make_notified
+
+MINUTES = "meeting.minutes"
+
+
+def test_minutes_carry_their_own_number_and_the_three_rolls(minutes):
+    document = issue_document(kind_of(MINUTES), minutes, by=SYSTEM)
+    paper = document.composition
+    assert document.number_text == "〔2026〕1号" == paper.number
+    assert [block.label for block in paper.blocks if block.kind == "roll"] == ["出席"]
+    said = "".join(getattr(block, "text", "") for block in paper.blocks)
+    assert "在小区西门增设充电桩20个（主办：江湾区图书馆；协办：江湾供水公司；2026年3月26日前完成）" in said
+    assert document.digest == digest_of(document.content)
+
+
+def test_unsigned_minutes_are_a_draft_only(held):
+    from meetings.services import save_minutes
+
+    draft = save_minutes(held, text="正文", version=0, by=SYSTEM)
+    assert draft_of(kind_of(MINUTES), draft).is_draft
+    with pytest.raises(NotReadyToIssue):
+        issue_document(kind_of(MINUTES), draft, by=SYSTEM)
+    assert not OfficialDocument.objects.exists()
+
+
+def test_issued_twice_is_the_same_paper(minutes):
+    first = issue_document(kind_of(MINUTES), minutes, by=SYSTEM)
+    again = issue_document(kind_of(MINUTES), minutes, by=SYSTEM)
+    assert again == first
+
+
+def test_a_changed_text_is_a_new_edition_and_the_old_one_says_so(council, cast):
+    meeting = make_notified(council)
+    set_style(kind_of("meeting.notice"), area=cast.street, by=SYSTEM, prefix="和平党委")
+    first = issue_document(kind_of("meeting.notice"), meeting, by=SYSTEM)
+    assert first.number_text == "和平党委〔2026〕1号"
+    meeting.place = "图书馆报告厅"
+    meeting.save()
+    second = issue_document(kind_of("meeting.notice"), meeting, by=SYSTEM)
+    first.refresh_from_db()
+    assert (second.edition, second.number_text) == (2, first.number_text)
+    assert first.state == "withdrawn" and "第2版" in first.state_reason
+    # What was printed then prints the same now.
+    assert "社区二楼会议室" in str(first.content) and "图书馆报告厅" in str(second.content)
+    assert not verify(first.code).is_valid and verify(second.code).is_valid
+
+
+def test_the_nearest_style_wins_and_empty_fields_inherit(council, cast):
+    kind = kind_of("meeting.notice")
+    set_style(kind, area=cast.street, by=SYSTEM, mark="望江街道党工委文件", prefix="望江党工委")
+    set_style(kind, area=cast.community, by=SYSTEM, prefix="和平党委")
+    style = style_of(kind, cast.community)
+    assert (style.mark, style.prefix) == ("望江街道党工委文件", "和平党委")
+    assert style_of(kind, cast.other_community).prefix == ""
+
+
+def test_words_of_an_office_are_filled_in_and_never_run(council, cast):
+    kind = kind_of("meeting.notice")
+    set_style(
+        kind, area=cast.community, by=SYSTEM, opening="兹定于{时间}{{ 7|add:7 }}{settings.SECRET_KEY}"
+    )
+    meeting = make_meeting(council)
+    said = draft_of(kind, meeting).blocks[0].text
+    assert said.startswith("兹定于2026年3月12日") and said.endswith(
+        "{{ 7|add:7 }}{settings.SECRET_KEY}"
+    )
+
+
+def test_a_withdrawn_paper_keeps_its_number(minutes):
+    document = issue_document(kind_of(MINUTES), minutes, by=SYSTEM)
+    with pytest.raises(WithdrawalNeedsAReason):
+        withdraw_document(document, reason=" ", by=SYSTEM)
+    withdraw_document(document, reason="印错", by=SYSTEM)
+    with pytest.raises(AlreadyWithdrawn):
+        withdraw_document(document, reason="再次", by=SYSTEM)
+    document.refresh_from_db()
+    assert (document.state, document.number_text) == ("withdrawn", "〔2026〕1号")
+    assert not verify(document.code).is_valid
+
+
+def test_a_code_is_read_however_it_is_typed(minutes):
+    document = issue_document(kind_of(MINUTES), minutes, by=SYSTEM)
+    spelled = "-".join((document.code[:4], document.code[4:8], document.code[8:]))
+    for typed in (document.code, spelled.lower(), f" {spelled} "):
+        assert verify(typed).number == document.number_text
+    assert verify("") is None
+    assert verify("ABCD") is None
+
+
+def test_every_kind_composes_and_survives_the_table(held, minutes, council):
+    assign_resolutions(held.resolutions.all(), by=SYSTEM)
+    resolution = held.resolutions.get()
+    subjects = {"meetings.Meeting": held, "meetings.Minutes": minutes, "meetings.Resolution": resolution}
+    seen = set()
+    for kind in kinds():
+        subject = subjects.get(kind.subject)
+        if subject is None:
+            continue
+        paper = draft_of(kind, subject)
+        assert Composition.of_plain(paper.plain()) == paper
+        assert paper.title
+        seen.add(kind.key)
+    assert {"meeting.notice", "meeting.sign_in", MINUTES, "resolution.assignment"} <= seen
+    assert [kind.key for kind in kinds_about("meetings.Minutes")] == [MINUTES]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sixty_numbers_at_once_have_no_gap_and_no_double(cast):
+    """Every third transaction fails after taking its number: the number comes back."""
+
+    def take(turn: int) -> int | None:
+        try:
+            with transaction.atomic():
+                number = take_number(cast.committee, prefix="和平党委", year=2026)
+                if turn % 3 == 0:
+                    raise ZeroDivisionError
+                return number
+        except ZeroDivisionError:
+            return None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        found = [number for number in pool.map(take, range(60)) if number is not None]
+    assert sorted(found) == list(range(1, 41))
+    assert NumberSeries.objects.get().last_number == 40
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_pressing_at_once_issue_one_paper(minutes):
+    def press(_turn: int) -> int:
+        try:
+            return issue_document(kind_of(MINUTES), minutes, by=SYSTEM).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(press, range(8)))) == 1
+    assert OfficialDocument.objects.count() == 1
+
+
+def test_numbers_on_paper_are_not_filled_up():
+    assert number_on_paper("望江党工委", 2026, 3) == "望江党工委〔2026〕3号"
+
+
+def test_plain_values_come_back_as_they_were():
+    paper = Composition(
+        title="甲\n乙",
+        blocks=(Text("一、首先", level=1), Table(rows=(("a", "b"),), spans={"0,1": 2})),
+        issued_on=date(2026, 3, 5),
+        attached=("回执",),
+    )
+    assert Composition.of_plain(paper.plain()) == paper
