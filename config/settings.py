@@ -237,6 +237,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = None if IN_DEVELOPMENT else BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [path for path in [BASE_DIR / "static" / "dist"] if path.is_dir()]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media")))
+# Whose data was erased, by uid: read after a restore. Keep a copy away from this machine.
+ERASURE_LEDGER = env.str("ERASURE_LEDGER", default=str(BASE_DIR / "var" / "erasures.jsonl"))
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "png", "gz", "br", "woff2", "map", "txt")
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 if IN_DEVELOPMENT:
