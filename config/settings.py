@@ -223,6 +223,17 @@ TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# -- Audit: what was done, kept and anchored ------------------------------------------------
+# How long events stay online; the law says six months at least.
+AUDIT_KEEP_DAYS = env.int("AUDIT_KEEP_DAYS", default=1096)
+if AUDIT_KEEP_DAYS < 183:
+    raise environ.ImproperlyConfigured("AUDIT_KEEP_DAYS must be at least 183")
+# The second place of the chain's newest hash: best on another machine. Tests name their own.
+AUDIT_ANCHOR_DIR = env.str(
+    "AUDIT_ANCHOR_DIR",
+    default="" if DEPLOYMENT == "test" else str(BASE_DIR / "var" / "audit-anchors"),
+)
+
 # -- Words and dates ------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]
