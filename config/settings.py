@@ -162,6 +162,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "partybuild.ui.masking.MaskedTextMiddleware",
     "partybuild.accounts.middleware.ActorMiddleware",
+    "partybuild.access.middleware.PlainRequestMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "partybuild.accounts.middleware.OnePostOneFormMiddleware",
 ]
 
@@ -280,6 +282,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+# A file with its form; more is refused before it is read.
+MAX_REQUEST_BYTES = MAX_UPLOAD_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
