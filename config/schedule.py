@@ -24,4 +24,12 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "partybuild.exchange.tasks.run_imports",
         "schedule": timedelta(minutes=1),
     },
+    "sweep-retention": {
+        "task": "partybuild.people.tasks.sweep_retention",
+        "schedule": timedelta(hours=24),
+    },
+    "seal-events": {
+        "task": "partybuild.audit.tasks.seal_events",
+        "schedule": timedelta(minutes=1),
+    },
 }

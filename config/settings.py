@@ -163,6 +163,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "partybuild.ui.masking.MaskedTextMiddleware",
     "partybuild.accounts.middleware.ActorMiddleware",
+    "partybuild.access.middleware.PlainRequestMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "partybuild.accounts.middleware.OnePostOneFormMiddleware",
 ]
 
@@ -224,6 +226,17 @@ TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# -- Audit: what was done, kept and anchored ------------------------------------------------
+# How long events stay online; the law says six months at least.
+AUDIT_KEEP_DAYS = env.int("AUDIT_KEEP_DAYS", default=1096)
+if AUDIT_KEEP_DAYS < 183:
+    raise environ.ImproperlyConfigured("AUDIT_KEEP_DAYS must be at least 183")
+# The second place of the chain's newest hash: best on another machine. Tests name their own.
+AUDIT_ANCHOR_DIR = env.str(
+    "AUDIT_ANCHOR_DIR",
+    default="" if DEPLOYMENT == "test" else str(BASE_DIR / "var" / "audit-anchors"),
+)
+
 # -- Words and dates ------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]
@@ -238,6 +251,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = None if IN_DEVELOPMENT else BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [path for path in [BASE_DIR / "static" / "dist"] if path.is_dir()]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media")))
+# Whose data was erased, by uid: read after a restore. Keep a copy away from this machine.
+ERASURE_LEDGER = env.str("ERASURE_LEDGER", default=str(BASE_DIR / "var" / "erasures.jsonl"))
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "png", "gz", "br", "woff2", "map", "txt")
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 if IN_DEVELOPMENT:
@@ -268,6 +283,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+# A file with its form; more is refused before it is read.
+MAX_REQUEST_BYTES = MAX_UPLOAD_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {

@@ -202,7 +202,6 @@ class UnitSheet(Sheet):
         known = _Known(context)
         default = known.default_community(context)
         seen: dict[tuple[str, Any], int] = {}
-        taken = _taken_elsewhere(rows, known)
         for row in rows:
             area = _place(row, known, default)
             _codes(row)
@@ -212,7 +211,7 @@ class UnitSheet(Sheet):
             _grid(row, area, known)
             _refuse_doubles(row, area, seen)
             if not row.faults:
-                _meet(row, area, known, taken)
+                _meet(row, area, known)
             if not row.faults and not row.state:
                 self._compare(row, context)
 
@@ -344,21 +343,9 @@ def _refuse_doubles(row: SheetRow, area: Area, seen: dict[tuple[str, Any], int])
             row.faults[name] = _("与第%(line)d行重复，请保留一行。") % {"line": first}
 
 
-def _taken_elsewhere(rows: list[SheetRow], known: _Known) -> set[str]:
-    """Codes that current units outside the importing post's reach carry."""
-    codes = {row.values.get("credit_code") or row.values.get("license_number", "") for row in rows}
-    carried = ResidentUnit.objects.current().filter(credit_code__in=codes - {""})
-    return set(carried.values_list("credit_code", flat=True)) - set(known.by_code)
-
-
-def _meet(row: SheetRow, area: Area, known: _Known, taken: set[str]) -> None:
+def _meet(row: SheetRow, area: Area, known: _Known) -> None:
     """Find the unit that a row speaks of: by credit code, by licence number, by name in the area."""
     code, number = row.values.get("credit_code", ""), row.values.get("license_number", "")
-    if code in taken:
-        row.faults[
-            "credit_code" if row.values.get("credit_code") != number else "license_number"
-        ] = _("这个代码的单位已经登记，不能重复登记。请核对代码，确需登记的请街道协助。")
-        return
     unit = known.by_code.get(code) or known.by_license.get(number)
     namesake = known.by_place.get((row.values["name"], area.pk))
     if unit is None and namesake is not None:

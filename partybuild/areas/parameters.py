@@ -95,6 +95,29 @@ PARAMETERS = {
         ParameterKind("quiet.to", lazy("免打扰结束（时）"), 8, least=0, most=23),
         ParameterKind("approval.days", lazy("审批申请有效期"), 7, _DAYS, least=1, most=60),
         ParameterKind("link.days", lazy("办理链接有效期"), 30, _DAYS, least=1, most=180),
+        ParameterKind(
+            "privacy.answer_days", lazy("答复个人信息更正申请"), 15, _WORKING_DAYS, least=1, most=60
+        ),
+        ParameterKind(
+            "retention.staged_days", lazy("导入暂存数据保存"), 14, _DAYS, least=1, most=60
+        ),
+        ParameterKind(
+            "retention.session_days", lazy("已结束的登录会话保存"), 1, _DAYS, least=1, most=30
+        ),
+        ParameterKind(
+            "retention.link_days", lazy("已失效的一次性链接、办理链接保存"), 30, _DAYS, least=1
+        ),
+        ParameterKind(
+            "retention.notice_days", lazy("通知正文和收件地址保存"), 400, _DAYS, least=30, most=3660
+        ),
+        ParameterKind(
+            "retention.ended_member_days",
+            lazy("党员减少后联系方式和身份号码保存"),
+            365,
+            _DAYS,
+            least=30,
+            most=3660,
+        ),
         ParameterKind("notice.hold_minutes", lazy("通知发出前可撤回"), 5, lazy("分钟"), most=120),
     )
 }

@@ -16,7 +16,9 @@ from partybuild.audit import row_history
 from partybuild.fields.models import Row
 
 # The app may add to these and read them, and nothing else.
-APPEND_ONLY = ("audit_event", "audit_rowchange", "audit_eventseal")
+APPEND_ONLY = ("audit_event", "audit_rowchange", "audit_eventseal", "people_erasure")
+# What may go when it is older than the law asks.
+PURGED = frozenset({"audit_event", "audit_rowchange"})
 # The triggers alone write here, with the owner's right.
 WRITTEN_BY_TRIGGERS = ("audit_rowchange",)
 # The app may read the clock's offset; only a play or test database lets it move the clock.
@@ -115,7 +117,7 @@ def _append_only(table: str) -> dict[Trigger, sql.Composable]:
             "FOR EACH ROW EXECUTE FUNCTION {}()"
         ).format(
             name,
-            sql.SQL("refuse_change" if table == "audit_eventseal" else "refuse_change_but_purge"),
+            sql.SQL("refuse_change_but_purge" if table in PURGED else "refuse_change"),
         ),
         (table, "no_truncate"): sql.SQL(
             "CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON {} "

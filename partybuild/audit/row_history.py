@@ -8,6 +8,7 @@ sealed is written as "changed" only. What decides is the model, never a list kep
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any, Literal
 
 from django.contrib.postgres.fields import ArrayField
@@ -41,6 +42,7 @@ def mode_of(model: type[models.Model]) -> str:
     return str(getattr(model, "row_history", "all"))
 
 
+@cache
 def treatments(model: type[models.Model]) -> dict[str, Treatment]:
     """Return how each column of a model is written down; columns passed over are absent."""
     skipped = {*TECHNICAL, *getattr(model, "row_history_skips", ())}

@@ -11,6 +11,22 @@ class Gender(models.TextChoices):
     FEMALE = "female", _("女")
 
 
+class Purpose(models.TextChoices):
+    """What a person may allow or refuse; what rests on duty is not asked and stands in the notice."""
+
+    REMINDER_MAIL = "reminder_mail", _("用邮件、短信提醒我")
+    PUBLICATION = "publication", _("公开我的姓名和照片")
+
+
+class Way(models.TextChoices):
+    """How somebody was told or said so."""
+
+    SIGN_IN = "sign_in", _("登录时")
+    INVITE = "invite", _("首次开通时")
+    PAGE = "page", _("在“我的个人信息”页")
+    PAPER = "paper", _("书面")
+
+
 class EventKind(models.TextChoices):
     """What is done to a person's own data."""
 

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from partybuild.calendar import SHANGHAI
 from partybuild.calendar.clock import set_play_clock
+from tests.probes.watching import figures
 from tests.probes.world import World, make_world
 
 TODAY = datetime(2026, 3, 5, 9, tzinfo=SHANGHAI)
@@ -51,3 +52,11 @@ def _quiet() -> Iterator[None]:
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say the figures of the day."""
+    if figures:
+        terminalreporter.section("hostile tests")
+        for line in figures:
+            terminalreporter.line(line)

@@ -40,7 +40,7 @@ def _plain(resolver: Any, prefix: str) -> Iterator[str]:
 def route_of(address: str) -> str:
     """Return the name of an address's route."""
     try:
-        return resolve(address.split("?")[0]).view_name
+        return resolve(address.split("?", maxsplit=1)[0]).view_name
     except Resolver404:
         return "?"
 
@@ -83,7 +83,7 @@ def crawl(
 
 def _in_json(address: str, content: bytes) -> list[str]:
     """Return single rows behind a list of the REST interface."""
-    base = address.split("?")[0]
+    base = address.split("?", maxsplit=1)[0]
     if not base.startswith("/api/v1/") or _UID.search(base):
         return []
     return [f"{base}{uid}/" for uid in dict.fromkeys(_UID.findall(content.decode()))][:40]

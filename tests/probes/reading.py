@@ -93,6 +93,12 @@ class Form:
         ]
 
 
+# Free to be empty, and refused when it is anything else.
+_EMPTY = {"credit_code", "telephone", "fax", "version"}
+# The number is of an area code that nobody has; its check character is right.
+_TYPED = {"id_number": "330299198001010016", "hours": "2.5", "agree": "on"}
+
+
 def plausible(each: Field) -> str:
     """Return something that a person might type."""
     match each.kind:
@@ -108,10 +114,16 @@ def plausible(each: Field) -> str:
             return "zhang@example.org"
         case "hidden" | "search" | "password":
             return each.value
-        case _ if "phone" in each.name or "tel" == each.kind:
+        case _ if each.name in _EMPTY:
+            return ""
+        case _ if each.name in _TYPED:
+            return _TYPED[each.name]
+        case _ if "phone" in each.name or each.kind == "tel":
             return "19900001234"
+        case _ if each.name.endswith("_on") or each.name.endswith("_from"):
+            return "2026-03-20"
         case _:
-            return "填写的内容" if each.is_required else ""
+            return "填写的内容"
 
 
 def _fields(form: Any) -> list[Field]:
@@ -131,7 +143,7 @@ def _fields(form: Any) -> list[Field]:
             value = chosen[0] if chosen else (options[0] if options else "")
             found.append(Field(name, "select", value, options, is_required=required))
         elif node.tag == "textarea":
-            found.append(Field(name, "textarea", node.text or "", is_required=required))
+            found.append(Field(name, "textarea", (node.text or "").strip("\n"), is_required=required))
         elif node.tag == "button":
             kind = node.get("type", "submit")
             found.append(Field(name, kind, node.get("value", "")))

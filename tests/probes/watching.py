@@ -93,9 +93,15 @@ class Reader:
     def is_foreign(self, kind: str, key: str) -> bool:
         """Tell whether a canary of this kind and place has no business in an answer to them."""
         if self.is_administrator:
-            return kind not in {"area", "grid", "admin", "committee", "unit", "official", "officer"} | (
-                {"account"} if self.role != "system" else set()
-            )
+            return kind not in {
+                "area",
+                "grid",
+                "admin",
+                "committee",
+                "unit",
+                "official",
+                "officer",
+            } | ({"account"} if self.role != "system" else set())
         if self.column == "city" and kind in _PERSONS:
             return True
         if self.column in {"unit_secretary", "unit_liaison", "member"}:
@@ -159,11 +165,7 @@ def personal_hits(world: World, reader: Reader, text: str, person_id: int | None
 def foreign_canaries(reader: Reader, text: str) -> list[str]:
     """Return the canaries in a text that lie outside what its reader sees."""
     return sorted(
-        {
-            match[0]
-            for match in CANARY.finditer(text)
-            if reader.is_foreign(match[1], match[2])
-        }
+        {match[0] for match in CANARY.finditer(text) if reader.is_foreign(match[1], match[2])}
     )
 
 
@@ -193,9 +195,7 @@ def header_faults(answer: Any, path: str) -> list[str]:
     ):
         faults.append("Cache-Control")
     policy = answer.headers.get("Content-Security-Policy", "")
-    words = {
-        part.split()[0]: part.split()[1:] for part in policy.split(";") if part.strip()
-    }
+    words = {part.split()[0]: part.split()[1:] for part in policy.split(";") if part.strip()}
     for name in ("default-src", "object-src", "base-uri", "frame-ancestors", "form-action"):
         if name not in words:
             faults.append(f"CSP lacks {name}")
@@ -218,5 +218,11 @@ class Tally:
     faults: list[str] = field(default_factory=list)
 
     def say(self, what: str) -> None:
-        """Print the figure of the day."""
-        print(f"\n{what}: {self.responses} responses, {self.probes} probes, {len(self.faults)} hits")
+        """Keep the figure of the day for the end of the run."""
+        figures.append(
+            f"{what}: {self.responses} responses, {self.probes} probes, {len(self.faults)} hits"
+        )
+
+
+# What the run came to, said at its end.
+figures: list[str] = []

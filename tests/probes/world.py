@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
 from meetings.services import assign_resolution, issue_minutes, save_minutes
 from members.models import PartyMember
@@ -190,7 +189,9 @@ def _member(world: World, name: Names, spot: Spot, unit: Organization, key: str)
         "home_address": name("室", "address", key),
         "skills": name("特长", "skill", key),
     }
-    member = make_member(unit, name("党员", "member", key), post=name("职务", "post", key), **values)
+    member = make_member(
+        unit, name("党员", "member", key), post=name("职务", "post", key), **values
+    )
     make_report_in(member, spot.area, note=name("说明", "words", key))
     for what, text in (
         ("id_number", values["id_number"]),
@@ -211,7 +212,7 @@ def _meetings(name: Names, spot: Spot, key: str) -> None:
     council = make_council(
         spot.area, spot.committee, unit, second, name=name("联席会", "council", key)
     )
-    accepted = make_accepted_topic(council, unit, title=name("议题", "topic", key))
+    make_accepted_topic(council, unit, title=name("议题", "topic", key))
     make_topic(council, second, title=name("议题", "topic", key))
     held = make_held(council, theme=name("会", "meeting", key), place=name("室", "meeting", key))
     resolution = make_resolution(held, unit, second, text=name("决议", "resolution", key))
@@ -221,20 +222,17 @@ def _meetings(name: Names, spot: Spot, key: str) -> None:
     )
     resolution.refresh_from_db()
     assign_resolution(resolution, by=SYSTEM)
-    meeting = make_notified(
+    make_notified(
         council,
         theme=name("会", "meeting", key),
         place=name("地点", "meeting", key),
         starts_at=now() + timedelta(days=9),
     )
-    assert accepted.pk and meeting.pk
 
 
 def _services(world: World, name: Names, spot: Spot, key: str) -> None:
     here = spot.members
-    make_services(
-        spot.area, here, date=date(2025, 12, 7), content=name("服务", "service", key)
-    )
+    make_services(spot.area, here, date=date(2025, 12, 7), content=name("服务", "service", key))
     make_services(spot.area, here[:2], content=name("服务", "service", key))
     make_services(
         spot.area,

@@ -26,6 +26,12 @@ class ResidentUnitQuerySet(ScopedQuerySet):
         """Keep units that have not been closed."""
         return self.filter(is_current=True)
 
+    def twins_of(self, unit: ResidentUnit) -> Self:
+        """Keep other current units that carry a unit's credit code."""
+        if not unit.credit_code:
+            return self.none()
+        return self.current().filter(credit_code=unit.credit_code).exclude(pk=unit.pk)
+
 
 class ResidentUnit(models.Model):
     """A unit located in the area (驻区单位): one-to-one on its Organization, whose uid it uses.
@@ -71,6 +77,8 @@ class ResidentUnit(models.Model):
     remark = models.TextField(lazy("备注"), blank=True)
     # Ends with its organization; kept here so that constraints and lists can see it.
     is_current = models.BooleanField(default=True, editable=False)
+    # Its code stands already at a place that its registrar does not see: who sees both settles it.
+    is_double = models.BooleanField(default=False, editable=False)
 
     objects = ResidentUnitQuerySet.as_manager()
 
@@ -92,7 +100,7 @@ class ResidentUnit(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("credit_code",),
-                condition=Q(is_current=True) & ~Q(credit_code=""),
+                condition=Q(is_current=True, is_double=False) & ~Q(credit_code=""),
                 name="unit_credit_code_is_unique_while_current",
             ),
             models.CheckConstraint(

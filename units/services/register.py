@@ -56,9 +56,12 @@ def register_units(
     ]
     Organization.objects.bulk_create(bodies, batch_size=2000)
     _give_paths(bodies)
+    # The importer's own are met by the caller: what is carried still is carried out of its sight.
+    carried = _carried({str(entry.values.get("credit_code", "")) for entry in entries})
     units = [
         ResidentUnit(
             organization=body,
+            is_double=entry.values.get("credit_code", "") in carried,
             **{name: value for name, value in entry.values.items() if name in UNIT_FIELDS},
         )
         for body, (_number, entry) in zip(bodies, made, strict=True)
@@ -79,6 +82,11 @@ def register_units(
         batch_uid=batch_uid,
     )
     return changes
+
+
+def _carried(codes: set[str]) -> set[str]:
+    held = ResidentUnit.objects.current().filter(credit_code__in=codes - {""})
+    return set(held.values_list("credit_code", flat=True))
 
 
 def _give_paths(bodies: list[Organization]) -> None:
@@ -112,6 +120,8 @@ def _correct(number: int, entry: UnitEntry) -> list[UnitChange]:
         kept = {name: getattr(unit, name) for name in of_unit}
         for name, value in of_unit.items():
             setattr(unit, name, value)
-        unit.save(update_fields=list(of_unit))
+        if "credit_code" in of_unit:
+            unit.is_double = ResidentUnit.objects.twins_of(unit).exists()
+        unit.save(update_fields=[*of_unit, "is_double"])
         changes.append(UnitChange(number, ResidentUnit, unit, False, kept))
     return changes

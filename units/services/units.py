@@ -88,10 +88,12 @@ def _split(values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     )
 
 
-def _refuse_a_second(unit: ResidentUnit) -> None:
-    others = ResidentUnit.objects.filter(credit_code=unit.credit_code, is_current=True)
-    if unit.credit_code and others.exclude(pk=unit.pk).exists():
+def _refuse_a_second(unit: ResidentUnit, *, by: Actor) -> None:
+    """Refuse a code that stands in sight; of one elsewhere nothing is said (access.md, principle 5)."""
+    twins = ResidentUnit.objects.twins_of(unit)
+    if twins.visible_to(by.scope).exists():
         raise UnitAlreadyRegistered
+    unit.is_double = twins.exists()
 
 
 @transaction.atomic
@@ -117,7 +119,7 @@ def create_unit_of(
 
 def _put_on(organization: Organization, *, by: Actor, **own: Any) -> ResidentUnit:
     unit = ResidentUnit(organization=organization, **own)
-    _refuse_a_second(unit)
+    _refuse_a_second(unit, by=by)
     unit.full_clean()
     unit.save()
     record_event(EventKind.UNIT_REGISTERED, target=unit, by=by)
@@ -142,7 +144,8 @@ def change_unit(
         change_organization(unit.organization, by=by, **body)
     for name, value in own.items():
         setattr(unit, name, value)
-    _refuse_a_second(unit)
+    if unit.credit_code != before.credit_code:
+        _refuse_a_second(unit, by=by)
     unit.full_clean()
     unit.save()
     changes = differences(before, unit, tuple(own))

@@ -31,6 +31,9 @@ class EventSeal(models.Model):
     to_xid = models.BigIntegerField()
     to_id = models.BigIntegerField()
     rows = models.PositiveIntegerField()
+    # The highest id sealed so far, and the cluster that counts the transactions.
+    highest_id = models.BigIntegerField(default=0)
+    cluster = models.BigIntegerField(default=0)
     # Per row: its id (8 bytes) and the beginning of its SM3 (8 bytes), in order, to name the bad one.
     leaves = models.BinaryField()
     rows_hash = models.BinaryField()

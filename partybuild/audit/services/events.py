@@ -32,6 +32,7 @@ def record_event(
     batch_uid: uuid.UUID | None = None,
     about: Iterable[models.Model | int] = (),
     follows: bool = False,
+    using: str = "default",
 ) -> Event:
     """Write down who did what to which row, in which post, when and why.
 
@@ -51,6 +52,7 @@ def record_event(
         reason=reason,
         result=str(result),
         batch_uid=batch_uid,
+        using=using,
     )
 
 
@@ -75,9 +77,9 @@ def record_refusal(
     )
 
 
-def _write(**values: Any) -> Event:
+def _write(using: str = "default", **values: Any) -> Event:
     try:
-        return Event.objects.create(**values)
+        return Event.objects.using(using).create(**values)
     except DatabaseError as refused:
         raise EventNotWritten from refused
 

@@ -49,6 +49,21 @@ def test_a_second_unit_with_the_same_code_is_refused(cast):
     assert ResidentUnit.objects.count() == 1
 
 
+def test_a_code_that_stands_out_of_sight_is_taken_without_a_word(cast):
+    first = make_unit(cast.other_community, credit_code=CODE)
+    second = create_unit(
+        name="同一家",
+        area=cast.community,
+        kind="office",
+        credit_code=CODE,
+        by=actor_in(cast.secretary),
+    )
+    assert (first.is_double, second.is_double) == (False, True)
+    units = ResidentUnit.objects
+    assert list(units.visible_to(actor_in(cast.secretary).scope).twins_of(second)) == []
+    assert list(units.visible_to(actor_in(cast.district_staff).scope).twins_of(second)) == [first]
+
+
 def test_an_ended_unit_frees_its_code(cast, system):
     end_unit(
         make_unit(cast.community, credit_code=CODE), on=date(2026, 3, 1), reason="注销", by=system

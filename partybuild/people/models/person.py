@@ -31,6 +31,8 @@ class Person(Row):
     id_number_hash = models.CharField(max_length=64, blank=True, editable=False)
     mail = models.EmailField(_("电子邮箱"), blank=True)
     sort = models.IntegerField(_("排序"), default=0)
+    # Erased at their wish: nothing of them is left here, and nothing is entered again.
+    erased_at = models.DateTimeField(null=True, editable=False)
 
     visibility = Visibility(
         view="appointment.view",
