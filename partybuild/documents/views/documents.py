@@ -101,7 +101,7 @@ def document_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
             "spelled": spelled(document.code),
             "subject_url": _subject_url(document, by),
             "may_withdraw": document.state == "issued" and _may_issue(document, by),
-            "history": history_of(document, by.scope),
+            "history": [line.entry() for line in history_of(document, by.scope)],
         },
     )
 
