@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from members.models import Employment, MemberPlace
-from partybuild.access import Level, Reach, Scope
+from partybuild.access import Level, Reach, Role, Scope
 from partybuild.access.visibility import NOTHING, brings
 
 
@@ -33,6 +33,50 @@ def people_of_own_unit(scope: Scope) -> Q:
     if scope.organization_id is None:
         return NOTHING
     return _people(MemberPlace.objects.filter(unit=scope.organization_id))
+
+
+def _members_here(scope: Scope) -> Any:
+    return (
+        MemberPlace.objects.filter(
+            area__path__gte=scope.area_path, area__path__lt=f"{scope.area_path}~"
+        )
+        .order_by()
+        .values("member__person")
+    )
+
+
+@brings("accounts.User", Reach.AREA)
+def accounts_of_members_here(scope: Scope) -> Q:
+    """Whoever sees a member sees whether they can sign in."""
+    if not scope.area_path or not scope.cell("member.view").allows:
+        return NOTHING
+    return Q(person__in=_members_here(scope))
+
+
+@brings("accounts.User", Reach.UNIT)
+def accounts_of_own_people(scope: Scope) -> Q:
+    """A unit invites its people."""
+    if scope.organization_id is None:
+        return NOTHING
+    places = MemberPlace.objects.filter(unit=scope.organization_id).order_by()
+    return Q(person__in=places.values("member__person"))
+
+
+@brings("accounts.Appointment", Reach.AREA)
+def member_posts_here(scope: Scope) -> Q:
+    """Their posts as members alone: what else they hold is seen by those above it."""
+    if not scope.area_path or not scope.cell("member.view").allows:
+        return NOTHING
+    return Q(role=Role.MEMBER, person__in=_members_here(scope))
+
+
+@brings("accounts.Appointment", Reach.UNIT)
+def member_posts_of_own_people(scope: Scope) -> Q:
+    """The same for a unit."""
+    if scope.organization_id is None:
+        return NOTHING
+    places = MemberPlace.objects.filter(unit=scope.organization_id).order_by()
+    return Q(role=Role.MEMBER, person__in=places.values("member__person"))
 
 
 @brings("units.ResidentUnit", Reach.PARTICIPANT)

@@ -64,7 +64,7 @@ class ReportsNil(_Count):
 
     def numerator(self, period: Period) -> QuerySet[Any]:
         """Return the nil ones."""
-        return self.debts(period).filter(state=ObligationState.NIL)
+        return self.debts(period).in_state(ObligationState.NIL)
 
 
 @register
@@ -78,4 +78,4 @@ class ReportsExempt(_Count):
 
     def numerator(self, period: Period) -> QuerySet[Any]:
         """Return the exempt ones."""
-        return self.debts(period).filter(state=ObligationState.EXEMPT)
+        return self.debts(period).in_state(ObligationState.EXEMPT)

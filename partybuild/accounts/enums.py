@@ -30,6 +30,8 @@ class EventKind(models.TextChoices):
     FACTOR_FAILED = "session.factor_failed", _("动态验证码错误")
     STEPPED_UP = "session.stepped_up", _("再次验证身份")
     STEP_UP_FAILED = "session.step_up_failed", _("再次验证身份失败")
+    SESSION_EXPIRED = "session.expired", _("登录超时")
+    DEVICE_FORGOTTEN = "session.device_forgotten", _("移除常用设备")
     SESSIONS_ENDED = "session.ended", _("结束其他登录")
     POST_SWITCHED = "session.post_switched", _("切换岗位")
     PASSWORD_CHANGED = "account.password_changed", _("修改密码")

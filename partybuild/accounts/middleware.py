@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from partybuild.accounts.actors import actor_in, actor_of, posts_of
 from partybuild.accounts.models import FormNonce, User
+from partybuild.accounts.step_up import StepUpNeeded
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -55,6 +56,9 @@ class ActorMiddleware:
                 with transaction.atomic():
                     opens = match.func(request, *match.args, **match.kwargs).status_code == 200
                     transaction.set_rollback(True)
+            except StepUpNeeded:
+                # The right was asked first.
+                opens = True
             except (Http404, PermissionDenied):
                 opens = False
             finally:

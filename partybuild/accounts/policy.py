@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from django.http import HttpRequest
+
 from partybuild.accounts.enums import PolicyProfile
 from partybuild.accounts.models import SecurityPolicy
 
@@ -108,6 +110,19 @@ def policy_from(profile: str, figures: dict[str, Any]) -> Policy:
         elif name in NAMES:
             values[name] = value
     return Policy(**values)
+
+
+def policy_of(request: HttpRequest) -> Policy:
+    """Return the policy in force for a request: it came with the signed-in user, in the same query."""
+    found: Policy | None = getattr(request, "_policy", None)
+    if found is None:
+        user = getattr(request, "user", None)
+        if hasattr(user, "policy_profile"):
+            found = policy_from(user.policy_profile or "", user.policy_figures or {})
+        else:
+            found = policy()
+        request._policy = found  # type: ignore[attr-defined]
+    return found
 
 
 def policy() -> Policy:

@@ -97,8 +97,13 @@ class LedgerIndicator(Indicator):
         )
 
     def debts(self, period: Period) -> Any:
-        """Return the debts of a period and of the shorter or longer ones that end with it."""
-        rows = Obligation.objects.filter(bearer_person=None, period__in=periods_ending_in(period))
+        """Return the debts of a period and of the shorter or longer ones that end with it.
+
+        Those of a closed period as they stood when it was closed.
+        """
+        rows = Obligation.objects.filter(
+            bearer_person=None, period__in=periods_ending_in(period)
+        ).as_counted()
         return rows.filter(duty__in=self.duties) if self.duties else rows
 
     def numerator(self, period: Period) -> QuerySet[Any]:

@@ -1,5 +1,7 @@
 """Application of notices."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
@@ -12,3 +14,4 @@ class NoticesConfig(AppConfig):
     def ready(self) -> None:
         """Find what other apps plan and check: their notices.py."""
         autodiscover_modules("notices")
+        import_module("partybuild.notices.outgoing")

@@ -11,6 +11,7 @@ from email.utils import format_datetime
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from partybuild.accounts.models import OneTimeLink
 from partybuild.calendar import now
 from partybuild.notices.models import Notice
 
@@ -30,7 +31,7 @@ def write_letter(notice: Notice, *, address: str, url: str) -> Letter:
         "notice": notice,
         "url": url,
         "product_name": settings.PRODUCT_NAME,
-        "is_link": bool(notice.link_action),
+        "is_link": bool(notice.link_action) and notice.link_label != OneTimeLink._meta.label,
     }
     message = EmailMessage(policy=SMTP)
     # A line break in a header would be another header.

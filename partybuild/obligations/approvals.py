@@ -13,9 +13,9 @@ from partybuild.approvals.models import Approval
 from partybuild.approvals.registry import Approvable, Line, register
 from partybuild.calendar import today
 from partybuild.fields.codes import mask_name
-from partybuild.obligations.exceptions import ObligationNotOpen
-from partybuild.obligations.models import Obligation
-from partybuild.obligations.services import exempt
+from partybuild.obligations.exceptions import ObligationNotOpen, PeriodNotClosed
+from partybuild.obligations.models import ClosedPeriod, Obligation
+from partybuild.obligations.services import exempt, reopen_period
 from partybuild.organizations.enums import OrganizationKind
 from partybuild.organizations.models import Organization
 
@@ -84,3 +84,39 @@ class ExemptObligation(Approvable):
     def execute(self, approval: Approval, target: Obligation, *, by: Actor) -> None:
         """Let the bearer off for the reason that the unit gave."""
         exempt(target, reason=approval.reason, by=by)
+
+
+@register
+class ReopenPeriod(Approvable):
+    """A street's closed quarter is opened again."""
+
+    key = "period.reopen"
+    name = lazy("重新打开已关账的季度")
+    effect = lazy("重新打开后，该季度数据随台账变动，直到再次关账。打开和再次关账都有记录。")
+
+    def describe(self, approval: Approval, target: ClosedPeriod, scope: Scope) -> list[Line]:
+        """Say which quarter of which street, and what stood when it was closed."""
+        lines = [
+            Line(_("街道"), target.area.name),
+            Line(_("季度"), target.period_label),
+            Line(_("关账岗位"), target.closed_post),
+            Line(_("关账说明"), target.reason),
+            Line(_("关账时应办"), _("%(count)d项") % {"count": target.debts}),
+            Line(_("其中未办"), _("%(count)d项") % {"count": target.unpaid}),
+        ]
+        if approval.is_waiting:
+            lines.append(Line(_("季度状态"), _("已关账"), _("重新打开")))
+        return lines
+
+    def check(self, target: ClosedPeriod, payload: dict[str, Any], *, by: Actor) -> None:
+        """Only what is closed is opened."""
+        if target.reopened_at is not None:
+            raise PeriodNotClosed
+
+    def still_valid(self, approval: Approval, target: ClosedPeriod) -> str:
+        """Opened meanwhile, it cannot be opened again."""
+        return "" if target.reopened_at is None else _("这个季度已经重新打开")
+
+    def execute(self, approval: Approval, target: ClosedPeriod, *, by: Actor) -> None:
+        """Open it."""
+        reopen_period(target, reason=approval.reason, by=by)

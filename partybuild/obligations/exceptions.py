@@ -30,3 +30,31 @@ class ReasonMissing(ValidationError):
 
     def __init__(self) -> None:
         super().__init__(_("请写明理由。"))
+
+
+class NotAStreet(ValidationError):
+    """A row per street; district and city count as closed when all below are."""
+
+    def __init__(self) -> None:
+        super().__init__(_("关账按街道办理；全部街道关账后，区和市自动视为已关账。"))
+
+
+class PeriodNotOver(ValidationError):
+    """A period is closed when it is over."""
+
+    def __init__(self) -> None:
+        super().__init__(_("本季度还没有结束，季度结束后才能关账。"))
+
+
+class PeriodAlreadyClosed(ValidationError):
+    """Somebody else was first."""
+
+    def __init__(self) -> None:
+        super().__init__(_("这个季度已经关账，不必重复办理。"))
+
+
+class PeriodNotClosed(ValidationError):
+    """Only a closed period is reopened."""
+
+    def __init__(self) -> None:
+        super().__init__(_("这个季度没有关账，或已经重新打开。"))

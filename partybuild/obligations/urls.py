@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from partybuild.obligations.views import obligations
+from partybuild.obligations.views import obligations, periods
 
 app_name = "obligations"
 urlpatterns = [
     path("", obligations.ObligationListView.as_view(), name="obligation-list"),
     path("chase/", obligations.obligation_chase, name="obligation-chase"),
+    path("periods/", periods.PeriodListView.as_view(), name="period-list"),
+    path(
+        "periods/<uuid:uid>/<str:period>/", periods.PeriodDetailView.as_view(), name="period-detail"
+    ),
+    path("periods/<uuid:uid>/<str:period>/close/", periods.period_close, name="period-close"),
+    path("periods/<uuid:uid>/<str:period>/reopen/", periods.period_reopen, name="period-reopen"),
     path("<uuid:uid>/", obligations.ObligationDetailView.as_view(), name="obligation-detail"),
     path("<uuid:uid>/exempt/", obligations.obligation_exempt, name="obligation-exempt"),
     path("<uuid:uid>/link/", obligations.obligation_link, name="obligation-link"),

@@ -6,6 +6,7 @@ from django.urls import URLPattern, get_resolver
 
 PUBLIC = {
     "accounts:sign-in",
+    "accounts:factor-ask",
     "accounts:link-open",
     "portal:privacy",
     "portal:help",

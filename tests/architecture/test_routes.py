@@ -33,7 +33,17 @@ ASKERS = ("partybuild.exchange.queries.preview", "partybuild.exchange.sheets")
 ASKS_NOTHING = {
     # Before there is a post, or about nothing but one's own session.
     "accounts:sign-in": "open to everybody",
+    "accounts:factor-ask": "the second step of signing in",
     "accounts:sign-out": "ends one's own session",
+    "accounts:security": "one's own account",
+    "accounts:password-change": "one's own account",
+    "accounts:step-up": "one's own account",
+    "accounts:factor-set-up": "one's own account",
+    "accounts:factor-codes": "one's own account",
+    "accounts:factor-remove": "one's own account",
+    "accounts:session-end": "looks only among one's own sign-ins",
+    "accounts:sessions-end": "ends one's own sessions",
+    "accounts:device-forget": "looks only among one's own devices",
     "accounts:post-switch": "looks only among one's own posts",
     "accounts:link-open": "each link page asks for its own line, see below",
     "ui:preference-save": "cookies of one's own browser",
@@ -209,6 +219,8 @@ PAGES: dict[str, Route] = {
     "portal:home": page("session.own"),
     "portal:search": page("search.use"),
     "portal:suggestion-list": page("suggestion.answer"),
+    "accounts:policy-detail": page("policy.view"),
+    "accounts:policy-edit": page("policy.edit"),
     "accounts:token-list": page("token.revoke"),
     "accounts:token-issue": page("token.issue"),
     "areas:area-list": page("area.view"),
@@ -228,6 +240,7 @@ PAGES: dict[str, Route] = {
     "obligations:obligation-detail": page("obligation.view", thing="debt"),
     # A cell marked 2 asks: its street decides.
     "obligations:obligation-exempt": page("obligation.exempt", thing="debt"),
+    "obligations:period-list": page("period.close"),
     "approvals:approval-list": page("approval.view"),
     "indicators:dashboard": page("figures.view"),
     "indicators:figure-list": page(
@@ -320,8 +333,10 @@ PAGES: dict[str, Route] = {
 }
 # Pages that need more than a row: their own tests try them role by role.
 ELSEWHERE = {
+    "accounts:factor-reset": "tests/accounts/test_factors.py",
     "api:area-detail": "tests/api/test_areas.py",
     "api:figure-list": "tests/api/test_figures.py",
+    "obligations:period-detail": "tests/approvals/test_periods.py",
     "approvals:approval-detail": "tests/approvals/test_exemption.py",
     "exchange:import-preview": "tests/exchange/test_pages.py",
     "exchange:import-progress": "tests/exchange/test_pages.py",

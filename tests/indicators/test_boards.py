@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from partybuild.access import Level
@@ -263,6 +264,8 @@ def test_closed_figures_stay_where_they_were_counted(world, client_of):
     cast = world.cast
     Obligation.objects.filter(period="2026Q1", area=cast.sibling).update(
         is_closed=True,
+        closed_state=F("state"),
+        closed_paid_on=F("paid_on"),
         frozen_community=cast.sibling,
         frozen_street=cast.street,
         frozen_district=cast.district,

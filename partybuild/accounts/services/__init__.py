@@ -23,6 +23,7 @@ from partybuild.accounts.services.users import (
     create_user,
     disable_user,
     enable_user,
+    hand_over_to,
     open_account,
     open_member_account,
 )
@@ -36,6 +37,7 @@ __all__ = (
     "end_appointment",
     "grant_appointment",
     "hand_over_appointment",
+    "hand_over_to",
     "invite",
     "issue_link",
     "issue_one_time_link",

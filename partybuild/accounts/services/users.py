@@ -25,6 +25,7 @@ from partybuild.accounts.services.appointments import (
     check_grant,
     demand_other_administrator,
     grant_appointment,
+    hand_over_appointment,
 )
 from partybuild.audit.services import record_event
 from partybuild.calendar import today
@@ -140,6 +141,26 @@ def appoint(
         ends_on=ends_on,
         reason=reason,
         by=by,
+    )
+
+
+@transaction.atomic
+def hand_over_to(
+    appointment: Appointment,
+    *,
+    name: str,
+    phone: str,
+    reason: str,
+    by: Actor,
+    mail: str = "",
+    title: str | None = None,
+    ends_on: date | None = None,
+) -> Appointment:
+    """Hand an office over to somebody by name and phone, whose account is opened where there is none."""
+    check_grant(None, role=appointment.role, organization=appointment.organization, by=by)
+    user = open_account(name=name, phone=phone, mail=mail, by=by)
+    return hand_over_appointment(
+        appointment, successor=user.person, title=title, ends_on=ends_on, reason=reason, by=by
     )
 
 

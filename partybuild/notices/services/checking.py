@@ -10,11 +10,13 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
+from django.utils import timezone
 
 from partybuild.access import Actor
 from partybuild.accounts.links import link_url
-from partybuild.accounts.models import SignedLink
+from partybuild.accounts.models import OneTimeLink, SignedLink
 from partybuild.accounts.services import issue_link
+from partybuild.accounts.services.one_time import one_time_url
 from partybuild.areas.queries import parameters_of
 from partybuild.calendar import SHANGHAI, now
 from partybuild.notices.enums import NoticeState
@@ -31,14 +33,16 @@ def prepare(claimed: Sequence[Notice], *, by: Actor) -> list[Letter]:
     """Sort out a batch: what is not wanted is cancelled, what is too late waits, the rest is written."""
     if not claimed:
         return []
-    reasons = {**_left_their_post(claimed), **unwanted(claimed)}
+    ways_in = _ways_in(claimed)
+    reasons = {**_left_their_post(claimed), **unwanted(claimed), **_dead_ways(claimed, ways_in)}
     local = _Local(claimed)
     wanted = []
     for notice in claimed:
         if notice.pk in reasons:
             _end(notice, NoticeState.CANCELLED, reasons[notice.pk])
             continue
-        notice.address = _address_of(notice)
+        way = ways_in.get(notice.link_uid)
+        notice.address = way.user.mail if way is not None else _address_of(notice)
         if not notice.address:
             _end(notice, NoticeState.FAILED, "没有登记邮箱，请电话联系")
             continue
@@ -51,6 +55,23 @@ def prepare(claimed: Sequence[Notice], *, by: Actor) -> list[Letter]:
         wanted.append(notice)
     urls = _urls_of(wanted, local, by=by)
     return [write_letter(notice, address=notice.address, url=urls[notice.pk]) for notice in wanted]
+
+
+def _ways_in(claimed: Sequence[Notice]) -> dict[Any, OneTimeLink]:
+    """Read the one-time links that notices carry: those go to the account's own address alone."""
+    uids = {each.link_uid for each in claimed if each.link_label == OneTimeLink._meta.label}
+    links = OneTimeLink.objects.filter(uid__in=uids).select_related("user")
+    return {link.uid: link for link in links}
+
+
+def _dead_ways(claimed: Sequence[Notice], ways_in: dict[Any, OneTimeLink]) -> dict[int, str]:
+    """Name notices whose one-time link has been used, taken back or has expired."""
+    dead = {
+        uid
+        for uid, link in ways_in.items()
+        if link.used_at or link.revoked_at or link.expires_at <= timezone.now()
+    }
+    return {each.pk: "链接已用过、已收回或已过期" for each in claimed if each.link_uid in dead}
 
 
 def _claimed(notice: Notice) -> models.QuerySet[Notice]:
@@ -131,7 +152,9 @@ def _urls_of(wanted: Sequence[Notice], local: _Local, *, by: Actor) -> dict[int,
     for notice in wanted:
         url = settings.BASE_URL + notice.path if notice.path else settings.BASE_URL
         target = found.get(notice.pk)
-        if notice.link_action and target is not None:
+        if isinstance(target, OneTimeLink):
+            url = one_time_url(target)
+        elif notice.link_action and target is not None:
             link = standing.get(_link_key(notice, target)) or issue_link(
                 target,
                 action=notice.link_action,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, CharField, F, Value, When
+from django.db.models import Case, CharField, Value, When
 
 from partybuild.access.api.filters import (
     ChoiceFilter,
@@ -20,6 +20,7 @@ from partybuild.calendar import today
 from partybuild.obligations.api.serializers import ObligationSerializer
 from partybuild.obligations.enums import COMPLETE, UNPAID, ObligationState, Standing
 from partybuild.obligations.models import Obligation
+from partybuild.obligations.models.obligation import LATE
 from partybuild.organizations.models import Organization
 
 
@@ -44,7 +45,7 @@ def standing_on(day: Any) -> Case:
     return Case(
         When(state=ObligationState.EXEMPT, then=Value(Standing.EXEMPT)),
         When(state=ObligationState.NOT_APPLICABLE, then=Value(Standing.NOT_APPLICABLE)),
-        When(state__in=COMPLETE, paid_on__gt=F("due_on"), then=Value(Standing.LATE)),
+        When(LATE, state__in=COMPLETE, then=Value(Standing.LATE)),
         When(state__in=COMPLETE, then=Value(Standing.DONE)),
         When(state__in=UNPAID, due_on__lt=day, then=Value(Standing.OVERDUE)),
         When(state__in=UNPAID, due_on=day, then=Value(Standing.DUE)),

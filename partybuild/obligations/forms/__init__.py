@@ -2,5 +2,6 @@
 
 from partybuild.obligations.forms.exempt import ExemptForm
 from partybuild.obligations.forms.filters import ObligationFilter
+from partybuild.obligations.forms.periods import ClosePeriodForm
 
-__all__ = ("ExemptForm", "ObligationFilter")
+__all__ = ("ClosePeriodForm", "ExemptForm", "ObligationFilter")

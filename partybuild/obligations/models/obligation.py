@@ -20,9 +20,37 @@ from partybuild.obligations.enums import COMPLETE, UNPAID, ObligationState
 from partybuild.organizations.models import Organization
 from partybuild.people.models import Person
 
+# Filed after its date; or after its period was closed, whatever day the paper says.
+LATE = Q(paid_on__gt=F("due_on")) | (
+    Q(paid_on__isnull=False, is_closed=True) & ~Q(closed_state__in=COMPLETE)
+)
+
 
 class ObligationQuerySet(ScopedQuerySet):
     """Filters on debts; the figures of completeness and timeliness are made of these."""
+
+    _is_counted = False
+
+    def _clone(self) -> Self:
+        clone: Self = super()._clone()  # type: ignore[misc]
+        clone._is_counted = self._is_counted
+        return clone
+
+    def as_counted(self) -> Self:
+        """Read the debts of closed periods as they stood at closing: what figures count."""
+        rows = self.all()
+        rows._is_counted = True
+        return rows
+
+    def standing(self, *states: ObligationState) -> Q:
+        """Return the condition of debts in these states, today or at closing."""
+        if not self._is_counted:
+            return Q(state__in=states)
+        return Q(is_closed=False, state__in=states) | Q(is_closed=True, closed_state__in=states)
+
+    def in_state(self, *states: ObligationState) -> Self:
+        """Keep debts in these states."""
+        return self.filter(self.standing(*states))
 
     def visible_to(self, scope: Scope) -> Self:
         """Keep the debts of bodies and, by their own line of access.csv, those of persons."""
@@ -39,7 +67,7 @@ class ObligationQuerySet(ScopedQuerySet):
 
     def unpaid(self) -> Self:
         """Keep what still has to be done."""
-        return self.filter(state__in=UNPAID)
+        return self.in_state(*UNPAID)
 
     def overdue(self, day: date) -> Self:
         """Keep what is unpaid after its date."""
@@ -47,23 +75,30 @@ class ObligationQuerySet(ScopedQuerySet):
 
     def owed(self) -> Self:
         """Keep all but what turned out not applicable."""
-        return self.exclude(state=ObligationState.NOT_APPLICABLE)
+        return self.exclude(self.standing(ObligationState.NOT_APPLICABLE))
 
     def expected(self) -> Self:
         """Keep the denominator: owed without exempt."""
-        return self.exclude(state__in=(ObligationState.NOT_APPLICABLE, ObligationState.EXEMPT))
+        return self.exclude(self.standing(ObligationState.NOT_APPLICABLE, ObligationState.EXEMPT))
 
     def complete(self) -> Self:
         """Keep what was filed, nil included."""
-        return self.filter(state__in=COMPLETE)
+        return self.in_state(*COMPLETE)
 
     def on_time(self) -> Self:
         """Keep what was filed by its date."""
-        return self.complete().filter(paid_on__lte=F("due_on"))
+        return self.complete().exclude(self._late())
 
     def late(self) -> Self:
-        """Keep what was filed after its date."""
-        return self.complete().filter(paid_on__gt=F("due_on"))
+        """Keep what was filed after its date, or after its period was closed."""
+        return self.complete().filter(self._late())
+
+    def _late(self) -> Q:
+        if self._is_counted:
+            return Q(is_closed=False, paid_on__gt=F("due_on")) | Q(
+                is_closed=True, closed_paid_on__gt=F("due_on")
+            )
+        return LATE
 
     def with_bodies(self) -> Self:
         """Read the bodies and the person along."""
@@ -108,7 +143,10 @@ class Obligation(Row, AreaKeys):
     paid_with_label = models.CharField(max_length=100, blank=True)
     paid_with_uid = models.UUIDField(null=True, blank=True)
     reason = models.CharField(_("理由"), max_length=500, blank=True)
+    # Its period is closed: figures read it as it stood then.
     is_closed = models.BooleanField(default=False, editable=False)
+    closed_state = models.CharField(max_length=20, blank=True, editable=False)
+    closed_paid_on = models.DateField(null=True, editable=False)
 
     objects = ObligationQuerySet.as_manager()
 
@@ -145,6 +183,11 @@ class Obligation(Row, AreaKeys):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=ObligationState.values), name="obligation_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_closed=False, closed_state="", closed_paid_on=None)
+                | Q(is_closed=True, closed_state__in=ObligationState.values),
+                name="obligation_remembers_how_it_stood_at_closing",
             ),
         )
         indexes = (
@@ -192,8 +235,10 @@ class Obligation(Row, AreaKeys):
 
     @property
     def is_late(self) -> bool:
-        """Whether it was filed after its date."""
-        return self.paid_on is not None and self.paid_on > self.due_on
+        """Whether it was filed after its date, or after its period was closed."""
+        if self.paid_on is None:
+            return False
+        return self.paid_on > self.due_on or (self.is_closed and self.closed_state not in COMPLETE)
 
     @property
     def bearer(self) -> Organization | Person:
@@ -242,4 +287,4 @@ def model_uid(model: type[models.Model]) -> str:
     return "organization__uid"
 
 
-__all__ = ("Obligation", "ObligationQuerySet", "model_uid", "subject_rows")
+__all__ = ("LATE", "Obligation", "ObligationQuerySet", "model_uid", "subject_rows")

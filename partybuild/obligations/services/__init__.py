@@ -1,6 +1,7 @@
 """Writes on the ledger."""
 
 from partybuild.obligations.services.chasing import chase
+from partybuild.obligations.services.closing import close_period, reopen_period
 from partybuild.obligations.services.opening import open_duties, owe
 from partybuild.obligations.services.paying import draft, pay, reopen, return_debt
 from partybuild.obligations.services.releasing import change_due, exempt, void
@@ -8,12 +9,14 @@ from partybuild.obligations.services.releasing import change_due, exempt, void
 __all__ = (
     "change_due",
     "chase",
+    "close_period",
     "draft",
     "exempt",
     "open_duties",
     "owe",
     "pay",
     "reopen",
+    "reopen_period",
     "return_debt",
     "void",
 )

@@ -18,6 +18,7 @@ from partybuild.audit.services import record_event
 from partybuild.obligations.enums import EventKind
 from partybuild.obligations.models import Obligation
 from partybuild.obligations.registry import Debt, duties
+from partybuild.obligations.services.closing import close_late_comers, wait_for_closings
 from partybuild.organizations.enums import OrganizationKind
 
 _WAVE = 1000
@@ -30,6 +31,7 @@ def owe(debts: Iterable[Debt], *, by: Actor) -> int:
     """Write debts that do not stand yet; returns how many are new. One event for the whole wave."""
     opened: Counter[str] = Counter()
     source = iter(debts)
+    wait_for_closings()
     while wave := list(islice(source, _WAVE)):
         rows = _not_standing([_row_of(debt) for debt in wave])
         if not rows:
@@ -39,6 +41,7 @@ def owe(debts: Iterable[Debt], *, by: Actor) -> int:
         # ON CONFLICT DO NOTHING does not tell; the fresh random uids of what was inserted do.
         new = Obligation.objects.filter(uid__in=[row.uid for row in rows])
         opened.update(new.values_list("duty", flat=True))
+        close_late_comers(new)
     if opened:
         record_event(
             EventKind.OPENED,

@@ -214,10 +214,7 @@ class ObligationDetailView(View):
                 .select_related("organization", "person")
                 .order_by("-id")[:50]
             ),
-            "history": [
-                {"at": line.at, "text": line.what, "who": line.who, "reason": line.reason}
-                for line in history_of(debt, by.scope)
-            ]
+            "history": [line.entry() for line in history_of(debt, by.scope)]
             + [{"at": debt.created_at, "text": _("产生应办事项"), "who": "", "reason": ""}],
         }
         return render(request, "obligations/obligation_detail.html", context)

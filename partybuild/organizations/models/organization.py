@@ -56,7 +56,8 @@ class Organization(Row):
         persons=("appointments__person",),
         own=None,
         open=None,
-        administrators=None,
+        # Not for looking at (organization.view gives them none): offices are granted at bodies.
+        administrators=models.Q(pk__isnull=False),
     )
 
     class Meta:

@@ -118,8 +118,8 @@ def test_a_chase_leads_back_here_and_nowhere_else(cast, debts, client_of):
         ("street_staff", "unit", 302, "exempt"),
         ("worker", "unit", 403, "open"),
         ("liaison", "unit", 403, "open"),
-        # A cell marked 2: not alone.
-        ("unit_secretary", "unit", 403, "open"),
+        # A cell marked 2: it asks, its street decides.
+        ("unit_secretary", "unit", 302, "open"),
         ("outsider", "unit", 404, "open"),
         ("secretary", "office", 403, "open"),
         ("street_staff", "office", 302, "exempt"),
@@ -246,7 +246,7 @@ def test_one_debt_with_three_reminders_asks_as_much_as_with_one(
     client = client_of(cast.secretary)
     for _each in range(rows):
         client.act(CHASE, {"selected": [str(debts["unit"].uid)], "again": "1"})
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(debts["unit"].get_absolute_url())
 
 

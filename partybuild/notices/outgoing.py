@@ -1,0 +1,45 @@
+"""The ways by which a one-time link leaves the house."""
+
+from __future__ import annotations
+
+import uuid
+
+from partybuild.access import Actor
+from partybuild.accounts.carriers import Parcel, carrier
+from partybuild.calendar import now
+from partybuild.notices.enums import Channel, NoticeState
+from partybuild.notices.models import Notice
+from partybuild.notices.services.notify import write_notices
+
+KIND = "account.way_in"
+# The line of access.csv behind the link; its address is made when the mail is written.
+ACTION = "session.sign_in"
+
+
+@carrier
+def by_mail(parcel: Parcel, by: Actor) -> list[str]:
+    """Queue a mail to the account's own address; it ignores quiet hours."""
+    if not parcel.link.user.mail:
+        return []
+    write_notices([_notice(parcel, by, Channel.MAIL)])
+    return ["mail"]
+
+
+def _notice(parcel: Parcel, by: Actor, channel: Channel) -> Notice:
+    return Notice(
+        uid=uuid.uuid4(),
+        kind=KIND,
+        subject_label=parcel.link._meta.label,
+        subject_uid=parcel.link.uid,
+        person_id=parcel.link.user.person_id,
+        channel=channel,
+        state=NoticeState.QUEUED,
+        title=parcel.title[:300],
+        body=parcel.body,
+        link_action=ACTION,
+        link_label=parcel.link._meta.label,
+        link_uid=parcel.link.uid,
+        sender_id=by.organization_id,
+        sender_post=by.post,
+        not_before=now(),
+    )
