@@ -158,7 +158,11 @@ class AnswerForm(forms.Form):
         widget=forms.NumberInput(attrs={"data-width": "2", "data-unit": _("人")}),
     )
     reason = forms.CharField(
-        label=_("请假原因"), max_length=300, required=False, help_text=_("请假时填写")
+        label=_("请假原因"),
+        max_length=300,
+        required=False,
+        help_text=_("请假时填写"),
+        widget=forms.TextInput(attrs={"data-shown-when": "answer=leave"}),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -182,6 +186,8 @@ class ProxyAnswerForm(AnswerForm):
         super().__init__(*args, **kwargs)
         self.fields["channel"] = channel_field(area)
         self.fields["answer"].widget = forms.HiddenInput()
+        # The answer is known only with the button: the reason stays in sight.
+        self.fields["reason"].widget.attrs.pop("data-shown-when", None)
         self.order_fields(("channel",))
 
 

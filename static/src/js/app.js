@@ -2,6 +2,7 @@
 import './page.js';
 import './requests.js';
 import './forms.js';
+import './shown.js';
 import './lists.js';
 import './files.js';
 import './copy.js';
