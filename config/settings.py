@@ -165,6 +165,7 @@ MIDDLEWARE = [
     "partybuild.access.middleware.PlainRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "partybuild.ui.masking.MaskedTextMiddleware",
+    "partybuild.accounts.refusals.RefusalMiddleware",
     "partybuild.accounts.middleware.ActorMiddleware",
     "partybuild.accounts.middleware.OnePostOneFormMiddleware",
 ]
