@@ -164,7 +164,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "partybuild.access.middleware.PlainRequestMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "partybuild.ui.masking.MaskedTextMiddleware",
+    "partybuild.accounts.refusals.RefusalMiddleware",
     "partybuild.accounts.middleware.ActorMiddleware",
     "partybuild.accounts.middleware.OnePostOneFormMiddleware",
 ]

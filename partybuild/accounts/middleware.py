@@ -65,7 +65,9 @@ class ActorMiddleware:
                 request.actor = mine  # type: ignore[attr-defined]
             if opens:
                 context = {"wanted": post, "here": request.get_full_path()}
-                return render(request, "accounts/post_needed.html", context, status=403)
+                answer = render(request, "accounts/post_needed.html", context, status=403)
+                answer.opens_in_another_post = True  # type: ignore[attr-defined]
+                return answer
         return None
 
 
