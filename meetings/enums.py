@@ -166,6 +166,7 @@ class EventKind(models.TextChoices):
     MINUTES_DRAFTED = "minutes.drafted", _("起草纪要")
     MINUTES_SAVED = "minutes.saved", _("修改纪要")
     MINUTES_ISSUED = "minutes.issued", _("签发纪要")
+    MINUTES_REOPENED = "minutes.reopened", _("重开已印发的纪要")
     RESOLUTION_ADDED = "resolution.added", _("登记议定事项")
     RESOLUTION_CHANGED = "resolution.changed", _("修改议定事项")
     RESOLUTION_ASSIGNED = "resolution.assigned", _("下达议定事项")

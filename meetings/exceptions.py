@@ -140,6 +140,12 @@ class MinutesAlreadyIssued(_Refusal):
     sentence = lazy("纪要已印发，不能再修改。")
 
 
+class MinutesNotIssued(_Refusal):
+    """Only what is out is opened again."""
+
+    sentence = lazy("纪要没有印发，或已经重开，请直接修改。")
+
+
 class MeetingNotHeld(_Refusal):
     """Minutes and resolutions follow a meeting that took place."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from meetings.enums import MemberState, MinutesState, PartyState, TopicState
+from meetings.enums import MemberState, PartyState, TopicState
 from meetings.models import CouncilMember, Meeting, Minutes, Resolution, ResolutionParty
 from partybuild.access import Reach, Scope
 from partybuild.access.visibility import NOTHING, brings
@@ -65,10 +65,13 @@ def accepted_topics(scope: Scope) -> Q:
 
 @brings("meetings.Minutes", Reach.PARTICIPANT)
 def issued_minutes(scope: Scope) -> Q:
-    """Units see the minutes of meetings they were invited to, once issued."""
+    """Units see the minutes of meetings they were invited to, once issued.
+
+    Opened again, they keep their day of issue: the page shows units the text that went out.
+    """
     if scope.organization_id is None:
         return NOTHING
-    return Q(state=MinutesState.ISSUED, meeting__receipts__organization=scope.organization_id)
+    return Q(issued_on__isnull=False, meeting__receipts__organization=scope.organization_id)
 
 
 def _parties(scope: Scope, prefix: str) -> Q:
@@ -86,7 +89,7 @@ def _decided_with(scope: Scope, prefix: str) -> Q:
         return NOTHING
     return Q(
         **{
-            f"{prefix}meeting__minutes__state": MinutesState.ISSUED,
+            f"{prefix}meeting__minutes__issued_on__isnull": False,
             f"{prefix}meeting__receipts__organization": scope.organization_id,
         }
     )

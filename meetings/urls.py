@@ -56,6 +56,7 @@ urlpatterns = [
     path("<uuid:uid>/minutes/", minutes.minutes_detail, name="minutes-detail"),
     path("<uuid:uid>/minutes/edit/", minutes.minutes_edit, name="minutes-edit"),
     path("<uuid:uid>/minutes/save/", minutes.minutes_autosave, name="minutes-autosave"),
+    path("<uuid:uid>/minutes/reopen/", minutes.minutes_reopen, name="minutes-reopen"),
     path("<uuid:uid>/minutes/issue/", minutes.minutes_issue, name="minutes-issue"),
     path("<uuid:uid>/resolutions/new/", resolutions.resolution_create, name="resolution-create"),
     path("<uuid:uid>/resolutions/assign/", resolutions.meeting_assign, name="meeting-assign"),

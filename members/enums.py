@@ -55,6 +55,14 @@ class Availability(models.TextChoices):
     HOLIDAYS = "holidays", _("节假日")
 
 
+class DoubleState(models.TextChoices):
+    """Whether two entries of one ID number have been settled."""
+
+    OPEN = "open", _("待核对")
+    MERGED = "merged", _("已合并")
+    KEPT = "kept", _("不是同一人")
+
+
 class ReportInState(models.TextChoices):
     """Machine 5 of reporting in, as far as the first quarter needs it."""
 
@@ -99,6 +107,8 @@ class EventKind(models.TextChoices):
     MEMBER_PHONE_SHOWN = "member.phone_shown", _("查看手机号")
     MEMBER_ID_NUMBER_SHOWN = "member.id_number_shown", _("查看公民身份号码")
     CALL_LIST_MADE = "member.call_list", _("生成通话名单")
+    DOUBLE_OPENED = "member.double_opened", _("登记重复，待核对")
+    DOUBLE_SETTLED = "member.double_settled", _("核对重复登记")
     EMPLOYMENT_STARTED = "employment.started", _("列入单位花名册")
     EMPLOYMENT_CONFIRMED = "employment.confirmed", _("单位确认为本单位党员")
     EMPLOYMENT_REFUSED = "employment.refused", _("单位答复不是本单位党员")

@@ -17,6 +17,7 @@ from members.enums import (
     MemberState,
 )
 from members.models import Employment, MemberPlace, PartyMember, ReportIn
+from members.services.doubles import must_double
 from members.services.roster import RosterEntry, record_roster, refresh_many_places
 from partybuild.access import Actor, Level
 from partybuild.areas.models import Area
@@ -264,6 +265,14 @@ class _Known:
             person.id_number_hash: person
             for person in Person.objects.filter(id_number_hash__in=hashes)
         }
+        doubles = PartyMember.objects.filter(person__double_hash__in=hashes).select_related(
+            "person"
+        )
+        # Whom this post entered before, out of sight of the first, is whom it means now.
+        self.people |= {
+            each.person.double_hash: each.person
+            for each in (doubles if scope.is_system else doubles.visible_to(scope))
+        }
         members = PartyMember.objects.filter(person__in=[p.pk for p in self.people.values()])
         self.members = {member.person_id: member for member in members}
         self.seen = set(members.visible_to(scope).values_list("pk", flat=True))
@@ -366,10 +375,8 @@ class _Known:
         member = self.members.get(person.pk) if person is not None else None
         held = self.employments.get(member.pk) if member is not None else None
         if member is None or person is None or member.pk not in self.seen:
+            # Whoever stands on a roster out of sight is as new as everybody else.
             row.state = RowState.NEW
-            if self.own_unit is not None and held is not None and held.unit_id != self.own_unit.pk:
-                row.state = RowState.AMBIGUOUS
-                row.note = _("这位党员还没有从原单位的花名册移出，请联系本人或原单位办理后再导入。")
             return
         row.target = member
         if member.state == MemberState.ENDED:
@@ -409,10 +416,22 @@ class _Known:
             elif getattr(member, name) != value:
                 row.before[name] = getattr(member, name)
 
+    def _is_hidden(self, member: PartyMember | None) -> bool:
+        return not self.by.scope.is_system and (member is None or member.pk not in self.seen)
+
+    def _of_others(self, held: Employment | None) -> Employment | None:
+        """A community reports in whoever works anywhere; a unit may not take from another's roster."""
+        return held if self.own_unit is not None else None
+
     def entry(self, row: SheetRow) -> RosterEntry:
         """Return what the services take."""
         person = self.people.get(keyed_hash(row.values["id_number"], "id_number"))
         member = self.members.get(person.pk) if person is not None else None
+        first, is_double = None, False
+        if person is not None and self._is_hidden(member):
+            held = self.employments.get(member.pk) if member is not None else None
+            if must_double(person, member, name=row.values["name"], held=self._of_others(held)):
+                first, is_double, person, member = member, True, None, None
         by_unit = self.own_unit is not None
         trusted = by_unit or self.by.scope.is_system
         unit = row.values.get("_unit")
@@ -428,6 +447,8 @@ class _Known:
             member_values=values,
             person=person,
             member=member,
+            is_double=is_double,
+            first=first,
             corrections=frozenset(row.before),
             member_state=MemberState.ACTIVE if trusted else MemberState.PENDING,
             unit=unit,

@@ -122,7 +122,7 @@ def _id_number(member: PartyMember, how: str, by: Actor, employment: Employment 
         return member.person.id_number
     if treatment(by, "birth_date") == FULL:
         # Never the mask beside a full birth date: four last digits would give the number away.
-        return _("已登记") if member.person.id_number_hash else ""
+        return _("已登记") if member.person.has_id_number else ""
     return member.person.masked_id_number
 
 

@@ -5,6 +5,7 @@ from meetings.models.council import Council
 from meetings.models.council_member import CouncilMember
 from meetings.models.meeting import Meeting
 from meetings.models.minutes import Minutes
+from meetings.models.minutes_edition import MinutesEdition
 from meetings.models.presence import Presence
 from meetings.models.progress import Progress
 from meetings.models.receipt import Receipt
@@ -19,6 +20,7 @@ __all__ = (
     "CouncilMember",
     "Meeting",
     "Minutes",
+    "MinutesEdition",
     "Presence",
     "Progress",
     "Receipt",

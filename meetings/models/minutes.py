@@ -73,3 +73,8 @@ class Minutes(Row, Versioned):
     def is_issued(self) -> bool:
         """Whether the minutes are out."""
         return self.state == MinutesState.ISSUED
+
+    @property
+    def is_reopened(self) -> bool:
+        """Whether they are being corrected after they had gone out."""
+        return self.state == MinutesState.DRAFT and self.issued_on is not None

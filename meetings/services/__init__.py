@@ -16,7 +16,7 @@ from meetings.services.holding import (
     hold_meeting,
     record_presence,
 )
-from meetings.services.minuting import issue_minutes, save_minutes
+from meetings.services.minuting import issue_minutes, reopen_minutes, save_minutes
 from meetings.services.notifying import (
     answer_notice,
     cancel_meeting,
@@ -79,6 +79,7 @@ __all__ = (
     "propose_topic",
     "record_presence",
     "refuse_report",
+    "reopen_minutes",
     "report_completion",
     "report_progress",
     "return_resolution",

@@ -10,9 +10,10 @@ from meetings.exceptions import (
     MeetingNotHeld,
     MinutesAlreadyIssued,
     MinutesAreEmpty,
+    MinutesNotIssued,
     TextChangedMeanwhile,
 )
-from meetings.models import Council, Meeting, Minutes
+from meetings.models import Council, Meeting, Minutes, MinutesEdition
 from meetings.services import wording
 from partybuild.access import Actor
 from partybuild.audit.services import record_event
@@ -93,13 +94,15 @@ def issue_minutes(
         raise MinutesAreEmpty
     moment = now()
     year = moment.year
+    edition = minutes.editions.count() + 1
     last = Minutes.objects.filter(council=council, year=year).aggregate(last=Max("number"))["last"]
     # The council's row is the lock of its numbers; the version says that what is signed was read.
     if not Minutes.objects.filter(pk=minutes.pk, state=MinutesState.DRAFT, version=version).update(
         state=MinutesState.ISSUED,
         text=text,
-        year=year,
-        number=(last or 0) + 1,
+        # Issued again after a correction, they keep their number.
+        year=minutes.year or year,
+        number=minutes.number or (last or 0) + 1,
         signer_name=signer_name,
         copies_to=copies_to,
         issued_on=moment.date(),
@@ -124,12 +127,51 @@ def issue_minutes(
         kind="minutes.issued",
         subject=meeting,
         recipients=[Recipient(organization=receipt.organization) for receipt in receipts],
-        title=f"“{meeting.theme}”会议纪要已印发",
-        body=wording.minutes_body(meeting, minutes.number_label),
+        round=edition,
+        title=wording.minutes_title(meeting, edition),
+        body=wording.minutes_body(meeting, minutes.number_label, edition),
         path=meeting.get_absolute_url(),
         by=by,
     )
     record_event(
-        EventKind.MINUTES_ISSUED, target=meeting, by=by, changes={"number": minutes.number_label}
+        EventKind.MINUTES_ISSUED,
+        target=meeting,
+        by=by,
+        changes={"number": minutes.number_label, "edition": edition},
+    )
+    return minutes
+
+
+@transaction.atomic
+def reopen_minutes(minutes: Minutes, *, reason: str, by: Actor) -> Minutes:
+    """Open issued minutes for a correction: the text that went out is kept and still shown to units."""
+    # The filter is the lock: opened twice at once, it is opened once.
+    if not Minutes.objects.filter(pk=minutes.pk, state=MinutesState.ISSUED).update(
+        state=MinutesState.DRAFT, version=F("version") + 1
+    ):
+        raise MinutesNotIssued
+    minutes.refresh_from_db()
+    assert minutes.issued_on is not None
+    MinutesEdition.objects.create(
+        minutes=minutes,
+        number=minutes.editions.count() + 1,
+        label=minutes.number_label,
+        text=minutes.text,
+        signer_name=minutes.signer_name,
+        copies_to=minutes.copies_to,
+        issued_on=minutes.issued_on,
+        reopened_post=by.post,
+        reason=reason[:500],
+    )
+    meeting = minutes.meeting
+    Meeting.objects.filter(
+        pk=meeting.pk, state__in=(MeetingState.ISSUED, MeetingState.ARCHIVED)
+    ).update(state=MeetingState.MINUTED, version=F("version") + 1)
+    record_event(
+        EventKind.MINUTES_REOPENED,
+        target=meeting,
+        by=by,
+        reason=reason,
+        changes={"number": minutes.number_label},
     )
     return minutes

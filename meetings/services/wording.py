@@ -69,8 +69,20 @@ def cancelled_body(meeting: Meeting, reason: str) -> str:
     }
 
 
-def minutes_body(meeting: Meeting, label: str) -> str:
+def minutes_title(meeting: Meeting, edition: int) -> str:
+    """Issued for the first time, or again after a correction."""
+    if edition > 1:
+        return _("“%(theme)s”会议纪要已更正，重新印发") % {"theme": meeting.theme}
+    return _("“%(theme)s”会议纪要已印发") % {"theme": meeting.theme}
+
+
+def minutes_body(meeting: Meeting, label: str, edition: int = 1) -> str:
     """The minutes are out."""
+    if edition > 1:
+        return _("“%(theme)s”会议纪要%(label)s经更正后重新印发，请以本次印发的为准。") % {
+            "theme": meeting.theme,
+            "label": label,
+        }
     return _("“%(theme)s”会议纪要%(label)s已印发，请查阅。") % {
         "theme": meeting.theme,
         "label": label,

@@ -21,8 +21,11 @@ from meetings.services import issue_minutes, save_minutes
 from meetings.views.answering import put_on
 from meetings.views.meetings import find_meeting
 from meetings.views.rights import rights
-from partybuild.access import Actor, require
+from partybuild.access import Actor, Refused, may, require
 from partybuild.accounts.actors import actor_of
+from partybuild.approvals.forms import AskForm
+from partybuild.approvals.queries import approvals_about
+from partybuild.approvals.services import request_approval
 from partybuild.calendar import today
 
 
@@ -169,6 +172,10 @@ def minutes_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
         meeting__uid=uid,
     )
     meeting = minutes.meeting
+    allowed = rights(by, meeting, "minutes.draft")
+    editions = list(minutes.editions.order_by("-number"))
+    # Who does not write them reads what went out, not the correction that is being written.
+    shown = editions[0] if minutes.is_reopened and not allowed["may_minutes_draft"] else minutes
     # The attendance is part of the minutes: whoever may read them reads it whole.
     presences = meeting.presences.select_related("organization")
     resolutions = list(
@@ -179,9 +186,41 @@ def minutes_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
         "meetings/minutes_detail.html",
         {
             "minutes": minutes,
+            "shown": shown,
+            "editions": editions if allowed["may_minutes_draft"] else [],
             "meeting": meeting,
             "attendance": attendance(presences),
             "resolutions": [(row, lead_of(row)) for row in resolutions],
-            **rights(by, meeting, "minutes.draft"),
+            "may_reopen": minutes.is_issued and may(by, "minutes.reopen", minutes),
+            "asked": approvals_about(minutes, by, "minutes.reopen"),
+            **allowed,
         },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def minutes_reopen(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Ask another person to let issued minutes be corrected."""
+    by = actor_of(request)
+    meeting = find_meeting(by, uid)
+    minutes = _minutes_of(by, meeting)
+    if minutes is None:
+        raise Refused("minutes.reopen")
+    require(by, "minutes.reopen", target=minutes)
+    form = AskForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            approval = request_approval(
+                "minutes.reopen", target=minutes, payload={}, by=by, **form.cleaned_data
+            )
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(request, _("已提出申请，他人审批同意后才能更正。"))
+            return redirect(approval)
+    return render(
+        request,
+        "meetings/minutes_reopen.html",
+        {"meeting": meeting, "minutes": minutes, "form": form},
+        status=422 if form.is_bound else 200,
     )

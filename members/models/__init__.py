@@ -1,5 +1,6 @@
-"""PartyMember, Employment, MemberPlace, ReportIn, ServiceRecord, ServiceSummary."""
+"""PartyMember, Employment, DoubleCase, MemberPlace, ReportIn, ServiceRecord, ServiceSummary."""
 
+from members.models.double import DoubleCase
 from members.models.member import Employment, PartyMember
 from members.models.place import MemberPlace
 from members.models.report_in import ReportIn
@@ -7,6 +8,7 @@ from members.models.service_record import ServiceRecord
 from members.models.summary import ServiceSummary
 
 __all__ = (
+    "DoubleCase",
     "Employment",
     "MemberPlace",
     "PartyMember",

@@ -16,6 +16,7 @@ from members.exceptions import (
     MemberHasEnded,
 )
 from members.models import Employment, PartyMember, ReportIn
+from members.services.doubles import known_under, open_double
 from members.services.places import refresh_places
 from partybuild.access import Actor
 from partybuild.audit.services import record_event
@@ -69,15 +70,18 @@ def add_member(
     state: MemberState = MemberState.ACTIVE,
     **values: Any,
 ) -> PartyMember:
-    """Put a person on the roster, at a unit if given; an ID number known already is the same person."""
+    """Put a person on the roster, at a unit if given; an ID number known in sight is the same person.
+
+    One that stands out of sight is taken in as typed, and told to nobody: see services/doubles.py.
+    """
     of_person, of_member = _split(values)
-    person = person_with_id_number(of_person.get("id_number", ""))
-    known = PartyMember.objects.filter(person=person).first() if person else None
-    if known is not None:
-        return _take_in(known, unit, branch=branch, post=post, since=since, by=by)
+    known = known_under(of_person.get("id_number", ""), name=of_person.get("name", ""), by=by)
+    if known.member is not None:
+        return _take_in(known.member, unit, branch=branch, post=post, since=since, by=by)
+    person = known.person
     if person is None:
         sort = of_person.pop("sort", None)
-        person = create_person(by=by, **of_person)
+        person = create_person(by=by, is_double=known.is_hidden, **of_person)
         if sort:
             Person.objects.filter(pk=person.pk).update(sort=sort)
             person.sort = sort
@@ -90,6 +94,8 @@ def add_member(
         # Two at once with the same ID number: the other one stands.
         raise MemberAlreadyRegistered from clash
     record_event(EventKind.MEMBER_ADDED, target=member, by=by)
+    if known.first is not None:
+        open_double(known.first, double=member, by=by)
     if unit is not None:
         employ(member, unit=unit, branch=branch, post=post, valid_from=since or today(), by=by)
     return member

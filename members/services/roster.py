@@ -20,6 +20,7 @@ from members.enums import (
     ReportInState,
 )
 from members.models import Employment, MemberPlace, PartyMember, ReportIn
+from members.services.doubles import open_double
 from members.services.places import _at_unit, _in_community, phone_tail_hash
 from partybuild.access import Actor
 from partybuild.areas.models import Area
@@ -27,7 +28,6 @@ from partybuild.areas.queries import parameter
 from partybuild.audit.services import record_event
 from partybuild.calendar import today
 from partybuild.exchange.kept import kept_values
-from partybuild.fields import keyed_hash
 from partybuild.fields.codes import id_number_birth_date, id_number_gender
 from partybuild.organizations.models import Organization, PartyOrganization
 from partybuild.people.models import Person
@@ -45,6 +45,9 @@ class RosterEntry:
     member_values: dict[str, Any] = field(default_factory=dict)
     person: Person | None = None
     member: PartyMember | None = None
+    # Their number stands out of sight: entered as typed; `first` is the member whom it belongs to.
+    is_double: bool = False
+    first: PartyMember | None = None
     corrections: frozenset[str] = frozenset()
     member_state: MemberState = MemberState.ACTIVE
     unit: Organization | None = None
@@ -79,6 +82,9 @@ def record_roster(
     changes: list[RosterChange] = []
     changes += _write_people(entries)
     changes += _write_members(entries)
+    for entry in entries:
+        if entry.first is not None and entry.member is not None:
+            open_double(entry.first, double=entry.member, by=by)
     changes += _write_employments(entries)
     changes += _write_report_ins(entries, by)
     refresh_many_places({entry.member.pk for entry in entries if entry.member is not None})
@@ -97,7 +103,7 @@ def _write_people(entries: list[RosterEntry]) -> list[RosterChange]:
     made: list[tuple[int, Person]] = []
     for number, entry in enumerate(entries):
         if entry.person is None:
-            entry.person = Person(**entry.person_values)
+            entry.person = Person(**entry.person_values, is_double=entry.is_double)
             _complete(entry.person)
             made.append((number, entry.person))
             continue
@@ -118,8 +124,7 @@ def _complete(person: Person) -> None:
     """Derive what the name, the phone and the ID number say; bulk writes know no save()."""
     person.pinyin = "".join(lazy_pinyin(person.name))[:200]
     person.initials = "".join(lazy_pinyin(person.name, style=Style.FIRST_LETTER))[:50]
-    person.phone_hash = keyed_hash(person.phone, "phone")
-    person.id_number_hash = keyed_hash(person.id_number, "id_number")
+    person.renew_hashes()
     if person.id_number:
         person.birth_date = id_number_birth_date(person.id_number)
         person.gender = id_number_gender(person.id_number)

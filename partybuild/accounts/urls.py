@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from partybuild.accounts import holder_urls
 from partybuild.accounts.views import links, policy, security, sessions, tokens
 
 app_name = "accounts"
@@ -25,5 +26,6 @@ urlpatterns = [
     path("tokens/", tokens.TokenListView.as_view(), name="token-list"),
     path("tokens/issue/", tokens.TokenIssueView.as_view(), name="token-issue"),
     path("tokens/<uuid:uid>/revoke/", tokens.token_revoke, name="token-revoke"),
+    *holder_urls.urlpatterns,
     path("l/<str:token>/", links.link_open, name="link-open"),
 ]

@@ -23,7 +23,7 @@ def apply_import(batch_id: int) -> None:
 
 @shared_task
 def run_imports() -> None:
-    """Take up what nobody woke and wipe what is old; a second run finds nothing to do."""
+    """Take up what nobody woke; a second run finds nothing to do."""
     from partybuild.exchange.services.running import run_waiting
 
     run_waiting()

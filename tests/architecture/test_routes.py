@@ -315,6 +315,7 @@ PAGES: dict[str, Route] = {
     "meetings:attendance-sheet": page("meeting.presence", thing="meeting"),
     "meetings:minutes-detail": page("minutes.view", thing="minutes"),
     "meetings:minutes-edit": page("minutes.draft", thing="meeting"),
+    "meetings:minutes-reopen": page("minutes.reopen", thing="minutes"),
     "meetings:resolution-create": page("minutes.draft", thing="meeting"),
     "api:area-list": page("area.view"),
     "api:unit-list": page("unit.view"),

@@ -46,7 +46,13 @@ def route_of(address: str) -> str:
 
 
 def crawl(
-    client: Any, look: Look, *, per_shape: int, most: int, begin: list[str] | None = None
+    client: Any,
+    look: Look,
+    *,
+    per_shape: int,
+    most: int,
+    begin: list[str] | None = None,
+    routes_only: bool = False,
 ) -> tuple[int, list[str], dict[tuple[str, str, frozenset[str]], Form]]:
     """Visit what can be reached; return how many answers, the addresses, and the POST forms found."""
     waiting = deque(begin if begin is not None else starts())
@@ -59,7 +65,8 @@ def crawl(
         if address in seen or _NEVER.match(address):
             continue
         seen.add(address)
-        shape = shape_of(address, route_of(address))
+        route = route_of(address)
+        shape = route if routes_only else shape_of(address, route)
         if shapes[shape] >= per_shape:
             continue
         shapes[shape] += 1

@@ -143,7 +143,9 @@ def _fields(form: Any) -> list[Field]:
             value = chosen[0] if chosen else (options[0] if options else "")
             found.append(Field(name, "select", value, options, is_required=required))
         elif node.tag == "textarea":
-            found.append(Field(name, "textarea", (node.text or "").strip("\n"), is_required=required))
+            found.append(
+                Field(name, "textarea", (node.text or "").strip("\n"), is_required=required)
+            )
         elif node.tag == "button":
             kind = node.get("type", "submit")
             found.append(Field(name, kind, node.get("value", "")))

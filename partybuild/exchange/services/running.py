@@ -18,7 +18,7 @@ from partybuild.exchange.models import ImportBatch
 from partybuild.exchange.reading import sentence
 from partybuild.exchange.services.applying import apply_batch, return_to_preview
 from partybuild.exchange.services.staging import read_batch, restage_batch
-from partybuild.exchange.services.uploads import refuse_batch, wipe_staged_rows
+from partybuild.exchange.services.uploads import refuse_batch
 from partybuild.exchange.sheets import may_import, sheet_of
 
 MOST_ATTEMPTS = 3
@@ -75,10 +75,9 @@ def run_apply(batch_id: int) -> None:
 
 
 def run_waiting() -> None:
-    """Take up batches that nobody woke or whose worker died, and wipe old rows."""
+    """Take up batches that nobody woke or whose worker died."""
     quiet = ImportBatch.objects.filter(changed_at__lt=StatementTime() - timedelta(seconds=90))
     for key in quiet.filter(state=BatchState.UPLOADED).values_list("pk", flat=True):
         run_read(key)
     for key in quiet.filter(state=BatchState.APPLYING).values_list("pk", flat=True):
         run_apply(key)
-    wipe_staged_rows(by=Actor.system("import"))

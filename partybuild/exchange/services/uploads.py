@@ -84,10 +84,10 @@ def note_rows_returned(batch: ImportBatch, *, by: Actor) -> None:
 
 
 @transaction.atomic
-def wipe_staged_rows(*, by: Actor) -> int:
-    """Delete staged rows 14 days after their upload; batches and what they changed stay."""
+def wipe_staged_rows(*, by: Actor, days: int = KEPT_DAYS) -> int:
+    """Delete staged rows some days after their upload; batches and what they changed stay."""
     old = ImportBatch.objects.filter(
-        wiped_at=None, created_at__lt=StatementTime() - timedelta(days=KEPT_DAYS)
+        wiped_at=None, created_at__lt=StatementTime() - timedelta(days=days)
     )
     keys = list(old.values_list("pk", flat=True))
     StagedRow.objects.filter(batch__in=keys).delete()

@@ -29,6 +29,10 @@ class Person(Row):
     phone_hash = models.CharField(max_length=64, blank=True, editable=False)
     id_number = EncryptedTextField(_("公民身份号码"))
     id_number_hash = models.CharField(max_length=64, blank=True, editable=False)
+    # Entered a second time by somebody who may not learn of the first: found by its own hash until
+    # the bodies concerned have settled which of the two stands.
+    is_double = models.BooleanField(default=False, editable=False)
+    double_hash = models.CharField(max_length=64, blank=True, editable=False)
     mail = models.EmailField(_("电子邮箱"), blank=True)
     sort = models.IntegerField(_("排序"), default=0)
     # Erased at their wish: nothing of them is left here, and nothing is entered again.
@@ -54,18 +58,39 @@ class Person(Row):
                 name="person_id_number_is_unique",
             ),
         )
-        indexes = (models.Index(fields=("phone_hash",), name="person_phone_hash"),)
+        indexes = (
+            models.Index(fields=("phone_hash",), name="person_phone_hash"),
+            models.Index(
+                fields=("double_hash",), condition=~Q(double_hash=""), name="person_double_hash"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the hashes beside the values they find."""
-        self.phone_hash = keyed_hash(self.phone, "phone")
-        self.id_number_hash = keyed_hash(self.id_number, "id_number")
+        self.renew_hashes()
         if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], "phone_hash", "id_number_hash"}
+            kwargs["update_fields"] = {
+                *kwargs["update_fields"],
+                "phone_hash",
+                "id_number_hash",
+                "double_hash",
+            }
         super().save(*args, **kwargs)
+
+    def renew_hashes(self) -> None:
+        """Compute the hashes by which this person is found; a double does not clash with the first."""
+        hashed = keyed_hash(self.id_number, "id_number")
+        self.phone_hash = keyed_hash(self.phone, "phone")
+        self.id_number_hash = "" if self.is_double else hashed
+        self.double_hash = hashed if self.is_double else ""
+
+    @property
+    def has_id_number(self) -> bool:
+        """Whether a number is known, without opening it."""
+        return bool(self.id_number_hash or self.double_hash)
 
     @property
     def masked_phone(self) -> str:

@@ -21,6 +21,7 @@ from partybuild.access import Actor
 from partybuild.audit.services import record_event
 from partybuild.calendar import now
 from partybuild.fields import keyed_hash
+from partybuild.fields.codes import is_mobile
 from partybuild.fields.models import Row
 from partybuild.fields.text import text_fields
 from partybuild.people.enums import EventKind
@@ -58,13 +59,16 @@ def erase_person(person: Person, *, by: Actor, reason: str = "") -> Erasure:
 
 
 def _emptied(person: Person, *, by: Actor) -> dict[str, int]:
-    typed = [person.phone, person.id_number, person.mail]
+    # A fixed line is its office's.
+    phone = person.phone if is_mobile(person.phone) else ""
+    typed = [phone, person.id_number, person.mail]
     counts = {kind.key: kind.erase(person, by=by) for kind in kinds()}
     counts["typed"] = _wipe_typed([text for text in typed if len(text) >= _SHORTEST])
     person.name = ERASED_NAME
     person.pinyin = person.initials = person.gender = person.phone = person.id_number = ""
     person.mail = ""
     person.birth_date = None
+    person.is_double = False
     person.sort = 0
     person.erased_at = now()
     person.save()

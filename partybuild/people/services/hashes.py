@@ -8,7 +8,6 @@ from django.db import connection, transaction
 
 from partybuild.access import Actor
 from partybuild.audit.services import record_event
-from partybuild.fields import keyed_hash
 from partybuild.people.enums import EventKind
 from partybuild.people.models import Person
 
@@ -33,9 +32,8 @@ def rehash_people(*, by: Actor) -> int:
     done, last = 0, 0
     while rows := list(Person.objects.filter(pk__gt=last).order_by("pk")[:BATCH]):
         for person in rows:
-            person.phone_hash = keyed_hash(person.phone, "phone")
-            person.id_number_hash = keyed_hash(person.id_number, "id_number")
-        Person.objects.bulk_update(rows, ["phone_hash", "id_number_hash"])
+            person.renew_hashes()
+        Person.objects.bulk_update(rows, ["phone_hash", "id_number_hash", "double_hash"])
         for function in _others:
             function({person.pk: person for person in rows})
         done, last = done + len(rows), rows[-1].pk

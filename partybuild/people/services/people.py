@@ -51,6 +51,7 @@ def create_person(
     gender: str = "",
     birth_date: date | None = None,
     mail: str = "",
+    is_double: bool = False,
 ) -> Person:
     """Register a person; birth date and gender follow from the ID number where there is one."""
     person = Person(
@@ -60,6 +61,7 @@ def create_person(
         gender=gender,
         birth_date=birth_date,
         mail=mail,
+        is_double=is_double,
     )
     _complete(person)
     person.full_clean()

@@ -1,0 +1,82 @@
+"""Who came to meetings, proposed topics, was in charge, by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from meetings.models import CouncilMember, Presence, Receipt, ResolutionParty, Topic
+from partybuild.access import Actor
+from partybuild.organizations.personal_data import named
+from partybuild.people.models import Person
+from partybuild.people.registry import PersonalData, Row, register
+
+# (model, column of the name, column of the phone or "", words)
+_NAMED: tuple[tuple[Any, str, str, Any], ...] = (
+    (CouncilMember, "representative_name", "", lazy("联席会成员单位代表")),
+    (CouncilMember, "liaison_name", "liaison_phone", lazy("联席会成员单位联络员")),
+    (Receipt, "attendee_name", "attendee_phone", lazy("会议回执")),
+    (Topic, "proposer_name", "proposer_phone", lazy("提出议题")),
+    (ResolutionParty, "in_charge_name", "in_charge_phone", lazy("议定事项责任人")),
+)
+
+
+def _bodies(person: Person) -> Q:
+    """Return the filter of rows of bodies where somebody serves or works."""
+    works = Q(organization__employments__member__person=person)
+    serves = Q(organization__appointments__person=person)
+    return works | serves
+
+
+def _rows(person: Person, model: Any, name: str, phone: str) -> models.QuerySet[Any]:
+    bodies = _bodies(person)
+    found = model.objects.filter(bodies, **{name: person.name}).values("pk")
+    by_phone = named(person, name=name, phone=phone) if phone else Q(pk__in=[])
+    rows: models.QuerySet[Any] = model.objects.filter(Q(pk__in=found) | by_phone)
+    return rows
+
+
+@register
+class Attendance(PersonalData):
+    """Names and phones in councils, receipts, topics, resolutions; presence stands in the minutes."""
+
+    key = "meetings.named"
+    title = lazy("联席会议中的登记")
+    purpose = lazy("通知会议、记录参会和责任人")
+    kept = lazy("会议档案按档案管理规定保存；已印发的纪要和签到名单原样保留")
+
+    def copy(self, person: Person) -> list[Row]:
+        """Each place that names them."""
+        rows: list[Row] = []
+        for model, name, phone, words in _NAMED:
+            rows += [
+                {
+                    _("事项"): str(words),
+                    _("单位"): row.organization.called if row.organization else "",
+                    _("姓名"): getattr(row, name),
+                    _("电话"): getattr(row, phone) if phone else "",
+                }
+                for row in _rows(person, model, name, phone).select_related("organization")
+            ]
+        present = Presence.objects.filter(_bodies(person), person_name=person.name).distinct()
+        return rows + [
+            {
+                _("事项"): _("会议签到"),
+                _("单位"): row.organization.called,
+                _("姓名"): row.person_name,
+                _("电话"): "",
+            }
+            for row in present.select_related("organization")
+        ]
+
+    def erase(self, person: Person, *, by: Actor) -> int:
+        """Names and phones go; presence and issued minutes are archives and stay."""
+        gone = 0
+        for model, name, phone, _words in _NAMED:
+            empty = {name: "", **({phone: ""} if phone else {})}
+            gone += _rows(person, model, name, phone).update(**empty)
+        return gone

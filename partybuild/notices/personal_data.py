@@ -1,0 +1,66 @@
+"""Notices to somebody, and how long their words are kept."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from partybuild.access import Actor
+from partybuild.calendar import now
+from partybuild.notices.enums import Channel, NoticeState
+from partybuild.notices.models import Notice
+from partybuild.people.models import Person
+from partybuild.people.registry import PersonalData, Row, register
+from partybuild.people.retention import keeps_for
+
+_WAITING = (NoticeState.QUEUED, NoticeState.CLAIMED, NoticeState.HANDOVER, NoticeState.UNKNOWN)
+
+
+@register
+class Notices(PersonalData):
+    """What was written to somebody."""
+
+    key = "notices.notices"
+    title = lazy("发给本人的通知")
+    purpose = lazy("告知应办事项，查证是否送达")
+    kept = lazy("正文和收件地址按参数保存，到期清空")
+
+    def copy(self, person: Person) -> list[Row]:
+        """Title, words, way and time of each."""
+        return [
+            {
+                _("标题"): each.title,
+                _("正文"): each.body,
+                _("方式"): str(each.get_channel_display()),
+                _("收件地址"): each.address,
+                _("时间"): each.created_at.isoformat(timespec="seconds"),
+            }
+            for each in Notice.objects.filter(person=person).order_by("pk")
+        ]
+
+    def erase(self, person: Person, *, by: Actor) -> int:
+        """What has not gone out does not; what has gone out keeps its fate and loses its words."""
+        Notice.objects.filter(
+            person=person,
+            channel=Channel.MAIL,
+            state__in=(NoticeState.QUEUED, NoticeState.CLAIMED),
+        ).update(
+            state=NoticeState.CANCELLED, error=_("本人信息已删除"), claim=None, lease_until=None
+        )
+        return Notice.objects.filter(
+            Q(person=person) | Q(subject_uid=person.uid) | Q(address=person.mail or "-")
+        ).update(title=_("（已删除）"), body="", address="")
+
+
+@keeps_for("retention.notice_days")
+def old_words(days: int, by: Actor) -> int:
+    """Who was told of what, and when, stays; the words and the address go."""
+    return (
+        Notice.objects.filter(created_at__lt=now() - timedelta(days=days))
+        .exclude(state__in=_WAITING)
+        .exclude(body="", address="")
+        .update(body="", address="")
+    )
