@@ -152,7 +152,7 @@ def _form(request: HttpRequest, data: Any = None) -> StepUpForm:
 
 
 def step_up_page(
-    request: HttpRequest, form: StepUpForm, *, action: str, status: int = 403, wait: int = 0
+    request: HttpRequest, form: StepUpForm, *, action: str, status: int = 401, wait: int = 0
 ) -> HttpResponse:
     """Draw the page that asks; what was typed before waits in hidden fields."""
     assert isinstance(request.user, User)

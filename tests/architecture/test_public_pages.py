@@ -8,6 +8,8 @@ PUBLIC = {
     "accounts:sign-in",
     "accounts:factor-ask",
     "accounts:link-open",
+    "accounts:way-in",
+    "accounts:one-time-open",
     "portal:privacy",
     "portal:help",
     "portal:suggestion-create",
