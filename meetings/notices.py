@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from meetings.enums import MeetingState
 from meetings.models import Meeting
+from partybuild.access import Scope
+from partybuild.notices.calendars import CalendarEntry, calendar_source, earliest, invitation
 from partybuild.notices.models import Notice
 from partybuild.notices.registry import check
+
+# The notices that change what stands in a calendar.
+_ABOUT_THE_DATE = frozenset({"meeting.notice", "meeting.postponed", "meeting.cancelled"})
 
 
 @check
@@ -30,3 +39,45 @@ def notices_of_meetings_called_off(notices: Sequence[Notice]) -> dict[int, str]:
         ):
             unwanted[notice.pk] = "会议安排已有变动"
     return unwanted
+
+
+def entry_of(meeting: Meeting) -> CalendarEntry:
+    """Return a meeting as its invited bodies' calendars show it."""
+    return CalendarEntry(
+        uid=f"meeting-{meeting.uid}",
+        title=_("%(council)s：%(theme)s")
+        % {"council": meeting.council.name, "theme": meeting.theme},
+        starts=meeting.starts_at,
+        ends=meeting.ends_at,
+        place=meeting.place,
+        text=meeting.note,
+        url=settings.BASE_URL + meeting.get_absolute_url(),
+        sequence=meeting.version,
+        is_cancelled=meeting.state in {MeetingState.CANCELLED, MeetingState.POSTPONED},
+    )
+
+
+@invitation
+def meeting_of_the_notice(notice: Notice) -> CalendarEntry | None:
+    """A notice of a meeting carries it along; a later one moves or cancels it in the calendar."""
+    if notice.kind not in _ABOUT_THE_DATE:
+        return None
+    meeting = Meeting.objects.select_related("council").filter(uid=notice.subject_uid).first()
+    return None if meeting is None else entry_of(meeting)
+
+
+@calendar_source
+def meetings_of(scope: Scope) -> Iterable[CalendarEntry]:
+    """The meetings to which one's own body is invited, and those that it convenes."""
+    if scope.organization_id is None:
+        return []
+    taking_part = Q(council__convener=scope.organization_id) | Q(
+        receipts__organization=scope.organization_id, notified_at__isnull=False
+    )
+    rows = (
+        Meeting.objects.visible_to(scope)
+        .filter(taking_part, starts_at__gte=earliest())
+        .select_related("council")
+        .distinct()
+    )
+    return [entry_of(row) for row in rows]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from meetings.views import (
+    calendars,
     councils,
     links,  # noqa: F401  registers what signed links open
     meetings,
@@ -52,6 +53,7 @@ urlpatterns = [
     path("<uuid:uid>/archive/", meetings.meeting_archive, name="meeting-archive"),
     path("<uuid:uid>/answer/", receipts.receipt_answer, name="receipt-answer"),
     path("<uuid:uid>/presence/", presence.presence_edit, name="presence-edit"),
+    path("<uuid:uid>/meeting.ics", calendars.meeting_calendar, name="meeting-calendar"),
     path("<uuid:uid>/sheet/", presence.attendance_sheet, name="attendance-sheet"),
     path("<uuid:uid>/minutes/", minutes.minutes_detail, name="minutes-detail"),
     path("<uuid:uid>/minutes/edit/", minutes.minutes_edit, name="minutes-edit"),

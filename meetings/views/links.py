@@ -17,6 +17,7 @@ from meetings.models import Council, Meeting, Resolution
 from meetings.queries.standing import resolution_sentence
 from meetings.services import answer_invitation, answer_notice
 from meetings.views.answering import form_page, put_on
+from meetings.views.calendars import calendar_of
 from meetings.views.receipts import first_answer, member_of
 from meetings.views.resolutions import do_work
 from partybuild.access import Actor, require
@@ -62,6 +63,8 @@ def meeting_answer(request: HttpRequest, link: SignedLink) -> HttpResponse:
         ),
         uid=link.target_uid,
     )
+    if request.method == "GET" and request.GET.get("calendar"):
+        return calendar_of(meeting)
     receipts = meeting.receipts.of_this_round().select_related("organization")
     receipt = _chosen(request, link, receipts)
     if receipt is None and meeting.state == MeetingState.NOTIFIED:

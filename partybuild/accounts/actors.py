@@ -37,6 +37,17 @@ def current_appointments(user: User) -> list[Appointment]:
     )
 
 
+def scopes_of_person(person_id: int) -> list[Scope]:
+    """Return from where a person looks today: one scope for each post held."""
+    posts = (
+        Appointment.objects.filter(person_id=person_id)
+        .current(today())
+        .select_related("organization__area")
+        .order_by("sort", "id")
+    )
+    return [scope_of_appointment(post) for post in posts]
+
+
 def scope_of_appointment(appointment: Appointment, **more: Any) -> Scope:
     """Return the plain values that an appointment looks from."""
     organization = appointment.organization

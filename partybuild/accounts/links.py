@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from partybuild.accounts.exceptions import LinkUnusable
 from partybuild.accounts.models import SignedLink
 from partybuild.calendar import now
+from partybuild.people.models import Person
 
 LinkPage = Callable[[HttpRequest, SignedLink], HttpResponse]
 _pages: dict[str, LinkPage] = {}
@@ -39,6 +40,18 @@ def link_url(link: SignedLink) -> str:
     """Return the full address; it follows from the row, so a mail made again is the same."""
     token = _signer.sign(link.uid.hex)
     return settings.BASE_URL + reverse("accounts:link-open", args=(token,))
+
+
+def own_link(person: Person, action: str) -> SignedLink | None:
+    """Return a person's own standing link for an action on themselves."""
+    return SignedLink.objects.filter(
+        action=action,
+        target_uid=person.uid,
+        person=person,
+        organization=None,
+        revoked_at=None,
+        expires_at__gt=now(),
+    ).first()
 
 
 def read_link(token: str) -> SignedLink:

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 
 from partybuild.accounts.models import OneTimeLink
 from partybuild.calendar import now
+from partybuild.notices.calendars import calendar_file, invitation_of
 from partybuild.notices.models import Notice
 
 
@@ -43,4 +44,13 @@ def write_letter(notice: Notice, *, address: str, url: str) -> Letter:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(render_to_string("notices/mail.txt", words))
     message.add_alternative(render_to_string("notices/mail.html", words), subtype="html")
+    entry = invitation_of(notice)
+    if entry is not None:
+        message.add_attachment(
+            calendar_file([entry]),
+            maintype="text",
+            subtype="calendar",
+            params={"method": "PUBLISH", "charset": "utf-8"},
+            filename="meeting.ics",
+        )
     return Letter(notice=notice, address=address, text=message.as_bytes())

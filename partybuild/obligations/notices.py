@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from django.db.models import Model
+from django.conf import settings
+from django.db.models import Model, Q
+from django.utils.translation import gettext as _
 
-from partybuild.access import Actor
+from partybuild.access import Actor, Scope
+from partybuild.notices.calendars import CalendarEntry, calendar_source, earliest
 from partybuild.notices.models import Notice
 from partybuild.notices.registry import check, link_targets, planner
 from partybuild.obligations.enums import UNPAID
@@ -51,3 +54,34 @@ def what_the_link_acts_on(notices: Sequence[Notice]) -> dict[int, Model]:
         if target is not None:
             found[notice.pk] = target
     return found
+
+
+# A calendar with more deadlines than this would hide its meetings.
+_MOST_DEADLINES = 100
+
+
+@calendar_source
+def deadlines_of(scope: Scope) -> Iterable[CalendarEntry]:
+    """What one's own body or oneself still owes, on the day it is due; paid, it is gone."""
+    bearer = Q(pk__in=[])
+    if scope.organization_id is not None:
+        bearer |= Q(bearer_organization=scope.organization_id)
+    if scope.person_id is not None:
+        bearer |= Q(bearer_person=scope.person_id)
+    rows = (
+        Obligation.objects.visible_to(scope)
+        .filter(bearer, due_on__gte=earliest().date())
+        .unpaid()
+        .with_bodies()
+        .order_by("due_on", "id")[:_MOST_DEADLINES]
+    )
+    for debt in read_subjects(rows):
+        roles = debt.kind.bearer_roles
+        if debt.bearer_person_id is None and roles and scope.role not in roles:
+            continue
+        yield CalendarEntry(
+            uid=f"debt-{debt.uid}",
+            title=_("到期：%(title)s") % {"title": debt.kind.title(debt)},
+            starts=debt.due_on,
+            url=settings.BASE_URL + debt.kind.url(debt),
+        )

@@ -58,7 +58,12 @@ def text_of_pdf(data: bytes) -> list[str]:
 def test_page_and_type_area():
     section = word().sections[0]
     assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
-    measures = (section.top_margin, section.right_margin, section.bottom_margin, section.left_margin)
+    measures = (
+        section.top_margin,
+        section.right_margin,
+        section.bottom_margin,
+        section.left_margin,
+    )
     assert [round(each.mm) for each in measures] == [37, 26, 35, 28]
     grid = section._sectPr.find(qn("w:docGrid"))
     # 22 lines in 225 mm, in twentieths of a point.
@@ -99,11 +104,14 @@ def test_date_without_zeros_four_characters_in_below_a_centered_issuer():
     # Both centers stand at the same distance from the right edge.
     assert name_in + 6 / 2 == pytest.approx(day_in + 6 / 2)
     long_in, day_in = layout.indents_of_signature("字" * 20, "2026年3月5日", sealed=True)
-    assert long_in == 0 and day_in + 3 == pytest.approx(20 / 2)
+    assert long_in == 0
+    assert day_in + 3 == pytest.approx(20 / 2)
 
 
 def test_an_unsealed_date_begins_two_characters_right_of_its_issuer():
-    name_in, day_in = layout.indents_of_signature("江湾区图书馆党支部", "2026年3月5日", sealed=False)
+    name_in, day_in = layout.indents_of_signature(
+        "江湾区图书馆党支部", "2026年3月5日", sealed=False
+    )
     assert name_in == 2
     assert (2 + 9) - (day_in + 6) == 2
 
@@ -159,7 +167,8 @@ def test_the_pdf_has_the_colophon_at_the_foot_of_its_last_page():
     assert len(pages) == 3 or len(pages) == 2
     lines = [line.strip() for line in pages[-1].splitlines() if line.strip()]
     assert re.fullmatch(r"—\s?\d\s?—", lines[-1])
-    assert lines[-2].startswith("和平社区党委") and lines[-2].endswith("2026年3月5日印发")
+    assert lines[-2].startswith("和平社区党委")
+    assert lines[-2].endswith("2026年3月5日印发")
     assert lines[-3] == "抄送：望江街道党工委。"
     assert "ABCD-EFGH-JKLM" in "".join(pages)
 
@@ -176,6 +185,7 @@ def test_the_pdf_fetches_nothing(tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_text("canary-4711", encoding="utf-8")
     paper = Composition(
-        title="t", blocks=(Text(f'<img src="file://{secret}"><link rel=attachment href="{secret}">'),)
+        title="t",
+        blocks=(Text(f'<img src="file://{secret}"><link rel=attachment href="{secret}">'),),
     )
     assert b"canary-4711" not in as_pdf(paper)

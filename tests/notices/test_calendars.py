@@ -1,0 +1,153 @@
+"""Calendars: what programs can read, what a person's posts show, what no longer holds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+from django.urls import reverse
+from icalendar import Calendar
+
+from meetings.services import cancel_meeting
+from partybuild.accounts.actors import actor_in, scopes_of_person
+from partybuild.accounts.links import link_url
+from partybuild.accounts.models import SignedLink
+from partybuild.accounts.services import end_appointment, issue_link
+from partybuild.calendar import SHANGHAI, today
+from partybuild.notices.calendars import calendar_file, entries_of
+from partybuild.notices.letters import write_letter
+from partybuild.notices.models import Notice
+from tests.factories.core import SYSTEM
+from tests.factories.meetings import make_meeting, make_notified, make_own_council
+
+
+@pytest.fixture
+def council(cast):
+    """The council of the cast's community with its two units."""
+    return make_own_council(cast)
+
+
+def titles(appointment):
+    return {entry.title for entry in entries_of(scopes_of_person(appointment.person_id))}
+
+
+def feed_of(person, client):
+    link = issue_link(person, action="notice.inbox", days=400, by=SYSTEM, person=person)
+    return client.get(link_url(link).removeprefix("http://localhost:8000"))
+
+
+def test_a_unit_sees_meetings_it_is_invited_to_and_what_it_owes(council, cast):
+    planned = make_meeting(council, theme="还没有通知的会")
+    make_notified(council, theme="充电设施")
+    seen = titles(cast.liaison)
+    assert "和平社区党建联席会：充电设施" in seen
+    assert any(title.startswith("到期：回执") for title in seen)
+    assert not any(planned.theme in title for title in seen)
+    # The convener sees its own plans, others nothing.
+    assert f"{council.name}：{planned.theme}" in titles(cast.secretary)
+    assert not any("充电" in title for title in titles(cast.other_liaison) | titles(cast.outsider))
+
+
+def test_the_file_is_what_calendars_take_in(council, cast):
+    meeting = make_notified(council, note="请带材料；准时，谢谢\n第二行")
+    data = calendar_file(entries_of(scopes_of_person(cast.liaison.person_id)), name="区域化党建")
+    assert b"\r\n" in data
+    assert max(map(len, data.split(b"\r\n"))) <= 75
+    calendar = Calendar.from_ical(data)
+    assert calendar["METHOD"] == "PUBLISH"
+    assert [zone["TZID"] for zone in calendar.walk("VTIMEZONE")] == ["Asia/Shanghai"]
+    event = next(e for e in calendar.walk("VEVENT") if str(meeting.theme) in str(e["SUMMARY"]))
+    assert event.decoded("dtstart") == meeting.starts_at.astimezone(SHANGHAI).replace(microsecond=0)
+    assert event.decoded("dtend") > event.decoded("dtstart")
+    assert str(event["DESCRIPTION"]) == meeting.note
+    assert event["STATUS"] == "CONFIRMED"
+    days = [e for e in calendar.walk("VEVENT") if str(e["SUMMARY"]).startswith("到期")]
+    assert days
+    assert days[0]["DTSTART"].params["VALUE"] == "DATE"
+    assert days[0].decoded("dtend") - days[0].decoded("dtstart") == timedelta(days=1)
+
+
+def test_a_cancelled_meeting_says_so_under_its_old_uid(council, cast):
+    meeting = make_notified(council)
+    before = entries_of(scopes_of_person(cast.liaison.person_id))
+    cancel_meeting(meeting, reason="改为书面征求意见", by=SYSTEM)
+    after = entries_of(scopes_of_person(cast.liaison.person_id))
+    uid = f"meeting-{meeting.uid}"
+    old = next(entry for entry in before if entry.uid == uid)
+    new = next(entry for entry in after if entry.uid == uid)
+    assert new.is_cancelled
+    assert new.sequence > old.sequence
+    assert not any(entry.uid.startswith("debt-") for entry in after)
+
+
+def test_the_mail_of_a_notice_carries_its_meeting(council, cast):
+    meeting = make_notified(council)
+    notice = Notice.objects.filter(kind="meeting.notice", channel="mail").first()
+    notice.address = "office@example.test"
+    letter = write_letter(notice, address=notice.address, url="http://localhost/x")
+    mail = message_from_bytes(letter.text, policy=default)
+    (part,) = list(mail.iter_attachments())
+    assert part.get_content_type() == "text/calendar"
+    event = Calendar.from_ical(part.get_content()).walk("VEVENT")[0]
+    assert str(event["UID"]) == f"meeting-{meeting.uid}"
+
+
+def test_the_address_is_made_shown_and_taken_back(council, cast, client_of, client):
+    make_notified(council)
+    browser = client_of(cast.liaison)
+    page = reverse("notices:calendar")
+    assert "还没有订阅地址" in browser.get(page).content.decode()
+    browser.act(page)
+    link = SignedLink.objects.get(action="notice.inbox")
+    assert link.person_id == cast.liaison.person_id
+    address = link_url(link)
+    assert address in browser.get(page).content.decode()
+    answer = client.get(address.removeprefix("http://localhost:8000"))
+    assert answer["Content-Type"].startswith("text/calendar")
+    assert "充电" in answer.content.decode() or "联席会" in answer.content.decode()
+    assert client.post(address.removeprefix("http://localhost:8000")).status_code in {403, 404}
+    browser.act(page, {"do": "stop"})
+    assert client.get(address.removeprefix("http://localhost:8000")).status_code == 410
+
+
+def test_an_ended_post_is_gone_from_the_feed_at_once(council, cast, client):
+    make_notified(council)
+    assert b"BEGIN:VEVENT" in feed_of(cast.liaison.person, client).content
+    end_appointment(
+        cast.liaison, on=today() - timedelta(days=1), reason="调离", by=SYSTEM
+    ) if cast.liaison.starts_on < today() else cast.liaison.delete()
+    assert b"BEGIN:VEVENT" not in feed_of(cast.liaison.person, client).content
+
+
+def test_no_address_of_somebody_else(council, cast, client_of):
+    issue_link(
+        cast.liaison.person, action="notice.inbox", days=9, by=SYSTEM, person=cast.liaison.person
+    )
+    assert (
+        "还没有订阅地址"
+        in client_of(cast.second_liaison).get(reverse("notices:calendar")).content.decode()
+    )
+
+
+def test_sources_ask_from_a_scope_and_never_for_everybody(council, cast):
+    make_notified(council)
+    for post in (cast.member, cast.other_liaison):
+        assert not any(
+            entry.uid.startswith("meeting-") for entry in entries_of([actor_in(post).scope])
+        )
+
+
+def test_the_thanks_and_the_meeting_offer_the_file(council, cast, client, client_of):
+    meeting = make_notified(council)
+    link = issue_link(meeting, action="meeting.answer", days=9, by=SYSTEM, organization=cast.unit)
+    path = link_url(link).removeprefix("http://localhost:8000")
+    answer = client.get(path, {"calendar": "1"})
+    assert answer["Content-Type"].startswith("text/calendar")
+    own = client_of(cast.liaison).get(reverse("meetings:meeting-calendar", args=(meeting.uid,)))
+    assert own.status_code == 200
+    foreign = client_of(cast.outsider).get(
+        reverse("meetings:meeting-calendar", args=(meeting.uid,))
+    )
+    assert foreign.status_code == 404
