@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from celery.schedules import crontab
+
 # Each entry may be lost, late or doubled without harm: the work itself is rows in PostgreSQL.
 BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "open-duties": {
@@ -27,6 +29,10 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-retention": {
         "task": "partybuild.people.tasks.sweep_retention",
         "schedule": timedelta(hours=24),
+    },
+    "verify-audit": {
+        "task": "partybuild.ops.tasks.verify_audit",
+        "schedule": crontab(hour=3, minute=20),
     },
     "seal-events": {
         "task": "partybuild.audit.tasks.seal_events",

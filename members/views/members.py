@@ -91,9 +91,7 @@ def history_shown(member: PartyMember, by: Actor) -> list[dict[str, Any]]:
     """Return a member's history without who looked at their data."""
     readings = {str(kind.label) for kind in READINGS}
     return [
-        {"at": line.at, "text": line.what, "who": line.who, "reason": line.reason}
-        for line in history_of(member, by.scope, limit=40)
-        if line.what not in readings
+        line.entry() for line in history_of(member, by.scope, limit=40) if line.what not in readings
     ][:20]
 
 
