@@ -221,6 +221,9 @@ PAGES: dict[str, Route] = {
     "portal:home": page("session.own"),
     "portal:search": page("search.use"),
     "portal:suggestion-list": page("suggestion.answer"),
+    "portal:my-data": page("privacy.own"),
+    "portal:privacy-first": page("privacy.own"),
+    "portal:correction-create": page("privacy.own"),
     "ops:audit-home": page("audit.verify"),
     "ops:event-list": page("audit.view"),
     "ops:event-export": page("audit.export"),
@@ -346,6 +349,7 @@ PAGES: dict[str, Route] = {
 }
 # Pages that need more than a row: their own tests try them role by role.
 ELSEWHERE = {
+    "portal:correction-answer": "tests/personal/test_own_data.py",
     "accounts:user-detail": "tests/accounts/views/test_users.py",
     "accounts:user-disable": "tests/accounts/views/test_users.py",
     "accounts:user-change": "tests/accounts/views/test_users.py",
