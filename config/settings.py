@@ -173,6 +173,7 @@ MIDDLEWARE = [
     "partybuild.accounts.refusals.RefusalMiddleware",
     "partybuild.accounts.middleware.ActorMiddleware",
     "partybuild.accounts.middleware.OnePostOneFormMiddleware",
+    "partybuild.portal.privacy_gate.PrivacyNoticeMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
