@@ -26,6 +26,10 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "partybuild.exchange.tasks.run_imports",
         "schedule": timedelta(minutes=1),
     },
+    "run-exports": {
+        "task": "partybuild.exchange.tasks.run_exports",
+        "schedule": timedelta(minutes=1),
+    },
     "sweep-retention": {
         "task": "partybuild.people.tasks.sweep_retention",
         "schedule": timedelta(hours=24),
