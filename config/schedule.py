@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from celery.schedules import crontab
+
 # Each entry may be lost, late or doubled without harm: the work itself is rows in PostgreSQL.
 BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "open-duties": {
@@ -24,9 +26,17 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "partybuild.exchange.tasks.run_imports",
         "schedule": timedelta(minutes=1),
     },
+    "run-exports": {
+        "task": "partybuild.exchange.tasks.run_exports",
+        "schedule": timedelta(minutes=1),
+    },
     "sweep-retention": {
         "task": "partybuild.people.tasks.sweep_retention",
         "schedule": timedelta(hours=24),
+    },
+    "verify-audit": {
+        "task": "partybuild.ops.tasks.verify_audit",
+        "schedule": crontab(hour=3, minute=20),
     },
     "seal-events": {
         "task": "partybuild.audit.tasks.seal_events",

@@ -24,6 +24,8 @@ HASH_KEY = env.str("HASH_KEY")
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 BASE_URL = env.str("BASE_URL").rstrip("/")
+# A closed network without certificates; else production demands https.
+ALLOW_HTTP = env.bool("ALLOW_HTTP", default=False)
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 PRODUCT_NAME = env.str("PRODUCT_NAME", default="区域化党建协同平台")
 
@@ -172,6 +174,7 @@ MIDDLEWARE = [
     "partybuild.accounts.refusals.RefusalMiddleware",
     "partybuild.accounts.middleware.ActorMiddleware",
     "partybuild.accounts.middleware.OnePostOneFormMiddleware",
+    "partybuild.portal.privacy_gate.PrivacyNoticeMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -233,6 +236,15 @@ SESSION_COOKIE_SECURE = _https
 CSRF_COOKIE_SECURE = _https
 SECURE_HSTS_SECONDS = 31536000 if _https else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SILENCED_SYSTEM_CHECKS = [
+    # HSTS for subdomains and preload: other servers of the office may not have certificates.
+    "security.W005",
+    "security.W021",
+    # The proxy in front turns http into https (docs/admin/install.md).
+    "security.W008",
+    # X-Frame-Options comes with the other headers (access/middleware.py).
+    "security.W002",
+]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -59,11 +59,6 @@ def history(target: models.Model, scope: Scope) -> list[dict[str, Any]]:
         mine = {"", *own.values_list("name", flat=True)}
         lines = [line for line in lines if line.changes.get("organization", "") in mine]
     return [
-        {
-            "at": line.at,
-            "text": "：".join(filter(None, (line.what, line.changes.get("organization", "")))),
-            "who": line.who,
-            "reason": line.reason,
-        }
+        line.entry("：".join(filter(None, (line.what, line.changes.get("organization", "")))))
         for line in lines
     ]

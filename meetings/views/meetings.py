@@ -98,7 +98,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
     require(by, "meeting.view")
     councils = Council.objects.visible_to(by.scope).current()
     form = MeetingFilterForm(request.GET or None, councils=councils)
-    meetings = _filtered(Meeting.objects.visible_to(by.scope), form)
+    meetings = narrowed_meetings(Meeting.objects.visible_to(by.scope), form)
     page = keyset_page(
         meetings.select_related("council"), order=("-starts_at", "-id"), params=request.GET
     )
@@ -117,7 +117,8 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _filtered(meetings: QuerySet[Any], form: MeetingFilterForm) -> QuerySet[Any]:
+def narrowed_meetings(meetings: QuerySet[Any], form: MeetingFilterForm) -> QuerySet[Any]:
+    """Return the meetings that the page's filters leave."""
     if not form.is_valid():
         return meetings
     if form.cleaned_data["council"]:

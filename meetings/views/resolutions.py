@@ -89,7 +89,7 @@ def resolution_list(request: HttpRequest) -> HttpResponse:
     require(by, "resolution.view")
     councils = Council.objects.visible_to(by.scope)
     form = ResolutionFilterForm(request.GET or None, councils=councils)
-    rows = _filtered(Resolution.objects.visible_to(by.scope), form)
+    rows = narrowed_resolutions(Resolution.objects.visible_to(by.scope), form)
     page = keyset_page(
         rows.select_related("meeting", "council").prefetch_related("parties__organization"),
         order=("-meeting_id", "number", "id"),
@@ -112,7 +112,8 @@ def resolution_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _filtered(rows: QuerySet[Any], form: ResolutionFilterForm) -> QuerySet[Any]:
+def narrowed_resolutions(rows: QuerySet[Any], form: ResolutionFilterForm) -> QuerySet[Any]:
+    """Return the resolutions that the page's filters leave."""
     if not form.is_valid():
         return rows
     data = form.cleaned_data

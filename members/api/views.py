@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import (
-    BigIntegerField,
-    Count,
-    F,
-    IntegerField,
-    Max,
-    OuterRef,
-    Q,
-    Subquery,
-    Sum,
-    Value,
-)
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -31,11 +18,10 @@ from members.api.serializers import (
     ServiceRecordSerializer,
     ServiceSummarySerializer,
 )
-from members.enums import EmploymentState, MemberState, ServiceState, SummaryState
-from members.models import Employment, PartyMember, ServiceRecord, ServiceSummary
-from members.personal import year_of
+from members.enums import MemberState, ServiceState, SummaryState
+from members.models import PartyMember, ServiceRecord, ServiceSummary
+from members.queries.outside import with_unit_and_service
 from members.queries.totals import FeedbackTotal, feedback_totals
-from partybuild.access import Scope
 from partybuild.access.api.filters import (
     ChoiceFilter,
     DateFilter,
@@ -50,33 +36,6 @@ from partybuild.calendar.periods import QUARTER
 from partybuild.organizations.models import Organization
 
 
-def _records(scope: Scope) -> Any:
-    """Return the certified records of this year that a scope sees of a member."""
-    return (
-        ServiceRecord.objects.visible_to(scope)
-        .certified()
-        .filter(member=OuterRef("pk"), date__range=year_of(today()))
-        .order_by()
-        .values("member")
-    )
-
-
-def _last_change(scope: Scope) -> Greatest:
-    """Return the last transaction that wrote anything a member's row says."""
-    employments = Employment.objects.visible_to(scope).filter(member=OuterRef("pk")).order_by()
-    records = ServiceRecord.objects.visible_to(scope).filter(member=OuterRef("pk")).order_by()
-    last = Max("changed_xid", output_field=BigIntegerField())
-    nothing = Value(0, output_field=BigIntegerField())
-    return Greatest(
-        F("changed_xid"),
-        F("person__changed_xid"),
-        Coalesce(
-            Subquery(employments.values("member").annotate(last=last).values("last")), nothing
-        ),
-        Coalesce(Subquery(records.values("member").annotate(last=last).values("last")), nothing),
-    )
-
-
 class Members(ReadView):
     """What the list and the single member share."""
 
@@ -87,22 +46,7 @@ class Members(ReadView):
     def get_queryset(self) -> Any:
         """Return the members in sight, with their unit's code and this year's service."""
         scope = self.by.scope
-        current = (
-            Employment.objects.current()
-            .filter(member=OuterRef("pk"), state=EmploymentState.CONFIRMED)
-            .order_by()
-        )
-        records = _records(scope)
-        return PartyMember.objects.visible_to(scope).annotate(
-            last_change=_last_change(scope),
-            unit_uid=Subquery(current.values("unit__uid")[:1]),
-            unit_code=Subquery(current.values("unit__resident_unit__credit_code")[:1]),
-            times=Coalesce(
-                Subquery(records.annotate(n=Count("pk")).values("n"), output_field=IntegerField()),
-                0,
-            ),
-            hours=Coalesce(Subquery(records.annotate(n=Sum("hours")).values("n")), Decimal(0)),
-        )
+        return with_unit_and_service(PartyMember.objects.visible_to(scope), scope)
 
 
 class MemberListView(Members, RowsView):

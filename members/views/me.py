@@ -108,9 +108,7 @@ def _page(
             "hours": hours,
             "year": start.year,
             "readings": [
-                {"at": line.at, "text": line.what, "who": line.who, "reason": line.reason}
-                for line in history_of(member, by.scope)
-                if line.what in readings
+                line.entry() for line in history_of(member, by.scope) if line.what in readings
             ],
         },
         status=422 if form.is_bound else 200,

@@ -42,6 +42,7 @@ from members.services import (
 from members.services.reveals import LONGEST_CALL_LIST
 from partybuild.access import Actor, Level, may, require
 from partybuild.accounts.actors import actor_of
+from partybuild.accounts.step_up import require_step_up
 from partybuild.audit.queries import history_of
 from partybuild.calendar import today
 from partybuild.fields.keyset import keyset_page
@@ -91,9 +92,7 @@ def history_shown(member: PartyMember, by: Actor) -> list[dict[str, Any]]:
     """Return a member's history without who looked at their data."""
     readings = {str(kind.label) for kind in READINGS}
     return [
-        {"at": line.at, "text": line.what, "who": line.who, "reason": line.reason}
-        for line in history_of(member, by.scope, limit=40)
-        if line.what not in readings
+        line.entry() for line in history_of(member, by.scope, limit=40) if line.what not in readings
     ][:20]
 
 
@@ -108,7 +107,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
         return _totals(request, by)
     area = area_of(by)
     form = MemberFilterForm(request.GET, by=by, area=area)
-    found = _filtered(form, by, area)
+    found = narrowed_members(form, by, area)
     elsewhere = (
         MemberPlace.objects.visible_to(by.scope)
         .filter(side=Side.COMMUNITY)
@@ -134,6 +133,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
             "may_open": may(by, "member.view"),
             "may_call": may(by, "member.phone"),
             "may_add": may(by, "member.change"),
+            "may_settle": by.scope.cell("member.merge").allows,
             "may_import": may(by, "import.rows") and may(by, "member.change"),
             "may_desk": may(by, "report_in.submit_proxy"),
             "is_narrowed": any(request.GET.get(name) for name in form.fields),
@@ -160,7 +160,8 @@ def _waiting(by: Actor) -> dict[str, Any]:
     return {"stated": [], "waiting_count": waiting, "unreported": 0, "refuse_form": None}
 
 
-def _filtered(form: MemberFilterForm, by: Actor, area: Any) -> QuerySet[Any]:
+def narrowed_members(form: MemberFilterForm, by: Actor, area: Any) -> QuerySet[Any]:
+    """Return the members that the page's filters leave."""
     form.is_valid()
     values = form.cleaned_data
     rows = MemberPlace.objects.visible_to(by.scope)
@@ -247,6 +248,7 @@ def _page(
             "year": start.year,
             "may_change": on_roster and may(by, "member.change", member),
             "may_end": on_roster and may(by, "member.end", member),
+            "may_erase": on_roster and by.scope.is_area and may(by, "member.erase", member),
             "history": history_shown(member, by),
         },
         status=422 if reason_form is not None else 200,
@@ -274,6 +276,8 @@ def member_id_number(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _page(request, by, member, reason_form=form)
+    # Once more the password, and the second factor where there is one; the reason is kept meanwhile.
+    require_step_up(request)
     try:
         number = reveal_id_number(member, reason=form.cleaned_data["reason"], by=by)
     except TooManyReveals as refused:
@@ -291,7 +295,7 @@ def member_call_list(request: HttpRequest) -> HttpResponse:
         raise Http404
     area = area_of(by)
     form = MemberFilterForm(request.POST, by=by, area=area)
-    rows = _filtered(form, by, area)
+    rows = narrowed_members(form, by, area)
     chosen = uids_of(request.POST.getlist("selected"))
     if chosen:
         rows = rows.filter(member__uid__in=chosen)

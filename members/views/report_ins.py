@@ -117,10 +117,7 @@ def _page(request: HttpRequest, by: Actor, report_in: ReportIn, **forms: Any) ->
         "end_reason": word(report_in.community, "report_in.end_reason", report_in.end_reason)
         if report_in.end_reason
         else "",
-        "history": [
-            {"at": line.at, "text": line.what, "who": line.who, "reason": line.reason}
-            for line in history_of(report_in, by.scope)
-        ],
+        "history": [line.entry() for line in history_of(report_in, by.scope)],
         **forms,
     }
     return render(request, "members/report_in_detail.html", context, status=422 if forms else 200)

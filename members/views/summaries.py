@@ -193,7 +193,7 @@ def _page(
             "history": []
             if is_member
             else [
-                {"at": line.at, "text": line.what, "who": line.who, "reason": line.reason}
+                line.entry()
                 for line in history_of(summary, by.scope)
                 if line.kind != "notice.created"  # signing sends it: one act, one line
             ],

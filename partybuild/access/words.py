@@ -286,7 +286,11 @@ _THINGS: tuple[tuple[Any, dict[str, Any]], ...] = (
     ),
     (
         _("个人信息"),
-        {"privacy.notice": _("阅读保护说明"), "privacy.own": _("本人副本、更正、同意")},
+        {
+            "privacy.notice": _("阅读保护说明"),
+            "privacy.own": _("本人副本、更正、同意"),
+            "privacy.correct": _("答复更正申请"),
+        },
     ),
     (
         _("登录和平台"),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.apps import apps
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -62,20 +62,21 @@ def _note(request: HttpRequest, status: int) -> None:
     assert match is not None
     named = [value for value in match.kwargs.values() if isinstance(value, UUID)]
     try:
-        known = existing(named)
-        # The innermost object of the address that exists.
-        uid = next((value for value in reversed(named) if value in known), None)
-        if status == 404 and uid is None:
-            return
-        label = known[uid] if uid else ""
-        record_refusal(
-            actor_of(request),
-            where=f"{request.method} {match.view_name}",
-            key=getattr(request, "refused_key", ""),
-            label=label,
-            uid=uid,
-            named=str(apps.get_model(label)._meta.verbose_name) if label else "",
-        )
+        with transaction.atomic():
+            known = existing(named)
+            # The innermost object of the address that exists.
+            uid = next((value for value in reversed(named) if value in known), None)
+            if status == 404 and uid is None:
+                return
+            label = known[uid] if uid else ""
+            record_refusal(
+                actor_of(request),
+                where=f"{request.method} {match.view_name}",
+                key=getattr(request, "refused_key", ""),
+                label=label,
+                uid=uid,
+                named=str(apps.get_model(label)._meta.verbose_name) if label else "",
+            )
     except (DatabaseError, EventNotWritten):
         # Nothing was done and nothing was shown; the log keeps what the table could not.
         logger.exception("a refusal could not be written down")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_login, record_authentication
@@ -206,12 +207,18 @@ def keep_this_session(request: HttpRequest, user: User) -> None:
 
 
 def safe_next(request: HttpRequest, wanted: str) -> str:
-    """Return where to go: only to a page of ours."""
-    if wanted.startswith("/") and url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return wanted
-    return reverse("portal:home")
+    """Return where to go: only to a page of ours, and only as a path."""
+    if not _is_ours(request, wanted):
+        return reverse("portal:home")
+    parts = urlsplit(wanted)
+    path = urlunsplit(("", "", parts.path or "/", parts.query, ""))
+    return path if path.startswith("/") and _is_ours(request, path) else reverse("portal:home")
+
+
+def _is_ours(request: HttpRequest, url: str) -> bool:
+    return url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
 
 
 # -- What must come first -------------------------------------------------------------------

@@ -10,5 +10,6 @@ class ExchangeConfig(AppConfig):
     name = "partybuild.exchange"
 
     def ready(self) -> None:
-        """Learn what can be imported: each app's exchange.py, this one's among them."""
+        """Learn what can be imported and taken away: each app's exchange.py and exports.py."""
         autodiscover_modules("exchange")
+        autodiscover_modules("exports")

@@ -1,4 +1,4 @@
-"""Choices of imports."""
+"""Choices of imports and exports."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +29,24 @@ class RowState(models.TextChoices):
 GOOD = (RowState.NEW, RowState.CHANGED)
 
 
+class ExportState(models.TextChoices):
+    """How far an export has come."""
+
+    ASKED = "asked", _("等待复核")
+    WAITING = "waiting", _("排队中")
+    RUNNING = "running", _("正在生成")
+    READY = "ready", _("可以下载")
+    FAILED = "failed", _("未能生成")
+    EXPIRED = "expired", _("已过期清除")
+
+
+class ExportFormat(models.TextChoices):
+    """What the file is."""
+
+    XLSX = "xlsx", _("Excel 工作簿（.xlsx）")
+    CSV = "csv", _("CSV 文本（.csv）")
+
+
 class EventKind(models.TextChoices):
     """What is done with imports."""
 
@@ -38,3 +56,5 @@ class EventKind(models.TextChoices):
     DISCARDED = "import.discarded", _("放弃导入")
     ROWS_RETURNED = "import.rows_returned", _("下载待更正行")
     TEMPLATE_TAKEN = "import.template_taken", _("下载导入模板")
+    EXPORT_ASKED = "export.asked", _("申请导出名单")
+    EXPORT_FAILED = "export.failed", _("导出未能生成")

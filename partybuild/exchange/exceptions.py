@@ -58,3 +58,17 @@ class RightLost(ValidationError):
         super().__init__(
             _("提交人的岗位已不再有这项导入的权限，这批没有写入。请由有权限的岗位重新上传。")
         )
+
+
+class ExportTooLong(ValidationError):
+    """More rows than a sheet holds."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            _("这份名单超过%(most)d行，一张表放不下。请先用筛选条件缩小范围，再导出。")
+            % {"most": most}
+        )
+
+
+class ExportNotReady(ValidationError):
+    """There is no file, or no longer, or not for whoever asks now."""

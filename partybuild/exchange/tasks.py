@@ -1,4 +1,4 @@
-"""Celery doors to imports."""
+"""Celery doors to imports and exports."""
 
 from __future__ import annotations
 
@@ -27,3 +27,19 @@ def run_imports() -> None:
     from partybuild.exchange.services.running import run_waiting
 
     run_waiting()
+
+
+@shared_task
+def build_export(job_id: int) -> None:
+    """Build one export; a second run finds it built."""
+    from partybuild.exchange.services.exporting import run_export
+
+    run_export(job_id)
+
+
+@shared_task
+def run_exports() -> None:
+    """Take up exports that nobody woke and wipe old files; a second run finds nothing to do."""
+    from partybuild.exchange.services.exporting import run_waiting_exports
+
+    run_waiting_exports()

@@ -9,7 +9,7 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 if TYPE_CHECKING:
-    from partybuild.exchange.models import ImportBatch
+    from partybuild.exchange.models import ExportJob, ImportBatch
 
 logger = logging.getLogger(__name__)
 
@@ -28,3 +28,18 @@ def _send(what: str, key: int) -> None:
         task.apply_async((key,), retry=False)
     except OperationalError:
         logger.warning("import %s of batch %s waits for the sweep", what, key)
+
+
+def wake_export(job: ExportJob) -> None:
+    """Ask the worker to build an export as soon as this transaction is committed."""
+    key = job.pk
+    transaction.on_commit(lambda: _send_export(key), robust=True)
+
+
+def _send_export(key: int) -> None:
+    from partybuild.exchange import tasks
+
+    try:
+        tasks.build_export.apply_async((key,), retry=False)
+    except OperationalError:
+        logger.warning("export %s waits for the sweep", key)

@@ -12,3 +12,5 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         """Find what apps show on the home page and in search: their panels.py."""
         autodiscover_modules("panels")
+        # A sign-in is an event of Django's.
+        from partybuild.portal import privacy_gate  # noqa: F401

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from partybuild.portal.views import home, mailbox, pages, search, suggestions
+from partybuild.portal.views import home, mailbox, pages, privacy, search, suggestions
 
 app_name = "portal"
 urlpatterns = [
@@ -11,6 +11,13 @@ urlpatterns = [
     path("search/", search.SearchView.as_view(), name="search"),
     path("help/", pages.HelpView.as_view(), name="help"),
     path("privacy/", pages.PrivacyView.as_view(), name="privacy"),
+    path("privacy/first/", privacy.privacy_first, name="privacy-first"),
+    path("privacy/seen/", privacy.privacy_seen, name="privacy-seen"),
+    path("my/data/", privacy.my_data, name="my-data"),
+    path("my/data/copy/", privacy.my_data_copy, name="my-data-copy"),
+    path("my/data/consent/", privacy.consent_change, name="consent-change"),
+    path("my/data/correction/", privacy.correction_create, name="correction-create"),
+    path("corrections/<uuid:uid>/", privacy.correction_answer, name="correction-answer"),
     path("suggestions/", suggestions.SuggestionListView.as_view(), name="suggestion-list"),
     path("suggestions/new/", suggestions.suggestion_create, name="suggestion-create"),
     path("suggestions/<uuid:uid>/answer/", suggestions.suggestion_answer, name="suggestion-answer"),

@@ -63,6 +63,7 @@ ADDRESSES = {
     "help": "portal:help",
     "suggestion": "portal:suggestion-create",
     "privacy": "portal:privacy",
+    "my_data": "portal:my-data",
     "switch": "accounts:post-switch",
     "sign_out": "accounts:sign-out",
     "sign_in": "accounts:sign-in",

@@ -68,7 +68,11 @@ SECURITY_ADMIN = (
     _word(_("接口令牌"), "lock", "accounts:token-list", places=("accounts:token",)),
     _word(_("审批"), "check", "approvals:approval-list"),
 )
-AUDITOR = (TODO, _word(_("操作记录"), "list", "audit:event-list"))
+AUDITOR = (
+    _word(_("审计首页"), "shield", "ops:audit-home", places=("ops:audit",)),
+    _word(_("操作记录"), "list", "ops:event-list", places=("ops:event",)),
+    TODO,
+)
 
 WORDS: dict[str, tuple[Word, ...]] = {
     Role.COMMUNITY_SECRETARY: SECRETARY,

@@ -14,6 +14,7 @@ FLOORS = {"partybuild": 0, "units": 1, "members": 2, "activities": 3, "meetings"
 STOREYS = [
     {"access", "fields", "calendar"},
     {"audit"},
+    {"feeds"},
     {"areas"},
     {"people"},
     {"organizations"},

@@ -164,7 +164,7 @@ def test_declared_paths_exist():
         label = model._meta.label
         for rows in (
             visibility._below(scope),
-            visibility._taking_part(label, scope),
+            *(part.rows for part in visibility._taking_part(label, scope)),
             visibility._lookup(visibility.unit, 1),
             visibility._lookup(visibility.own, 1),
             visibility.administrators,

@@ -45,7 +45,8 @@ def find_unit(by: Actor, uid: UUID) -> ResidentUnit:
     return unit
 
 
-def _filtered(rows: QuerySet[Any], form: UnitFilterForm) -> QuerySet[Any]:
+def narrowed_units(rows: QuerySet[Any], form: UnitFilterForm) -> QuerySet[Any]:
+    """Return the units that the page's filters leave."""
     values = form.cleaned_data if form.is_valid() else {}
     rows = rows.filter(is_current=values.get("ended") != "1")
     if values.get("community"):
@@ -69,7 +70,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
             return redirect(own)
     area = area_of(by)
     form = UnitFilterForm(request.GET, by=by, area=area)
-    found = _filtered(rows, form)
+    found = narrowed_units(rows, form)
     page = keyset_page(found, order=ORDER, params=request.GET, uid="organization__uid")
     words = dict(dictionary(area, "unit.kind"))
     return render(

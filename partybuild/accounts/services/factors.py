@@ -17,7 +17,7 @@ from partybuild.access import Actor, require
 from partybuild.accounts.enums import EventKind
 from partybuild.accounts.exceptions import CodeIsWrong, ReasonNeeded
 from partybuild.accounts.models import User
-from partybuild.accounts.services.sessions import end_sessions, forget_devices
+from partybuild.accounts.services.sessions import drop_sessions, forget_devices
 from partybuild.audit.services import record_event
 
 _TOTP = Authenticator.Type.TOTP
@@ -98,7 +98,7 @@ def reset_factor(user: User, *, reason: str, by: Actor) -> None:
         raise ReasonNeeded
     Authenticator.objects.filter(user=user).delete()
     forget_devices(user)
-    end_sessions(user, by=by, reason=reason)
+    drop_sessions(user)
     record_event(EventKind.FACTOR_RESET, target=user, by=by, reason=reason)
 
 

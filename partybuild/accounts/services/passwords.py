@@ -12,7 +12,7 @@ from partybuild.accounts.enums import EventKind
 from partybuild.accounts.exceptions import PasswordUsedBefore
 from partybuild.accounts.models import PastPassword, User
 from partybuild.accounts.policy import policy
-from partybuild.accounts.services.sessions import end_sessions, forget_devices
+from partybuild.accounts.services.sessions import drop_sessions, forget_devices
 from partybuild.audit.services import record_event
 
 
@@ -51,5 +51,5 @@ def change_password(
     user.password_changed_at = now
     user.save(update_fields=("password", "must_change_password", "password_changed_at"))
     forget_devices(user, but_token_hash=but_token_hash)
-    end_sessions(user, by=by, but_session_key=but_session_key)
+    drop_sessions(user, but_session_key=but_session_key)
     record_event(EventKind.PASSWORD_CHANGED, target=user, by=by)

@@ -102,13 +102,21 @@ def end_session(row: SignInSession, *, by: Actor) -> None:
 
 
 @transaction.atomic
-def end_sessions(user: User, *, by: Actor, reason: str = "", but_session_key: str = "") -> None:
-    """Sign a user out everywhere; whoever keeps a session binds it to the new epoch afterwards."""
+def drop_sessions(user: User, *, but_session_key: str = "") -> None:
+    """Sign a user out everywhere, as a part of something that writes its own event."""
     rows = SignInSession.objects.filter(user=user).exclude(session_key=but_session_key)
-    Session.objects.filter(session_key__in=list(rows.values_list("session_key", flat=True))).delete()
+    Session.objects.filter(
+        session_key__in=list(rows.values_list("session_key", flat=True))
+    ).delete()
     rows.delete()
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
     user.refresh_from_db(fields=("session_epoch",))
+
+
+@transaction.atomic
+def end_sessions(user: User, *, by: Actor, reason: str = "", but_session_key: str = "") -> None:
+    """Sign a user out everywhere; whoever keeps a session binds it to the new epoch afterwards."""
+    drop_sessions(user, but_session_key=but_session_key)
     record_event(EventKind.SESSIONS_ENDED, target=user, by=by, reason=reason)
 
 

@@ -27,6 +27,7 @@ from partybuild.accounts.services.appointments import (
     grant_appointment,
     hand_over_appointment,
 )
+from partybuild.accounts.services.sessions import drop_sessions
 from partybuild.audit.services import record_event
 from partybuild.calendar import today
 from partybuild.fields import keyed_hash
@@ -205,6 +206,8 @@ def disable_user(user: User, *, reason: str, by: Actor) -> None:
     OneTimeLink.objects.filter(user=user, used_at=None, revoked_at=None).update(revoked_at=moment)
     ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=moment)
     user.refresh_from_db()
+    # Enabled again, the account signs in anew.
+    drop_sessions(user)
     record_event(EventKind.USER_DISABLED, target=user, by=by, reason=reason)
 
 

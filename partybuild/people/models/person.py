@@ -35,6 +35,10 @@ class Person(Row):
     double_hash = models.CharField(max_length=64, blank=True, editable=False)
     mail = models.EmailField(_("电子邮箱"), blank=True)
     sort = models.IntegerField(_("排序"), default=0)
+    # A double that was settled: the row that stands for the same human.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged_from"
+    )
     # Erased at their wish: nothing of them is left here, and nothing is entered again.
     erased_at = models.DateTimeField(null=True, editable=False)
 

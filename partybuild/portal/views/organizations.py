@@ -81,10 +81,7 @@ def organization_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
             .filter(parent=body, valid_to=None)
             .order_by("sort", "id"),
             "may_change": body.is_current and may(by, "organization.change", body),
-            "history": [
-                {"at": line.at, "text": line.what, "who": line.who, "reason": line.reason}
-                for line in history_of(body, by.scope, limit=20)
-            ]
+            "history": [line.entry() for line in history_of(body, by.scope, limit=20)]
             if may(by, "history.view", body)
             else [],
         },

@@ -1,0 +1,94 @@
+"""Lists of this app that may be taken away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from meetings.enums import MeetingState, PartyRole, PartyState, ResolutionState
+from meetings.forms.meetings import MeetingFilterForm
+from meetings.forms.resolutions import ResolutionFilterForm
+from meetings.models import Council, Meeting, Resolution, ResolutionParty
+from meetings.views.meetings import narrowed_meetings
+from meetings.views.resolutions import narrowed_resolutions
+from partybuild.access import Actor
+from partybuild.calendar.words import datetime_cn
+from partybuild.exchange.lists import ListColumn, ListExport, register_list
+
+
+@register_list
+class MeetingExport(ListExport):
+    """联席会议."""
+
+    key = "meetings"
+    name = _("联席会议")
+    line = "meeting.view"
+
+    def rows(self, by: Actor, query: QueryDict) -> QuerySet[Any]:
+        """As the page lists them."""
+        councils = Council.objects.visible_to(by.scope).current()
+        form = MeetingFilterForm(query or None, councils=councils)
+        rows = narrowed_meetings(Meeting.objects.visible_to(by.scope), form)
+        return rows.order_by("-starts_at", "-id")
+
+    def columns(self, by: Actor, *, unmasked: bool) -> list[ListColumn]:
+        """Which, when, where, how far."""
+        states = {key: str(label) for key, label in MeetingState.choices}
+        return [
+            ListColumn(_("联席会"), ("council__name",), width=32),
+            ListColumn(_("年度"), ("year",), width=8),
+            ListColumn(_("第几次"), ("number",), width=8),
+            ListColumn(_("会议主题"), ("theme",), width=40),
+            ListColumn(_("时间"), ("starts_at",), lambda at: datetime_cn(at) if at else "", 26),
+            ListColumn(_("地点"), ("place",), width=24),
+            ListColumn(_("状态"), ("state",), lambda state: states.get(state, state)),
+            ListColumn(_("召开日期"), ("held_on",)),
+        ]
+
+
+def _bodies(by: Actor, role: str) -> Subquery:
+    parties = (
+        ResolutionParty.objects.visible_to(by.scope)
+        .filter(resolution=OuterRef("pk"), role=role)
+        .exclude(state=PartyState.RELEASED)
+        .order_by()
+        .values("resolution")
+    )
+    return Subquery(parties.annotate(names=StringAgg("organization__name", "、")).values("names"))
+
+
+@register_list
+class ResolutionExport(ListExport):
+    """议定事项."""
+
+    key = "resolutions"
+    name = _("议定事项")
+    line = "resolution.view"
+
+    def rows(self, by: Actor, query: QueryDict) -> QuerySet[Any]:
+        """As the page lists them."""
+        form = ResolutionFilterForm(query or None, councils=Council.objects.visible_to(by.scope))
+        rows = narrowed_resolutions(Resolution.objects.visible_to(by.scope), form)
+        return rows.annotate(
+            lead_name=_bodies(by, PartyRole.LEAD), helper_names=_bodies(by, PartyRole.HELPER)
+        ).order_by("-meeting_id", "number", "id")
+
+    def columns(self, by: Actor, *, unmasked: bool) -> list[ListColumn]:
+        """What was decided, who answers, by when, what became of it."""
+        states = {key: str(label) for key, label in ResolutionState.choices}
+        return [
+            ListColumn(_("联席会"), ("council__name",), width=32),
+            ListColumn(_("会议"), ("meeting__theme",), width=32),
+            ListColumn(_("序号"), ("number",), width=8),
+            ListColumn(_("议定事项"), ("text",), width=48),
+            ListColumn(_("主办单位"), ("lead_name",), width=28),
+            ListColumn(_("协办单位"), ("helper_names",), width=28),
+            ListColumn(_("办理期限"), ("due_on",)),
+            ListColumn(_("状态"), ("state",), lambda state: states.get(state, state)),
+            ListColumn(_("办结日期"), ("closed_on",)),
+            ListColumn(_("办理结果"), ("result",), width=40),
+        ]

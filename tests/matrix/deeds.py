@@ -1,0 +1,618 @@
+"""How each line of access.csv is exercised: an address, a method, a valid payload, what must change.
+
+A new page that shows something needs only its line in tests/architecture/test_routes.py (PAGES). A
+new action stands here: a `Deed` in POSTS under its address's name.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.architecture.test_routes import PAGES, Route
+from tests.factories import core, sheets
+from tests.matrix.law import AREA_COLUMNS, UNIT_COLUMNS
+from tests.matrix.world import Thing, Who, World
+
+Payload = Callable[[World, Thing | None, Who], Mapping[str, Any]]
+_serial = itertools.count(7000)
+
+
+def uid(thing: Thing | None) -> tuple[Any, ...]:
+    """Return the address of most rows."""
+    assert thing is not None
+    return (thing.row.uid,)
+
+
+def nothing(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    """A press without words."""
+    return {}
+
+
+def says(**values: Any) -> Payload:
+    """Return a payload of fixed words."""
+    return lambda world, thing, who: values
+
+
+def always(thing: Thing, who: Who) -> bool:
+    """Every thing is tried by everybody."""
+    return True
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One thing that a request does, on the lines that allow it."""
+
+    route: str
+    keys: tuple[str, ...]
+    # Of which kind the row is; "" where the address is about no row.
+    thing: str = ""
+    method: str = "POST"
+    args: Callable[[Thing | None], tuple[Any, ...]] | tuple[Any, ...] = ()
+    query: str | Callable[[World, Thing | None], str] = ""
+    data: Payload = nothing
+    # Tables that an allowed deed changes; () for looking.
+    writes: tuple[str, ...] = ()
+    # What it answers where it refuses a row outside by its form, a chooser or a plain sentence.
+    outside: frozenset[int] = frozenset()
+    # Columns that hold the line and have nothing there, each reviewed in the law's own words.
+    without: frozenset[str] = frozenset()
+    # The law's "own committee as that party": only the body itself.
+    as_body: bool = False
+    # Only the post whose own it is: "undo own".
+    own_post: bool = False
+    # Units on whose own the line runs here, where that is not the thing's.
+    units: frozenset[str] | None = None
+    # Which things a post tries.
+    tries: Callable[[Thing, Who], bool] = always
+    # What the database must show afterwards besides the tables.
+    check: Callable[[World, Thing], bool] | None = None
+    # Whose member's post does it.
+    member: str = "111a1"
+    # The field that carries the reason a cell marked r asks for.
+    reason: str = ""
+    # Sees as the law's reading does: with what one takes part in.
+    reading: bool = False
+    # Kinds of things of which the answer holds those in sight and no other.
+    lists: tuple[str, ...] = ()
+    files: Callable[[], Mapping[str, Any]] | None = None
+    name: str = field(default="")
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route}" + (f" ({self.name})" if self.name else "")
+
+
+def deed(route: str, *keys: str, thing: str = "", **more: Any) -> Deed:
+    """Return an action."""
+    if thing and "args" not in more:
+        more["args"] = uid
+    return Deed(route=route, keys=keys, thing=thing, **more)
+
+
+# -- Looking: the pages of test_routes.PAGES ------------------------------------------------------
+
+# What PAGES calls a row, here: the kinds tried.
+KINDS: dict[str, tuple[str, ...]] = {
+    "committee": ("committee", "party_organization"),
+    "debt": ("debt", "debt_of_person", "debt_of_office"),
+    "report": ("report", "report_draft"),
+    "unit": ("unit", "guest_unit"),
+    "report_in": ("report_in_confirmed", "report_in_submitted"),
+    "sheet": ("sheet_certified", "sheet_waiting"),
+    "due": ("due_summary",),
+    "summary": ("summary",),
+    "member": ("member",),
+    "council": ("council", "council_inviting"),
+    "council_of": ("council",),
+    "membership": ("membership",),
+    "topic": ("topic_submitted", "topic_draft", "topic_accepted"),
+    "resolution": ("resolution_pending", "resolution_assigned", "resolution_reported"),
+    "receipt": ("receipt",),
+    "meeting": ("meeting_planned", "meeting_notified", "meeting_held"),
+    "meeting_of": ("meeting_notified",),
+    "minutes": ("minutes_draft", "minutes_issued"),
+    "figure": ("figure",),
+}
+_ARGS: dict[str, Callable[[Thing | None], tuple[Any, ...]]] = {
+    "sheet": lambda thing: (thing.row.sheet,),  # type: ignore[union-attr]
+    "due": lambda thing: ("2025Q4", thing.row.uid),  # type: ignore[union-attr]
+    "figure": lambda thing: ("duty.done", thing.row.uid, "2026Q1"),  # type: ignore[union-attr]
+}
+# A page that needs a row in another state than the others of its noun.
+_ONLY: dict[str, tuple[str, ...]] = {
+    "obligations:obligation-exempt": ("debt",),
+    "meetings:presence-edit": ("meeting_notified", "meeting_held"),
+    "meetings:attendance-sheet": ("meeting_notified",),
+    "meetings:minutes-edit": ("meeting_held", "meeting_drafted"),
+    "meetings:resolution-create": ("meeting_held",),
+    "meetings:meeting-notify": ("meeting_planned",),
+    "meetings:member-answer": ("invitation",),
+    "units:report-receipt": ("report",),
+    "units:report-proxy": ("unit",),
+    "units:unit-change": ("unit", "guest_unit"),
+    "api:obligation-detail": ("debt",),
+    "members:member-change": ("member",),
+}
+# Debts of persons stand on a line of their own.
+_KEYS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("obligations:obligation-detail", "debt"): ("obligation.view",),
+    ("obligations:obligation-detail", "debt_of_office"): ("obligation.view",),
+    ("obligations:obligation-detail", "debt_of_person"): ("obligation.view_person",),
+}
+# What a list shows.
+LISTS: dict[str, tuple[str, ...]] = {
+    "api:unit-list": ("unit", "guest_unit"),
+    "api:council-list": ("council", "council_inviting"),
+    "api:meeting-list": ("meeting_planned", "meeting_notified", "meeting_held"),
+    "api:resolution-list": ("resolution_pending", "resolution_assigned"),
+    "api:obligation-list": ("debt", "debt_of_office"),
+    "members:report-in-list": ("report_in_submitted",),
+    "members:service-list": (),
+    "meetings:topic-list": ("topic_submitted", "topic_draft", "topic_accepted"),
+    "meetings:council-list": ("council", "council_inviting"),
+    "obligations:obligation-list": (),
+    "units:unit-list": (),
+    "portal:suggestion-list": ("suggestion",),
+}
+
+
+def _query_of(route: Route) -> Any:
+    if not route.query:
+        return ""
+    return lambda world, thing: route.query.format(community=world.areas[thing.site].uid)
+
+
+def looks() -> list[Deed]:
+    """Return every page that shows something, from the one table of pages."""
+    found = []
+    for name, route in PAGES.items():
+        kinds = (
+            _ONLY.get(name, KINDS.get(route.thing, (f"?{route.thing}",))) if route.thing else ("",)
+        )
+        lists = LISTS.get(name, ())
+        for kind in kinds:
+            extra = route.args
+            make = _ARGS.get(route.thing, uid)
+            args: Any = extra
+            if kind:
+                args = lambda thing, make=make, extra=extra: make(thing) + extra  # noqa: E731
+            found.append(
+                Deed(
+                    route=name,
+                    keys=_KEYS.get((name, kind), route.keys),
+                    thing=kind,
+                    method="GET",
+                    args=args,
+                    query=_query_of(route),
+                    without=route.without,
+                    reading=any(
+                        key.split(".")[1].startswith(("view", "list")) for key in route.keys
+                    ),
+                    lists=lists,
+                    name=kind,
+                )
+            )
+    return found
+
+
+# -- Doing ----------------------------------------------------------------------------------------
+
+
+def _unit(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    assert thing is not None
+    body = thing.row.organization
+    return {
+        "name": body.name,
+        "area": str(body.area.uid),
+        "kind": "institution",
+        "address": "江边路9号",
+        "short_name": "新简称",
+    }
+
+
+def _new_unit(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    return {**_unit(world, thing, who), "name": f"新单位{next(_serial)}"}
+
+
+def _contacts(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    return {"contact_name": "周联络", "contact_phone": core.phone(next(_serial))}
+
+
+def _tie(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    assert thing is not None
+    return {"party": str(thing.more["party"].uid), "valid_from": "2026-03-01"}
+
+
+def _new_member(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    assert thing is not None
+    number = next(_serial)
+    return {
+        "name": "新党员",
+        "id_number": core.id_number(number, born="19770707"),
+        "unit": str(thing.row.organization.uid),
+        "kind": "full",
+        "category": "in_service",
+    }
+
+
+def _desk(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    return {
+        "id_number": core.id_number(next(_serial), born="19780808"),
+        "name": "来人",
+        "channel": "in_person",
+        "community": str(world.areas["111"].uid),
+    }
+
+
+def _council(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    assert thing is not None
+    return {
+        "area": str(thing.more["area"].uid),
+        "kind": "joint_meeting",
+        "name": f"议事会{next(_serial)}",
+        "version": thing.row.version,
+    }
+
+
+def _invite(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    assert thing is not None
+    own = f"{thing.site}a" if len(thing.site) == 3 else f"{thing.site}1a"
+    return {"organizations": [str(world.units[own].uid)], "agreed": "no"}
+
+
+def _plan(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    values = {
+        "theme": "另一个主题",
+        "day": "2026-03-25",
+        "starts": "14:30",
+        "place": "三楼",
+        "items": "通报情况",
+    }
+    if thing is not None and thing.kind.startswith("meeting"):
+        values["version"] = str(thing.row.version)
+    return values
+
+
+def _sheet(world: World, thing: Thing | None, who: Who, *, state: str = "leave") -> dict[str, Any]:
+    assert thing is not None
+    bodies = (f"{thing.site}a", f"{thing.site}b")
+    if len(thing.site) == 2:
+        bodies = (f"{thing.site}1a", f"{thing.site}1b")
+    first, second = (world.units[code].uid.hex for code in bodies)
+    return {
+        f"state-{first}": "present",
+        f"state-{second}": state,
+        f"reason-{second}": "出差" if state == "leave" else "",
+        "guests": "王五 组织委员",
+    }
+
+
+def _held(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    assert thing is not None
+    return {
+        "theme": "补录的会",
+        "day": "2026-03-03",
+        "starts": "14:30",
+        "place": "二楼",
+        **_sheet(world, thing, who),
+    }
+
+
+def _topic(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    return {"title": "充电桩", "category": "service"}
+
+
+def _newest_topic() -> Any:
+    from meetings.models import Topic
+
+    return Topic.objects.latest("pk")
+
+
+def _minutes(**more: Any) -> Payload:
+    def payload(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+        assert thing is not None
+        return {"text": "一、改过的。", "version": thing.more.get("version", 0), **more}
+
+    return payload
+
+
+def _resolution(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    assert thing is not None
+    code = f"{thing.site}a" if len(thing.site) == 3 else f"{thing.site}1a"
+    values = {"text": "修路灯三盏", "lead": str(world.units[code].uid), "due_on": "2026-04-01"}
+    if thing.kind.startswith("resolution"):
+        values["version"] = str(thing.row.version)
+    return values
+
+
+def _selected(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    assert thing is not None
+    return {"selected": [str(thing.row.uid)]}
+
+
+def _services(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    assert thing is not None
+    return {
+        "date": "2026-03-01",
+        "content": "清扫",
+        "kind": "governance",
+        "hours": "2",
+        "selected": [str(thing.row.uid)],
+    }
+
+
+def _of_site(world: World, thing: Thing | None) -> str:
+    assert thing is not None
+    return f"?community={world.areas[thing.more.get('at', thing.site)].uid}"
+
+
+def _of_area(world: World, thing: Thing | None) -> str:
+    assert thing is not None
+    return f"?area={thing.row.uid}"
+
+
+def _party(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    assert thing is not None
+    return {
+        "name": f"新支部{next(_serial)}",
+        "kind": "branch",
+        "area": str(thing.row.uid),
+    }
+
+
+def _body(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    assert thing is not None
+    return {"name": thing.row.name, "address": "江边路10号", "short_name": "简"}
+
+
+def _own_report_in(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    return {"community": str(world.areas["121"].uid), "building": "3幢"}
+
+
+def _file(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    book = sheets.workbook(["单位名称", "所属社区", "住所"], [f"表里{next(_serial)}", "", "一号"])
+    return {"file": SimpleUploadedFile("单位.xlsx", book)}
+
+
+def _roster(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    return {"file": SimpleUploadedFile("党员.xlsx", sheets.roster(["x"] * 7))}
+
+
+def _token(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    return {
+        "appointment": str(world.posts["community_secretary:122"].uid),
+        "name": "取数",
+        "column": "api_read",
+        "operations": ["unit.view"],
+        "days": "30",
+        "reason": "市平台对接",
+    }
+
+
+def _first_reported_in(thing: Thing, who: Who) -> bool:
+    return thing.site.endswith("1")
+
+
+def _own_or_area(thing: Thing, who: Who) -> bool:
+    """A unit's form has no chooser of units: it writes for itself, whatever is sent."""
+    return who.column not in UNIT_COLUMNS or who.body in thing.units
+
+
+def _whose_report(thing: Thing, who: Who) -> bool:
+    return who.column != "member" or who.person in thing.people or thing.site != "111"
+
+
+AREA = frozenset(AREA_COLUMNS)
+REFUSED_BY_FORM = frozenset({422})
+DID_NOTHING = frozenset({302})
+
+POSTS: tuple[Deed, ...] = (
+    # units
+    deed("units:unit-create", "unit.change", thing="unit", args=(), data=_new_unit,
+         writes=("units.ResidentUnit", "organizations.Organization"), outside=REFUSED_BY_FORM),
+    deed("units:unit-change", "unit.change", thing="unit", data=_unit,
+         writes=("organizations.Organization",)),
+    deed("units:unit-change", "unit.change", thing="guest_unit", data=_unit, name="guest_unit",
+         writes=("organizations.Organization",)),
+    deed("units:unit-contacts", "unit.contacts", thing="unit", data=_contacts,
+         writes=("organizations.Organization",)),
+    deed("units:unit-contacts", "unit.contacts", thing="guest_unit", data=_contacts,
+         name="guest_unit", writes=("organizations.Organization",)),
+    deed("units:unit-end", "unit.change", thing="unit_idle", writes=("units.ResidentUnit",),
+         data=says(on="2026-03-05", reason="迁出")),
+    deed("units:branch-tie", "unit.change", thing="unit", data=_tie, writes=("units.UnitBranch",)),
+    deed("units:branch-untie", "unit.change", thing="branch", writes=("units.UnitBranch",)),
+    deed("units:report-form", "report.file", args=("2026Q1",), data=says(nil="1"),
+         writes=("units.UnitReport",)),
+    deed("units:report-draft", "report.file", args=("2026Q1",), data=says(v_members="3"),
+         writes=("units.UnitReport",)),
+    deed("units:report-proxy", "report.file_proxy", thing="unit", reason="channel",
+         args=lambda thing: (thing.row.uid, "2026Q1"), writes=("units.UnitReport",),
+         data=says(nil="1", channel="phone", on="2026-03-04")),
+    deed("units:report-accept", "report.decide", thing="report", writes=("units.UnitReport",)),
+    deed("units:report-return", "report.decide", thing="report", writes=("units.UnitReport",),
+         data=says(reason="请补充")),
+    # members
+    deed("members:member-create", "member.change", thing="unit", args=(), data=_new_member,
+         writes=("members.PartyMember", "members.Employment"), outside=REFUSED_BY_FORM,
+         tries=_own_or_area),
+    deed("members:member-change", "member.change", thing="member", writes=("members.PartyMember",),
+         data=lambda world, thing, who: {"name": thing.row.person.name, "kind": "full",
+                                         "category": "in_service", "skills": "会修灯",
+                                         "unit": str(world.units[thing.more["unit"]].uid)}),
+    deed("members:member-end", "member.end", thing="member", writes=("members.PartyMember",),
+         data=says(on="2026-03-05", reason="retired"), reason="reason"),
+    deed("members:member-phone", "member.phone", thing="member", writes=("audit.Event",)),
+    deed("members:member-id-number", "member.id_number", thing="member", writes=("audit.Event",),
+         data=says(reason="核对身份"), reason="reason"),
+    deed("members:employment-confirm", "member.change", thing="stated", without=AREA,
+         writes=("members.Employment",)),
+    deed("members:employment-refuse", "member.change", thing="stated", without=AREA,
+         writes=("members.Employment",), data=says(reason="不是本单位职工")),
+    deed("members:my-report-in-submit", "report_in.submit", data=_own_report_in, member="111b2",
+         writes=("members.ReportIn",)),
+    deed("members:my-report-in-withdraw", "report_in.submit", thing="report_in_submitted",
+         member="111a2", writes=("members.ReportIn",)),
+    deed("members:my-data", "member.change_own", data=says(phone="19900001234", skills="会唱歌"),
+         writes=("members.PartyMember",)),
+    deed("members:report-in-desk", "report_in.submit_proxy", data=_desk, reason="channel",
+         writes=("members.ReportIn",)),
+    deed("members:report-ins-confirm", "report_in.decide", thing="report_in_submitted", args=(),
+         data=_selected, writes=("members.ReportIn",), outside=DID_NOTHING),
+    deed("members:report-in-confirm", "report_in.decide", thing="report_in_submitted",
+         writes=("members.ReportIn", "members.MemberPlace")),
+    deed("members:report-in-return", "report_in.decide", thing="report_in_submitted",
+         writes=("members.ReportIn",), data=says(reason="不住在本社区")),
+    deed("members:report-in-end", "report_in.end", thing="report_in_confirmed", reason="reason",
+         writes=("members.ReportIn",), data=says(reason="moved")),
+    deed("members:service-create", "service.enter", thing="member", args=(), data=_services,
+         query=_of_site, writes=("members.ServiceRecord",), tries=_first_reported_in,
+         outside=frozenset({200, 422})),
+    deed("members:service-certify", "service.certify", thing="sheet_waiting",
+         args=lambda thing: (thing.row.sheet,), writes=("members.ServiceRecord",)),
+    deed("members:service-withdraw", "service.enter", thing="sheet_waiting",
+         args=lambda thing: (thing.row.sheet,), writes=("members.ServiceRecord",),
+         data=says(reason="登记有误")),
+    deed("members:summary-sign", "summary.sign", thing="due_summary", args=("2025Q4",),
+         query=_of_site, data=_selected, writes=("members.ServiceSummary",),
+         outside=frozenset({200, 302})),
+    deed("members:summary-acknowledge", "summary.acknowledge", thing="summary",
+         writes=("members.ServiceSummary",)),
+    deed("members:summary-acknowledge-proxy", "summary.acknowledge_proxy", thing="summary",
+         writes=("members.ServiceSummary",), data=says(channel="phone", on="2026-03-05"),
+         reason="channel"),
+    # joint meetings
+    deed("meetings:council-create", "council.change", thing="council", args=(), data=_council,
+         writes=("meetings.Council",), outside=REFUSED_BY_FORM),
+    deed("meetings:council-change", "council.change", thing="council", data=_council,
+         writes=("meetings.Council",)),
+    deed("meetings:council-invite", "council.invite", thing="council_inviting", data=_invite,
+         writes=("meetings.CouncilMember",)),
+    deed("meetings:member-answer", "council.answer", "council.answer_proxy", thing="invitation",
+         writes=("meetings.CouncilMember",), reason="channel",
+         data=says(decision="accept", representative_name="李四", channel="phone")),
+    deed("meetings:member-change", "council.answer", "council.answer_proxy", thing="membership",
+         writes=("meetings.CouncilMember",), reason="channel",
+         data=says(representative_name="王五", channel="phone")),
+    deed("meetings:member-end", "council.answer", "council.answer_proxy", thing="membership_idle",
+         writes=("meetings.CouncilMember",), data=says(reason="搬迁"), reason="reason"),
+    deed("meetings:meeting-plan", "meeting.plan", thing="council", data=_plan,
+         writes=("meetings.Meeting",)),
+    deed("meetings:meeting-enter", "meeting.plan", thing="council", data=_held,
+         writes=("meetings.Meeting", "meetings.Presence")),
+    deed("meetings:topic-create", "topic.propose", thing="council", data=_topic, as_body=True,
+         writes=("meetings.Topic",), outside=REFUSED_BY_FORM),
+    deed("meetings:topic-create", "topic.propose_proxy", thing="council", reason="",
+         data=lambda world, thing, who: {**_topic(world, thing, who), "channel": "phone",
+                                         "organization": str(thing.more["lead"].uid)},
+         name="by proxy", writes=("meetings.Topic",), outside=REFUSED_BY_FORM,
+         check=lambda world, thing: _newest_topic().organization_id == thing.more["lead"].pk,
+         tries=lambda thing, who: who.column not in (*UNIT_COLUMNS, "street", "district")),
+    deed("meetings:topic-submit", "topic.propose", thing="topic_draft", data=_topic,
+         writes=("meetings.Topic",)),
+    deed("meetings:topic-decide", "topic.decide", thing="topic_submitted",
+         data=says(decision="accepted"), writes=("meetings.Topic",)),
+    deed("meetings:topic-carry", "topic.decide", thing="topic_deferred",
+         writes=("meetings.Topic",)),
+    deed("meetings:topic-call", "topic.call", thing="council", data=says(due_on="2026-03-20"),
+         writes=("meetings.TopicCall",)),
+    deed("meetings:meeting-change", "meeting.plan", thing="meeting_planned", data=_plan,
+         writes=("meetings.Meeting",)),
+    deed("meetings:meeting-notify", "meeting.notify", thing="meeting_planned",
+         writes=("meetings.Meeting", "meetings.Receipt", "notices.Notice")),
+    deed("meetings:meeting-take-back", "meeting.notify", thing="meeting_notified",
+         writes=("meetings.Meeting",)),
+    deed("meetings:meeting-postpone", "meeting.cancel", thing="meeting_planned",
+         data=says(reason="台风", day="2026-04-01", starts="09:00"), reason="reason",
+         writes=("meetings.Meeting",)),
+    deed("meetings:meeting-cancel", "meeting.cancel", thing="meeting_notified",
+         data=says(reason="台风"), reason="reason", writes=("meetings.Meeting",)),
+    deed("meetings:meeting-archive", "meeting.plan", thing="meeting_issued",
+         writes=("meetings.Meeting",)),
+    deed("meetings:receipt-answer", "meeting.answer", thing="meeting_notified",
+         data=says(answer="attend", attendee_name="李四", people="1"),
+         writes=("meetings.Receipt",)),
+    deed("meetings:receipt-proxy", "meeting.answer_proxy", thing="receipt", reason="channel",
+         data=says(answer="attend", attendee_name="李四", channel="phone", seen="waiting"),
+         writes=("meetings.Receipt",)),
+    deed("meetings:presence-edit", "meeting.presence", thing="meeting_held", data=_sheet,
+         writes=("meetings.Presence",)),
+    deed("meetings:minutes-edit", "minutes.draft", thing="meeting_drafted", data=_minutes(),
+         writes=("meetings.Minutes",)),
+    deed("meetings:minutes-autosave", "minutes.draft", thing="meeting_drafted", data=_minutes(),
+         writes=("meetings.Minutes",)),
+    deed("meetings:minutes-issue", "minutes.issue", thing="meeting_drafted",
+         data=_minutes(signer_name="张三"), writes=("meetings.Minutes", "meetings.Meeting")),
+    deed("meetings:resolution-create", "minutes.draft", thing="meeting_held", data=_resolution,
+         writes=("meetings.Resolution",)),
+    deed("meetings:resolution-change", "resolution.assign", thing="resolution_pending",
+         data=_resolution, writes=("meetings.Resolution",)),
+    deed("meetings:resolution-assign", "resolution.assign", thing="resolution_pending",
+         writes=("meetings.Resolution",)),
+    deed("meetings:meeting-assign", "resolution.assign", thing="meeting_drafted",
+         writes=("meetings.Resolution",)),
+    deed("meetings:resolution-work", "resolution.work", thing="party", data=says(deed="accept"),
+         as_body=True, writes=("meetings.ResolutionParty",), outside=DID_NOTHING),
+    deed("meetings:resolution-work", "resolution.work", thing="party_own", name="own committee",
+         data=says(deed="progress", text="已联系"), as_body=True, writes=("meetings.Progress",),
+         outside=DID_NOTHING),
+    deed("meetings:resolution-proxy", "resolution.work_proxy", thing="party", reason="channel",
+         data=says(deed="accept", channel="phone"), writes=("meetings.ResolutionParty",),
+         outside=DID_NOTHING),
+    deed("meetings:resolution-close", "resolution.verify", thing="resolution_reported",
+         data=says(closing="substantial"), writes=("meetings.Resolution",)),
+    deed("meetings:resolution-refuse", "resolution.verify", thing="resolution_reported",
+         data=says(reason="没有修好"), writes=("meetings.Resolution",)),
+    deed("meetings:resolution-stop", "resolution.verify", thing="resolution_assigned",
+         data=says(reason="不再需要"), writes=("meetings.Resolution",)),
+    # the ledger
+    deed("obligations:obligation-chase", "obligation.chase", thing="debt", args=(),
+         data=_selected, writes=("notices.Notice",), units=frozenset(), outside=DID_NOTHING),
+    deed("obligations:obligation-exempt", "obligation.exempt", thing="debt", reason="reason",
+         data=says(reason="本季度停业装修"), writes=("obligations.Obligation",)),
+    deed("obligations:obligation-exempt", "obligation.exempt_office", thing="debt_of_office",
+         data=says(reason="社区合并"), reason="reason", name="office",
+         writes=("obligations.Obligation",),
+         # Nobody lets off their own body.
+         tries=lambda thing, who: who.body != f"c{thing.site}"),
+    deed("obligations:obligation-link", "obligation.chase", thing="debt_of_meeting",
+         writes=("accounts.SignedLink",), units=frozenset()),
+    # places, words, bodies
+    deed("areas:parameter-change", "parameter.edit", thing="area", args=("link.days",),
+         query=_of_area, data=says(value="21"), writes=("areas.Parameter",)),
+    deed("areas:dictionary-change", "parameter.edit", thing="area", args=("council.kind",),
+         query=_of_area, data=says(label="圆桌会"), writes=("areas.DictionaryEntry",)),
+    deed("organizations:organization-create", "organization.change", thing="area", args=(),
+         data=_party, writes=("organizations.Organization",), outside=REFUSED_BY_FORM,
+         without=frozenset(UNIT_COLUMNS)),
+    deed("organizations:organization-change", "organization.change", thing="committee",
+         data=_body, writes=("organizations.Organization",)),
+    # desk work
+    deed("portal:suggestion-create", "suggestion.send", data=says(text="字再大一点"),
+         writes=("portal.Suggestion",)),
+    deed("portal:suggestion-answer", "suggestion.answer", thing="suggestion",
+         data=says(answer="已改。"), writes=("portal.Suggestion",)),
+    deed("notices:outbox-settle", "notice.reconcile", thing="mail_unknown",
+         data=says(accepted="yes"), writes=("notices.Notice",)),
+    deed("exchange:import-upload", "unit.change", args=("units",), data=_file,
+         writes=("exchange.ImportBatch",)),
+    deed("exchange:import-apply", "import.rows", own_post=True, thing="batch", writes=("exchange.ImportBatch",)),
+    deed("exchange:import-discard", "import.rows", own_post=True, thing="batch",
+         writes=("exchange.ImportBatch",)),
+    deed("exchange:import-undo", "import.rows", own_post=True, thing="batch_applied",
+         data=says(reason="传错了"), writes=("exchange.ImportBatch",)),
+    # accounts
+    deed("accounts:token-issue", "token.issue", data=_token, reason="reason",
+         writes=("accounts.ApiToken",)),
+    deed("accounts:token-revoke", "token.revoke", thing="token", writes=("accounts.ApiToken",)),
+)  # fmt: skip
+
+# Actions bound to a line whose own tests try them role by role: each with its line and its file.
+BOUND_ELSEWHERE: dict[tuple[str, str], tuple[str, str]] = {
+    ("GET", "notices:notice-detail"): ("notice.inbox", "tests/accounts/test_one_form.py"),
+    ("POST", "notices:notice-read-all"): ("notice.inbox", "tests/notices/test_pages.py"),
+}
