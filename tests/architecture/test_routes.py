@@ -289,6 +289,8 @@ PAGES: dict[str, Route] = {
     "members:service-list": page("service.view"),
     "members:service-create": page("service.enter"),
     "members:service-sheet": page("service.view", thing="sheet"),
+    "members:double-list": page("member.merge"),
+    "members:member-erase": page("member.erase", thing="member", without=MEMBER),
     "members:summary-list": page("summary.view"),
     "members:summary-sign": page(
         "summary.view", args=("2026Q1",), without=UNITS | MEMBER | {"city"}
@@ -382,6 +384,8 @@ ELSEWHERE = {
     "exports:export-download": "tests/exchange/test_exports.py",
     "api:figure-list": "tests/api/test_figures.py",
     "obligations:period-detail": "tests/approvals/test_periods.py",
+    "members:service-correct": "tests/approvals/test_members.py",
+    "members:double-detail": "tests/approvals/test_members.py",
     "approvals:approval-detail": "tests/approvals/test_exemption.py",
     "exchange:import-preview": "tests/exchange/test_pages.py",
     "exchange:import-progress": "tests/exchange/test_pages.py",
