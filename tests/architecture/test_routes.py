@@ -361,6 +361,7 @@ PAGES: dict[str, Route] = {
 }
 # Pages that need more than a row: their own tests try them role by role.
 ELSEWHERE = {
+    "portal:explain": "tests/matrix",
     "portal:correction-answer": "tests/personal/test_own_data.py",
     "accounts:user-detail": "tests/accounts/views/test_users.py",
     "accounts:user-disable": "tests/accounts/views/test_users.py",
