@@ -22,6 +22,10 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "partybuild.notices.tasks.send_notices",
         "schedule": timedelta(minutes=1),
     },
+    "sweep-idle-accounts": {
+        "task": "partybuild.notices.tasks.sweep_idle_accounts",
+        "schedule": timedelta(hours=6),
+    },
     "run-imports": {
         "task": "partybuild.exchange.tasks.run_imports",
         "schedule": timedelta(minutes=1),
@@ -37,6 +41,10 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "verify-audit": {
         "task": "partybuild.ops.tasks.verify_audit",
         "schedule": crontab(hour=3, minute=20),
+    },
+    "sweep-sign-ins": {
+        "task": "partybuild.accounts.tasks.sweep_sign_ins",
+        "schedule": timedelta(hours=1),
     },
     "seal-events": {
         "task": "partybuild.audit.tasks.seal_events",

@@ -124,3 +124,5 @@ class EventKind(models.TextChoices):
     SERVICE_WITHDRAWN = "service.withdrawn", _("撤销服务记录")
     SUMMARY_SENT = "summary.sent", _("签发服务情况汇总")
     SUMMARY_ACKNOWLEDGED = "summary.acknowledged", _("签收服务情况汇总")
+    SERVICE_CORRECTED = "service.corrected", _("更正已认证的服务记录")
+    MEMBER_MERGED = "member.merged", _("合并重复登记")

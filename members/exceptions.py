@@ -148,3 +148,38 @@ class ListTooLong(ValidationError):
             _("通话名单一次最多%(most)d人，请先按社区、网格或报到情况缩小范围。"),
             params={"most": most},
         )
+
+
+class NothingToCorrect(ValidationError):
+    """A correction changes something."""
+
+    def __init__(self) -> None:
+        super().__init__(_("没有改动任何内容，请修改后再提交。"))
+
+
+class RecordChangedMeanwhile(ValidationError):
+    """The record does not stand any more as it was seen."""
+
+    def __init__(self) -> None:
+        super().__init__(_("这条服务记录已被更正或撤销，请刷新页面后重新提出。"))
+
+
+class RecordNotCertified(ValidationError):
+    """Before certification a list is taken back and entered again."""
+
+    def __init__(self) -> None:
+        super().__init__(_("这条服务记录还没有认证或已撤销，不需要申请更正。"))
+
+
+class CannotMerge(ValidationError):
+    """One of the two has been merged or has left the roster."""
+
+    def __init__(self) -> None:
+        super().__init__(_("其中一条已合并、已减少或已核对，不能再合并，请刷新页面查看结果。"))
+
+
+class AlreadyErased(ValidationError):
+    """Nothing is left of them."""
+
+    def __init__(self) -> None:
+        super().__init__(_("个人信息已经删除。"))

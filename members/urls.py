@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from members.views import me, members, report_ins, service, summaries
+from members.views import (
+    corrections,
+    doubles,
+    erasures,
+    me,
+    members,
+    report_ins,
+    service,
+    summaries,
+)
 
 app_name = "members"
 urlpatterns = [
@@ -27,6 +36,10 @@ urlpatterns = [
     path("services/<uuid:sheet>/", service.service_sheet, name="service-sheet"),
     path("services/<uuid:sheet>/certify/", service.service_certify, name="service-certify"),
     path("services/<uuid:sheet>/withdraw/", service.service_withdraw, name="service-withdraw"),
+    path("services/records/<uuid:uid>/", corrections.service_correct, name="service-correct"),
+    path("doubles/", doubles.double_list, name="double-list"),
+    path("doubles/open/", doubles.double_open, name="double-open"),
+    path("doubles/<uuid:uid>/", doubles.double_detail, name="double-detail"),
     path("summaries/", summaries.summary_list, name="summary-list"),
     path("summaries/sign/<str:period>/", summaries.summary_sign, name="summary-sign"),
     path(
@@ -47,6 +60,7 @@ urlpatterns = [
     ),
     path("<uuid:uid>/", members.member_detail, name="member-detail"),
     path("<uuid:uid>/edit/", members.member_change, name="member-change"),
+    path("<uuid:uid>/erase/", erasures.member_erase, name="member-erase"),
     path("<uuid:uid>/end/", members.member_end, name="member-end"),
     path("<uuid:uid>/phone/", members.member_phone, name="member-phone"),
     path("<uuid:uid>/id-number/", members.member_id_number, name="member-id-number"),

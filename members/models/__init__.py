@@ -1,5 +1,6 @@
-"""PartyMember, Employment, DoubleCase, MemberPlace, ReportIn, ServiceRecord, ServiceSummary."""
+"""PartyMember, Employment, DoubleCase, ServiceCorrection, MemberPlace, ReportIn, ServiceRecord, ServiceSummary."""
 
+from members.models.correction import ServiceCorrection
 from members.models.double import DoubleCase
 from members.models.member import Employment, PartyMember
 from members.models.place import MemberPlace
@@ -13,6 +14,7 @@ __all__ = (
     "MemberPlace",
     "PartyMember",
     "ReportIn",
+    "ServiceCorrection",
     "ServiceRecord",
     "ServiceSummary",
 )

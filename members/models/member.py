@@ -78,6 +78,11 @@ class PartyMember(Row):
     )
     end_note = models.CharField(_("减少说明"), max_length=200, blank=True)
 
+    # A double that was settled: the row that stands for the same human.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged_from"
+    )
+
     objects = PartyMemberQuerySet.as_manager()
 
     visibility = Visibility(
@@ -99,6 +104,10 @@ class PartyMember(Row):
                 condition=(Q(state=MemberState.ENDED) & Q(ended_on__isnull=False))
                 | (~Q(state=MemberState.ENDED) & Q(ended_on=None)),
                 name="member_ended_has_a_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(state=MemberState.ENDED),
+                name="member_merged_has_ended",
             ),
         )
 

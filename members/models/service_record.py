@@ -8,6 +8,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Mod
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from members.enums import ServiceState
@@ -104,6 +105,10 @@ class ServiceRecord(Row, AreaKeys):
 
     def __str__(self) -> str:
         return f"{self.date} {self.content}"
+
+    def get_absolute_url(self) -> str:
+        """The page of the list on which it was entered."""
+        return reverse("members:service-sheet", args=(self.sheet,))
 
 
 __all__ = ("ServiceRecord", "ServiceRecordQuerySet")

@@ -1,5 +1,6 @@
 """Writes on members, report-ins, service records and summaries."""
 
+from members.services.corrections import correct_service
 from members.services.members import (
     add_member,
     change_member,
@@ -9,6 +10,7 @@ from members.services.members import (
     end_member,
     refuse_employment,
 )
+from members.services.merging import merge_members, settle_double
 from members.services.places import refresh_places
 from members.services.report_ins import (
     confirm_report_in,
@@ -36,17 +38,20 @@ __all__ = (
     "change_member",
     "confirm_employment",
     "confirm_report_in",
+    "correct_service",
     "employ",
     "end_employment",
     "end_member",
     "end_report_in",
     "enter_services",
+    "merge_members",
     "place_in_grid",
     "refresh_places",
     "refuse_employment",
     "return_report_in",
     "reveal_id_number",
     "reveal_phone",
+    "settle_double",
     "sign_summaries",
     "sign_summary",
     "submit_at_desk",

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from members.enums import DoubleState, EmploymentState, EventKind, MemberState
 from members.models import DoubleCase, Employment, PartyMember
-from partybuild.access import Actor
+from partybuild.access import Actor, Role
 from partybuild.audit.services import record_event
 from partybuild.calendar.clock import Now
 from partybuild.fields import keyed_hash
 from partybuild.fields.codes import normalize_id_number
+from partybuild.notices.services import Recipient, notify
 from partybuild.people.models import Person
 
 
@@ -88,7 +91,26 @@ def open_double(first: PartyMember, *, double: PartyMember, by: Actor) -> Double
     )
     if is_new:
         record_event(EventKind.DOUBLE_OPENED, target=case, by=by, follows=True)
+        _tell_the_first(case)
     return case
+
+
+def _tell_the_first(case: DoubleCase) -> None:
+    """Tell the unit where the first stands; by the system: who entered the second has no log of it."""
+    held = _held(case.member)
+    if held is None or held.state != EmploymentState.CONFIRMED:
+        return
+    notify(
+        kind="member.doubled",
+        subject=case,
+        recipients=[Recipient(organization=held.unit, roles=frozenset({Role.UNIT_SECRETARY}))],
+        title=_("本单位一名党员在别处重复登记，请核对"),
+        body=_(
+            "同一个公民身份号码在别处又登记了一次。请登录核对是不是同一个人，再提出保留哪一条。"
+        ),
+        path=reverse("members:double-detail", args=(case.uid,)),
+        by=Actor.system("open_double"),
+    )
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from members.forms.service import (
     WithdrawForm,
     communities_of,
 )
-from members.models import MemberPlace, PartyMember, ServiceRecord
+from members.models import MemberPlace, PartyMember, ServiceCorrection, ServiceRecord
 from members.services import certify_records, enter_services, withdraw_records
 from members.views.members import put_on, uids_of
 from partybuild.access import Actor, Level, may, require
@@ -70,7 +70,11 @@ def service_list(request: HttpRequest) -> HttpResponse:
 
 def _one_per_list(rows: Any, by: Actor) -> Any:
     """Keep the first record of each list, with the list's people and hours."""
-    same = ServiceRecord.objects.visible_to(by.scope).filter(sheet=OuterRef("sheet"))
+    same = (
+        ServiceRecord.objects.visible_to(by.scope)
+        .filter(sheet=OuterRef("sheet"))
+        .exclude(state=ServiceState.WITHDRAWN)
+    )
     totals = same.order_by().values("sheet").annotate(n=Count("pk"), h=Sum("hours"))
     return rows.filter(~Exists(same.filter(pk__lt=OuterRef("pk")))).annotate(
         people=Subquery(totals.values("n")), total_hours=Subquery(totals.values("h"))
@@ -156,7 +160,9 @@ def _sheet(by: Actor, sheet: UUID) -> list[ServiceRecord]:
 def _page(
     request: HttpRequest, by: Actor, records: list[ServiceRecord], form: WithdrawForm | None = None
 ) -> HttpResponse:
-    first = records[0]
+    # One of the list may have been withdrawn by a correction.
+    counted = [each for each in records if each.state != ServiceState.WITHDRAWN]
+    first = (counted or records)[0]
     is_waiting = first.state == ServiceState.ENTERED
     on_it = (
         PartyMember.objects.visible_to(by.scope)
@@ -170,12 +176,22 @@ def _page(
         {
             "first": first,
             "records": records,
-            "hours": sum(each.hours for each in records),
+            "hours": sum(each.hours for each in counted or records),
             "kind": dict(dictionary(first.community, "service.kind")).get(first.kind, first.kind),
             "is_on_it": on_it,
             "may_certify": may_certify and not on_it,
             "may_withdraw": is_waiting and by.scope.is_area and may(by, "service.enter", first),
             "withdraw_form": form or WithdrawForm(),
+            "may_correct": first.state != ServiceState.ENTERED
+            and by.scope.is_area
+            and may(by, "service.correct", first),
+            "corrections": list(
+                ServiceCorrection.objects.visible_to(by.scope)
+                .filter(record__in=[each.pk for each in records])
+                .select_related("record")
+            )
+            if not is_waiting
+            else [],
         },
         status=422 if form is not None else 200,
     )

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from members.enums import SummaryState
 from members.forms.service import CommunityForm, ProxyForm, SummaryFilterForm, communities_of
-from members.models import PartyMember, ServiceSummary
+from members.models import PartyMember, ServiceCorrection, ServiceSummary
 from members.queries.summaries import compiled_now, own_lines, summary_due_on
 from members.queries.summary_pages import due_summaries
 from members.services import acknowledge_summary, sign_summaries
@@ -182,6 +182,11 @@ def _page(
             "summary": summary,
             "lines": lines,
             "is_member": is_member,
+            "corrections": list(
+                ServiceCorrection.objects.visible_to(by.scope)
+                .filter(summary=summary)
+                .select_related("record")
+            ),
             "may_acknowledge": waits
             and by.scope.is_unit
             and may(by, "summary.acknowledge", summary),

@@ -29,6 +29,14 @@ def send_notices() -> None:
     send(by=Actor.system("send_notices"))
 
 
+@shared_task
+def sweep_idle_accounts() -> None:
+    """Tell owners of idle accounts, and disable those told long enough ago; a second run finds both done."""
+    from partybuild.notices.services.idle import sweep_idle_accounts as sweep
+
+    sweep(by=Actor.system("sweep_idle_accounts"))
+
+
 def wake() -> None:
     """Ask for a sending run once the transaction is committed, once however many notices it wrote."""
     waiting = transaction.get_connection().run_on_commit

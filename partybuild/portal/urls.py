@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from partybuild.portal.views import home, mailbox, pages, privacy, search, suggestions
+from partybuild.portal.views import explain, home, mailbox, pages, privacy, search, suggestions
 
 app_name = "portal"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("suggestions/", suggestions.SuggestionListView.as_view(), name="suggestion-list"),
     path("suggestions/new/", suggestions.suggestion_create, name="suggestion-create"),
     path("suggestions/<uuid:uid>/answer/", suggestions.suggestion_answer, name="suggestion-answer"),
+    path("access/explain/<slug:kind>/<uuid:uid>/", explain.explain, name="explain"),
 ]
 if settings.IN_DEVELOPMENT:
     urlpatterns += [

@@ -66,6 +66,7 @@ ADDRESSES = {
     "my_data": "portal:my-data",
     "switch": "accounts:post-switch",
     "sign_out": "accounts:sign-out",
+    "security": "accounts:security",
     "sign_in": "accounts:sign-in",
     "preferences": "ui:preference-save",
 }

@@ -67,6 +67,7 @@ SECURITY_ADMIN = (
     _word(_("任职授权"), "shield", "accounts:appointment-list", places=("accounts:appointment",)),
     _word(_("接口令牌"), "lock", "accounts:token-list", places=("accounts:token",)),
     _word(_("审批"), "check", "approvals:approval-list"),
+    _word(_("安全策略"), "gear", "accounts:policy-detail", places=("accounts:policy",)),
 )
 AUDITOR = (
     _word(_("审计首页"), "shield", "ops:audit-home", places=("ops:audit",)),

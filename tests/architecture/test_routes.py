@@ -293,6 +293,8 @@ PAGES: dict[str, Route] = {
     "members:service-list": page("service.view"),
     "members:service-create": page("service.enter"),
     "members:service-sheet": page("service.view", thing="sheet"),
+    "members:double-list": page("member.merge"),
+    "members:member-erase": page("member.erase", thing="member", without=MEMBER),
     "members:summary-list": page("summary.view"),
     "members:summary-sign": page(
         "summary.view", args=("2026Q1",), without=UNITS | MEMBER | {"city"}
@@ -364,6 +366,7 @@ PAGES: dict[str, Route] = {
 }
 # Pages that need more than a row: their own tests try them role by role.
 ELSEWHERE = {
+    "portal:explain": "tests/matrix",
     "portal:correction-answer": "tests/personal/test_own_data.py",
     "accounts:user-detail": "tests/accounts/views/test_users.py",
     "accounts:user-disable": "tests/accounts/views/test_users.py",
@@ -387,6 +390,8 @@ ELSEWHERE = {
     "exports:export-download": "tests/exchange/test_exports.py",
     "api:figure-list": "tests/api/test_figures.py",
     "obligations:period-detail": "tests/approvals/test_periods.py",
+    "members:service-correct": "tests/approvals/test_members.py",
+    "members:double-detail": "tests/approvals/test_members.py",
     "approvals:approval-detail": "tests/approvals/test_exemption.py",
     "documents:document-detail": "tests/documents/test_pages.py",
     "documents:document-draft": "tests/documents/test_pages.py",

@@ -63,6 +63,8 @@ class Deed:
     without: frozenset[str] = frozenset()
     # The law's "own committee as that party": only the body itself.
     as_body: bool = False
+    # The row is found first: whoever does not see it does not get so far.
+    sees: bool = False
     # Only the post whose own it is: "undo own".
     own_post: bool = False
     # Units on whose own the line runs here, where that is not the thing's.
@@ -166,9 +168,38 @@ def _query_of(route: Route) -> Any:
     return lambda world, thing: route.query.format(community=world.areas[thing.site].uid)
 
 
+# Kinds whose pages lead to 谁能看到.
+EXPLAINED = (
+    "unit", "guest_unit", "member", "report_in_confirmed", "summary", "council", "meeting_notified",
+    "topic_submitted", "topic_draft", "resolution_assigned", "report", "debt", "committee", "batch",
+)  # fmt: skip
+
+
+def explained(thing: Thing | None) -> tuple[Any, ...]:
+    """Return the address of 谁能看到 for a row."""
+    assert thing is not None
+    return (thing.row._meta.label_lower.replace(".", "-"), thing.row.uid)
+
+
+def _explanations() -> list[Deed]:
+    return [
+        Deed(
+            route="portal:explain",
+            keys=("access.explain",),
+            thing=kind,
+            method="GET",
+            args=explained,
+            reading=True,
+            sees=True,
+            name=kind,
+        )
+        for kind in EXPLAINED
+    ]
+
+
 def looks() -> list[Deed]:
     """Return every page that shows something, from the one table of pages."""
-    found = []
+    found = _explanations()
     for name, route in PAGES.items():
         kinds = (
             _ONLY.get(name, KINDS.get(route.thing, (f"?{route.thing}",))) if route.thing else ("",)

@@ -75,6 +75,8 @@ def own_holds(law: Law, key: str, probe: Probe) -> bool:
     if held and deed.as_body and who.column in AREA_COLUMNS:
         bodies = thing.more.get("bodies", {f"c{thing.site}"}) if thing is not None else ()
         held = who.body in bodies
+    if held and deed.sees:
+        held = thing is not None and holds(law, thing.view, who, thing, reading=True)
     if held and deed.own_post:
         held = thing is not None and thing.more["owner"] == f"{who.column}:{who.node}"
     if held and probe.api:

@@ -376,10 +376,7 @@ def _page(
             "return_form": form or ReturnReportForm(),
             "may_decide": report.state == ReportState.FILED and may(by, "report.decide", report),
             "may_file": report.is_open and by.scope.is_unit and may(by, "report.file", report),
-            "history": [
-                {"at": line.at, "text": line.what, "who": line.who, "reason": line.reason}
-                for line in history_of(report, by.scope)
-            ],
+            "history": [line.entry() for line in history_of(report, by.scope)],
         },
         status=422 if form is not None else 200,
     )

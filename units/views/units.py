@@ -117,10 +117,10 @@ def unit_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
             "branches": branches,
             "reports": reports,
             "panels": panels_of(unit, by),
-            "history": [
-                {"at": line.at, "text": line.what, "who": line.who, "reason": line.reason}
-                for line in history_of(body, by.scope, limit=20)
-            ]
+            "twins": ResidentUnit.objects.visible_to(by.scope)
+            .twins_of(unit)
+            .select_related("organization__area"),
+            "history": [line.entry() for line in history_of(body, by.scope, limit=20)]
             if may(by, "history.view", body)
             else [],
             "may_change": unit.is_current and may(by, "unit.change", unit),

@@ -10,11 +10,14 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from config.demo import words
 from partybuild.access import Actor, Role
-from partybuild.accounts.models import Appointment, User
+from partybuild.accounts.enums import PolicyProfile
+from partybuild.accounts.models import Appointment, SecurityPolicy, User
 from partybuild.accounts.services import create_user
+from partybuild.accounts.services.policy import edit_policy
 from partybuild.areas.models import Area
 from partybuild.calendar import today
 
@@ -61,6 +64,18 @@ def known_sign_ins() -> list[SignIn]:
 
 
 @transaction.atomic
+def ask_no_factor(*, by: Actor) -> None:
+    """Let visitors of a new demonstration in with a password alone; who edits the policy there is not overruled."""
+    if not SecurityPolicy.objects.exists():
+        edit_policy(
+            profile=PolicyProfile.MLPS,
+            figures={"factor_columns": frozenset()},
+            reason="演示环境：各岗位均可只凭密码登录，便于试用",
+            by=by,
+        )
+
+
+@transaction.atomic
 def renew_sign_ins(*, by: Actor) -> list[SignIn]:
     """Give each role's account a new random password and keep the list where only its owner reads it."""
     lines = []
@@ -75,7 +90,8 @@ def renew_sign_ins(*, by: Actor) -> list[SignIn]:
         if user is None:
             user = create_user(appointment.person, username=username, by=by)
         user.set_password(password)
-        user.save(update_fields=("password",))
+        user.password_changed_at = timezone.now()
+        user.save(update_fields=("password", "password_changed_at"))
         lines.append(SignIn(user.username or username, password, appointment.post))
     _keep(lines)
     return lines

@@ -7,8 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.demo.services import known_sign_ins, renew_sign_ins
+from config.demo.services import ask_no_factor, known_sign_ins, renew_sign_ins
 from partybuild.access import Actor
+from partybuild.accounts.policy import policy
 
 
 class Command(BaseCommand):
@@ -27,5 +28,11 @@ class Command(BaseCommand):
         lines = [] if options["renew"] else known_sign_ins()
         if not lines:
             lines = renew_sign_ins(by=Actor.system("demo_signins"))
+        ask_no_factor(by=Actor.system("demo_signins"))
         for line in lines:
             self.stdout.write(f"{line.username:<16}{line.password:<18}{line.post}")
+        if not policy().factor_columns:
+            self.stdout.write(
+                "In this demonstration no post needs a second factor (安全策略 of the security "
+                "administrator says which do); in use the administrators, street and above need one."
+            )

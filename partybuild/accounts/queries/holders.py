@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet, Value
+from django.db.models import QuerySet, TextField, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,14 +35,14 @@ class State:
 def in_order(rows: AppointmentQuerySet) -> QuerySet[Any]:
     """Return offices with what `ORDER` sorts by: area by area, body by body."""
     return rows.annotate(
-        place=Coalesce("organization__area__path", Value("")),
+        place=Coalesce("organization__area__path", Value(""), output_field=TextField()),
         body_name=Coalesce("organization__name", Value("")),
     )
 
 
-def term_state(appointment: Appointment) -> State:
-    """Return how an office stands today."""
-    day = today()
+def term_state(appointment: Appointment, day: date | None = None) -> State:
+    """Return how an office stands today; a list asks for the day once."""
+    day = day or today()
     if appointment.starts_on > day:
         return State(_("未开始"), "info")
     if appointment.ended_at is not None or (

@@ -188,7 +188,10 @@ def demand_other_administrator(role: str, *, without: int) -> None:
     """Refuse to leave the product without a system or security administrator who can sign in."""
     # All of them locked: of two who end each other at once, the second finds nobody left.
     holders = list(
-        Appointment.objects.select_for_update().filter(role=role).current(today()).order_by("pk")
+        Appointment.objects.select_for_update(of=("self",))
+        .filter(role=role)
+        .current(today())
+        .order_by("pk")
     )
     others = {post.person_id for post in holders} - {without}
     works = User.objects.filter(person__in=others, is_active=True, last_login__isnull=False)

@@ -81,7 +81,7 @@ def appointment_list(request: HttpRequest) -> HttpResponse:
     require(by, "appointment.view")
     rows = Appointment.objects.visible_to(by.scope)
     form = AppointmentFilter(request.GET, roles=_roles_seen(by), auto_id="filter_%s")
-    found = form.narrow(rows)
+    found, day = form.narrow(rows), today()
     page = keyset_page(
         in_order(found.select_related("organization__area", "person__user")),
         order=ORDER,
@@ -101,7 +101,7 @@ def appointment_list(request: HttpRequest) -> HttpResponse:
             "lines": [
                 {
                     "appointment": each,
-                    "state": term_state(each),
+                    "state": term_state(each, day),
                     "account": account_state(_account_of(each)),
                 }
                 for each in page.rows

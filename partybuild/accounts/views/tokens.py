@@ -23,6 +23,7 @@ from partybuild.accounts.forms.tokens import OPERATIONS, TokenForm, TokenSearchF
 from partybuild.accounts.models import ApiToken, Appointment
 from partybuild.accounts.services import issue_token, revoke_token
 from partybuild.accounts.services.tokens import TOKEN_ROLES
+from partybuild.accounts.step_up import require_step_up
 from partybuild.calendar import today
 from partybuild.fields.keyset import keyset_page
 
@@ -88,6 +89,7 @@ class TokenIssueView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Search a post, or show the form for the one chosen."""
         require(actor_of(request), "token.issue")
+        require_step_up(request)
         if request.GET.get("appointment"):
             appointment = _chosen(request, request.GET["appointment"])
             return self._form(request, appointment, TokenForm())
@@ -120,6 +122,7 @@ class TokenIssueView(View):
         """Issue the token and show it this once."""
         by = actor_of(request)
         require(by, "token.issue")
+        require_step_up(request)
         appointment = _chosen(request, request.POST.get("appointment", ""))
         form = TokenForm(request.POST)
         if form.is_valid():

@@ -24,13 +24,16 @@ def is_same_human(one: Person, other: Person) -> bool:
 
     A second account stands on a second Person; the same ID number or phone gives it away.
     """
-    if one.pk == other.pk:
+    if _standing(one) == _standing(other):
         return True
-    hashes = (
-        (one.id_number_hash, other.id_number_hash),
-        (one.phone_hash, other.phone_hash),
-    )
-    return any(mine and mine == theirs for mine, theirs in hashes)
+    numbers = [{each.id_number_hash, each.double_hash} - {""} for each in (one, other)]
+    same_phone = one.phone_hash != "" and one.phone_hash == other.phone_hash
+    return same_phone or bool(numbers[0] & numbers[1])
+
+
+def _standing(person: Person) -> int:
+    """Return the row that stands for a human whose doubles have been settled."""
+    return int(person.merged_into_id or person.pk)
 
 
 def requester(approval: Approval) -> Actor:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, models, transaction
 
-from partybuild.access import Actor, Level, Refused
+from partybuild.access import Actor, Level, Refused, cell
 from partybuild.approvals.enums import ApprovalState, EventKind
 from partybuild.approvals.exceptions import (
     AlreadyAsked,
@@ -24,6 +24,14 @@ from partybuild.areas.queries import parameter
 from partybuild.audit.services import record_event
 from partybuild.calendar import SHANGHAI, now
 from partybuild.organizations.models import Organization
+
+
+_LEVELS = {
+    "city": Level.CITY,
+    "district": Level.DISTRICT,
+    "street": Level.STREET,
+    "community_secretary": Level.COMMUNITY,
+}
 
 
 @transaction.atomic
@@ -87,8 +95,12 @@ def _place(kind: Approvable, target: models.Model, by: Actor) -> tuple[Area | No
     area = kind.area(target)
     if by.scope.is_unit and by.organization_id is not None:
         body = Organization.objects.select_related("area").get(pk=by.organization_id)
-        area = _street_of(body.area)
-    return area, Level.COMMUNITY
+        return _street_of(body.area), Level.COMMUNITY
+    # A member has no level: above those who hold the line.
+    return area, min(
+        (level for column, level in _LEVELS.items() if cell(kind.key, column).allows),
+        default=Level.COMMUNITY,
+    )
 
 
 def _street_of(area: Area | None) -> Area | None:
