@@ -290,7 +290,7 @@ PAGES: dict[str, Route] = {
     "members:service-create": page("service.enter"),
     "members:service-sheet": page("service.view", thing="sheet"),
     "members:double-list": page("member.merge"),
-    "members:member-erase": page("member.erase", thing="member", without=MEMBER),
+    "members:member-erase": page("member.erase", thing="member"),
     "members:summary-list": page("summary.view"),
     "members:summary-sign": page(
         "summary.view", args=("2026Q1",), without=UNITS | MEMBER | {"city"}
