@@ -72,7 +72,6 @@ SECURITY_ADMIN = (
 AUDITOR = (
     _word(_("审计首页"), "shield", "ops:audit-home", places=("ops:audit",)),
     _word(_("操作记录"), "list", "ops:event-list", places=("ops:event",)),
-    TODO,
 )
 
 WORDS: dict[str, tuple[Word, ...]] = {
