@@ -24,7 +24,8 @@ def _say(process: Process, name: str) -> None:
     from partybuild.ops.services.signs import give_sign
 
     try:
-        connection.close_if_unusable_or_obsolete()
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
         give_sign(process, name=name)
     except DatabaseError:
         logger.warning("no sign of life could be written")

@@ -54,13 +54,14 @@ MEMBER = (
     _word(_("反馈"), "feedback", "members:my-feedback", "members:feedback-list"),
 )
 SYSTEM_ADMIN = (
-    TODO,
+    _word(_("首页"), "shield", "ops:system-home", places=("ops:system",)),
     _word(_("区域"), "map", "areas:area-list", "exchange:import-list"),
     _word(_("账号"), "people", "accounts:user-list", places=("accounts:user",)),
     _word(_("参数"), "gear", "areas:parameter-list", places=("areas:parameter",)),
     _word(
         _("运行状况"), "chart", "ops:health", "notices:outbox", places=("ops:", "notices:outbox")
     ),
+    TODO,
 )
 SECURITY_ADMIN = (
     TODO,

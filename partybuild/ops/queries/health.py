@@ -185,9 +185,7 @@ def _queue(name: str, oldest: datetime | None, count: int, clock: datetime, advi
     if not count or oldest is None:
         return Check(name, Health.GOOD, _("没有积压"))
     age = clock - oldest
-    health = (
-        Health.BAD if age > _QUEUE_BAD else Health.WARN if age > _QUEUE_WARN else Health.GOOD
-    )
+    health = Health.BAD if age > _QUEUE_BAD else Health.WARN if age > _QUEUE_WARN else Health.GOOD
     found = _("等待%(count)d项，最早的在%(age)s") % {"count": count, "age": age_words(age)}
     return Check(name, health, found, "" if health == Health.GOOD else advice)
 
@@ -261,9 +259,7 @@ def _backup(clock: datetime) -> Check:
     state = json.loads(path.read_text(encoding="utf-8"))
     at = datetime.fromisoformat(str(state["at"]))
     age = clock - (at if at.tzinfo else at.replace(tzinfo=UTC))
-    health = (
-        Health.GOOD if age < _BACKUP_WARN else Health.WARN if age < _BACKUP_BAD else Health.BAD
-    )
+    health = Health.GOOD if age < _BACKUP_WARN else Health.WARN if age < _BACKUP_BAD else Health.BAD
     checked = _("已验证") if state.get("verified") else _("未验证")
     found = _("%(age)s，%(checked)s") % {"age": age_words(age), "checked": checked}
     return Check(name, health, found, "" if health == Health.GOOD else advice)
@@ -310,7 +306,9 @@ def health_groups() -> list[Group]:
             [
                 _guarded(_("磁盘空间"), _disk, restart),
                 _clocks(clock),
-                _guarded(_("最近备份"), lambda: _backup(clock), _("备份记录读不出来，请检查文件。")),
+                _guarded(
+                    _("最近备份"), lambda: _backup(clock), _("备份记录读不出来，请检查文件。")
+                ),
                 _guarded(_("网站证书"), lambda: _certificate(clock), _("证书文件读不出来。")),
                 _guarded(_("数据库结构"), _migrations, restart),
                 _version(),

@@ -98,9 +98,7 @@ def parked_retry(request: HttpRequest) -> HttpResponse:
         except ValueError:
             continue
     rows = Notice.objects.visible_to(by.scope).mail().filter(uid__in=wanted)
-    done = sum(
-        requeue_failed(notice, reason=form.cleaned_data["reason"], by=by) for notice in rows
-    )
+    done = sum(requeue_failed(notice, reason=form.cleaned_data["reason"], by=by) for notice in rows)
     if done:
         messages.success(request, _("已重新排队%(count)d封，一分钟内再次发送。") % {"count": done})
     else:
@@ -114,8 +112,10 @@ def channel_list(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     require(by, "channel.edit")
     post = Appointment.objects.visible_to(by.scope).filter(pk=by.appointment_id).first()
-    tests = Notice.objects.visible_to(by.scope).mail().filter(
-        kind="channel.test", subject_uid=post.uid if post else None
+    tests = (
+        Notice.objects.visible_to(by.scope)
+        .mail()
+        .filter(kind="channel.test", subject_uid=post.uid if post else None)
     )
     pauses = ChannelPause.objects.visible_to(by.scope).filter(channel=Channel.MAIL)
     return render(
@@ -143,7 +143,8 @@ def channel_test(request: HttpRequest) -> HttpResponse:
     if fault:
         messages.error(
             request,
-            _("邮件服务器没有应答（%(fault)s）。请检查地址、端口、账号和防火墙。") % {"fault": fault},
+            _("邮件服务器没有应答（%(fault)s）。请检查地址、端口、账号和防火墙。")
+            % {"fault": fault},
         )
         return redirect("ops:channel-list")
     post = get_object_or_404(
