@@ -45,6 +45,7 @@ def _typed(number: str) -> dict[str, str]:
 
 _CHANGING = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|"
+    r'datetime="[^"]*"|'
     r'name="csrf(?:middlewaretoken|-token)" (?:value|content)="[^"]*"'
 )
 
