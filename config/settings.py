@@ -279,6 +279,13 @@ STATIC_URL = "/static/"
 STATIC_ROOT = None if IN_DEVELOPMENT else BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [path for path in [BASE_DIR / "static" / "dist"] if path.is_dir()]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media")))
+# What the backup leaves behind for the page of health: {"at": time, "verified": true}.
+BACKUP_STATE_FILE = env.str(
+    "BACKUP_STATE_FILE", default=str(BASE_DIR / "var" / "backup" / "last.json")
+)
+# The web server's certificate, only to say when it ends.
+TLS_CERTIFICATE_FILE = env.str("TLS_CERTIFICATE_FILE", default="")
+PRODUCT_VERSION = env.str("PRODUCT_VERSION", default="")
 # Whose data was erased, by uid: read after a restore. Keep a copy away from this machine.
 ERASURE_LEDGER = env.str("ERASURE_LEDGER", default=str(BASE_DIR / "var" / "erasures.jsonl"))
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "png", "gz", "br", "woff2", "map", "txt")

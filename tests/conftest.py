@@ -122,6 +122,21 @@ class ActingClient(Client):
             hidden["post"] = str(self.appointment.uid)
         return self.post(path, {**hidden, **(data or {})}, **extra)
 
+    def step_up(self) -> None:
+        """Be in a session that has just proved again who it is."""
+        import time
+
+        from allauth.account.internal.flows import login
+
+        assert self.appointment is not None
+        session = self.session
+        session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(
+            self.appointment.person.user.pk
+        )
+        record = {"method": "password", "at": time.time(), "reauthenticated": True}
+        session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [record]
+        session.save()
+
 
 @pytest.fixture
 def client_of(db: None) -> Callable[[Appointment], ActingClient]:

@@ -47,7 +47,7 @@ class SecurityHeadersMiddleware:
         response.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.setdefault("X-Frame-Options", "DENY")
-        if not request.path.startswith("/static/"):
+        if not request.path.startswith("/static/") or response.status_code >= 400:
             response.setdefault("Cache-Control", "no-store")
         return response
 

@@ -80,7 +80,8 @@ class OnePostOneFormMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method in SAFE or request.path.startswith("/api/"):
             return self.get_response(request)
-        post = request.POST.get("post", "")
+        # The first one is the form's own, at its head: a field of the form may be called post too (职务).
+        post = next(iter(request.POST.getlist("post")), "")
         if post and isinstance(request.user, User):
             actor = actor_of(request)
             if post != actor.appointment_uid:

@@ -29,3 +29,7 @@ class EventKind(models.TextChoices):
     NOTIFIED = "notice.created", _("发出通知")
     TAKEN_BACK = "notice.taken_back", _("撤回通知")
     RECONCILED = "notice.reconciled", _("核实邮件送达情况")
+    REQUEUED = "notice.requeued", _("未送达邮件重新排队")
+    CHANNEL_PAUSED = "channel.paused", _("暂停通知渠道")
+    CHANNEL_RESUMED = "channel.resumed", _("恢复通知渠道")
+    CHANNEL_TESTED = "channel.tested", _("发送测试邮件")

@@ -7,3 +7,9 @@ class OpsConfig(AppConfig):
     """partybuild.ops."""
 
     name = "partybuild.ops"
+
+    def ready(self) -> None:
+        """Let worker and beat give signs of life."""
+        from partybuild.ops.celery_signs import connect
+
+        connect()

@@ -9,3 +9,10 @@ class SuggestionAnswered(ValidationError):
 
     def __init__(self) -> None:
         super().__init__(_("这条意见已经答复过了。"))
+
+
+class CorrectionAnswered(ValidationError):
+    """Somebody has answered it already."""
+
+    def __init__(self) -> None:
+        super().__init__(_("这份申请已由其他人答复，请刷新页面查看。"))

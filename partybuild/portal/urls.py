@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.urls import path
 
-from partybuild.portal.views import explain, home, mailbox, pages, privacy, search, suggestions
+from partybuild.portal.views import alive, explain, home, mailbox, pages, privacy, search, suggestions
 
 app_name = "portal"
 urlpatterns = [
     path("", home.HomeView.as_view(), name="home"),
+    path("healthz", alive.alive, name="health"),
     path("search/", search.SearchView.as_view(), name="search"),
     path("help/", pages.HelpView.as_view(), name="help"),
     path("privacy/", pages.PrivacyView.as_view(), name="privacy"),

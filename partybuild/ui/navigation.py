@@ -54,13 +54,14 @@ MEMBER = (
     _word(_("反馈"), "feedback", "members:my-feedback", "members:feedback-list"),
 )
 SYSTEM_ADMIN = (
-    TODO,
+    _word(_("首页"), "shield", "ops:system-home", places=("ops:system",)),
     _word(_("区域"), "map", "areas:area-list", "exchange:import-list"),
     _word(_("账号"), "people", "accounts:user-list", places=("accounts:user",)),
     _word(_("参数"), "gear", "areas:parameter-list", places=("areas:parameter",)),
     _word(
         _("运行状况"), "chart", "ops:health", "notices:outbox", places=("ops:", "notices:outbox")
     ),
+    TODO,
 )
 SECURITY_ADMIN = (
     TODO,
@@ -72,7 +73,6 @@ SECURITY_ADMIN = (
 AUDITOR = (
     _word(_("审计首页"), "shield", "ops:audit-home", places=("ops:audit",)),
     _word(_("操作记录"), "list", "ops:event-list", places=("ops:event",)),
-    TODO,
 )
 
 WORDS: dict[str, tuple[Word, ...]] = {

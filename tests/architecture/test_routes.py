@@ -51,6 +51,7 @@ ASKS_NOTHING = {
     "ui:preference-save": "cookies of one's own browser",
     # Text, or development only.
     "portal:help": "the same words for everybody",
+    "portal:health": "whether the server answers, nothing else",
     "portal:privacy": "the same words for everybody",
     "portal:mailbox": "development only",
     "portal:mail": "development only",
@@ -224,6 +225,10 @@ PAGES: dict[str, Route] = {
     "portal:my-data": page("privacy.own"),
     "portal:privacy-first": page("privacy.own"),
     "portal:correction-create": page("privacy.own"),
+    "ops:system-home": page("notice.reconcile"),
+    "ops:health": page("system.health"),
+    "ops:parked-list": page("notice.reconcile"),
+    "ops:channel-list": page("channel.edit"),
     "ops:audit-home": page("audit.verify"),
     "ops:event-list": page("audit.view"),
     "ops:event-export": page("audit.export"),
@@ -294,7 +299,7 @@ PAGES: dict[str, Route] = {
     "members:service-create": page("service.enter"),
     "members:service-sheet": page("service.view", thing="sheet"),
     "members:double-list": page("member.merge"),
-    "members:member-erase": page("member.erase", thing="member", without=MEMBER),
+    "members:member-erase": page("member.erase", thing="member"),
     "members:summary-list": page("summary.view"),
     "members:summary-sign": page(
         "summary.view", args=("2026Q1",), without=UNITS | MEMBER | {"city"}
@@ -377,6 +382,7 @@ ELSEWHERE = {
     "accounts:appointment-hand-over": "tests/accounts/views/test_appointments.py",
     "accounts:factor-reset": "tests/accounts/test_factors.py",
     "ops:event-detail": "tests/audit/test_pages.py",
+    "ops:health-table": "tests/ops/test_system.py",
     "api:area-detail": "tests/api/test_areas.py",
     "api:organization-detail": "tests/api/test_organizations.py",
     "api:report-detail": "tests/api/test_reports.py",

@@ -42,7 +42,10 @@ def test_row_out_of_scope_answers_like_none_and_is_written_down(cast, client_of)
     assert _words(there).replace(str(cast.committee.uid), "") == _words(nowhere).replace(
         str(unknown), ""
     )
-    assert (event.object_label, event.object_uid) == ("organizations.Organization", cast.committee.uid)
+    assert (event.object_label, event.object_uid) == (
+        "organizations.Organization",
+        cast.committee.uid,
+    )
     assert (event.result, event.request_id, event.person_id) == (
         "refused",
         number,

@@ -18,7 +18,7 @@ from partybuild.audit.exceptions import EventNotWritten
 from partybuild.audit.models import Event
 from partybuild.audit.queries.readings import readings_about
 from partybuild.notices.models import Notice
-from tests.factories.core import make_post
+from tests.factories.core import PASSWORD, make_post
 from tests.factories.members import make_member, make_report_in
 
 PHONE = "13900001111"
@@ -191,9 +191,7 @@ def test_an_hour_later_it_goes_on(cast, member, guard, clock, limits):
 
 def _asked(client, url, **data):
     """Ask for an ID number in a session that has just proved who it is."""
-    prove = getattr(client, "step_up", None)
-    if prove is not None:
-        prove()
+    client.step_up()
     return client.act(url, {"reason": "核对身份", **data})
 
 
@@ -205,6 +203,22 @@ def test_a_reason_is_chosen_or_written(cast, member, client_of, data):
     assert answer.status_code == 422
     assert member.person.id_number not in answer.content.decode()
     assert not Event.objects.filter(kind="member.id_number_shown").exists()
+
+
+@pytest.mark.django_db
+def test_the_password_is_asked_again_first(cast, member, client_of):
+    url = reverse("members:member-id-number", args=(member.uid,))
+    cast.unit_secretary.person.user.set_password(PASSWORD)
+    cast.unit_secretary.person.user.save()
+    client = client_of(cast.unit_secretary)
+    asked = client.act(url, {"reason": "核对身份"})
+    assert asked.status_code == 401
+    assert member.person.id_number not in asked.content.decode()
+    assert "核对身份" in asked.content.decode()
+    assert not Event.objects.filter(kind="member.id_number_shown").exists()
+    shown = _asked(client, url)
+    assert member.person.id_number in shown.content.decode()
+    assert Event.objects.get(kind="member.id_number_shown").reason == "核对身份"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,7 +16,11 @@ HTML = "text/html"
 def body_of(answer: Any) -> bytes:
     """Return the bytes of an answer, streamed or not."""
     if getattr(answer, "streaming", False):
-        return b"".join(answer.streaming_content)
+        sent = b"".join(answer.streaming_content)
+        # The file only: closing the answer would close the test's connection too.
+        for close in answer._resource_closers:
+            close()
+        return sent
     content: bytes = answer.content
     return content
 

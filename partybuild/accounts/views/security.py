@@ -216,7 +216,7 @@ def factor_set_up(request: HttpRequest) -> HttpResponse:
             "form": form,
             "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
             # Drawn by segno from our own text.
-            "drawing": mark_safe(mfa.build_totp_svg(mfa.build_totpreverse(user, secret)))  # noqa: S308
+            "drawing": mark_safe(mfa.build_totp_svg(mfa.build_totp_url(user, secret)))  # noqa: S308
             if secret
             else "",
             "is_forced": first_thing(request) == "accounts:factor-set-up",

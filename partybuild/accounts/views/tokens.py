@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from partybuild.access import require
 from partybuild.accounts.actors import actor_of
-from partybuild.accounts.forms.tokens import OPERATIONS, TokenForm, TokenSearchForm
+from partybuild.accounts.forms.tokens import COLUMN, OPERATIONS, TokenForm, TokenSearchForm
 from partybuild.accounts.models import ApiToken, Appointment
 from partybuild.accounts.services import issue_token, revoke_token
 from partybuild.accounts.services.tokens import TOKEN_ROLES
@@ -127,7 +127,7 @@ class TokenIssueView(View):
         form = TokenForm(request.POST)
         if form.is_valid():
             try:
-                token, text = issue_token(appointment, by=by, **form.cleaned_data)
+                token, text = issue_token(appointment, by=by, column=COLUMN, **form.cleaned_data)
             except ValidationError as refused:
                 form.add_error(None, refused)
             else:

@@ -125,7 +125,11 @@ class _LogReader:
     def finish(self) -> None:
         self._read()
         with connection.cursor() as cursor:
-            cursor.execute("SELECT txid_snapshot_xmax(txid_current_snapshot())")
+            # Above every transaction that has ended, and our own.
+            cursor.execute(
+                "SELECT greatest(txid_snapshot_xmax(txid_current_snapshot()), "
+                "coalesce(txid_current_if_assigned(), 0) + 1)"
+            )
             horizon = cursor.fetchone()[0]
         found = self._after(self.last)
         for number, xid in found:

@@ -12,13 +12,7 @@ from partybuild.access import Actor
 from partybuild.audit.enums import EventKind, Result
 from partybuild.audit.exceptions import EventNotWritten
 from partybuild.audit.models import Event
-from partybuild.fields import EncryptedTextField
-
-# Beside encrypted fields, what is personal and must stand in events only as "changed".
-PERSONAL = frozenset(
-    {"name", "pinyin", "mail", "address", "birth_date", "phone_hash", "id_number_hash"}
-)
-CHANGED = "changed"
+from partybuild.audit.row_history import CHANGED, treatments
 
 
 def record_event(
@@ -48,7 +42,7 @@ def record_event(
         object_label=target._meta.label if target is not None else "",
         object_uid=getattr(target, "uid", None),
         object_text=_named(target),
-        changes=changes or {},
+        changes=_guarded(target, changes or {}),
         reason=reason,
         result=str(result),
         batch_uid=batch_uid,
@@ -104,6 +98,12 @@ def _persons(about: Iterable[models.Model | int]) -> list[int]:
     return sorted({each if isinstance(each, int) else each.pk for each in about})
 
 
+def _guarded(target: models.Model | None, changes: dict[str, Any]) -> dict[str, Any]:
+    """Keep of personal fields only that they changed, whatever a service hands over."""
+    how = treatments(type(target)) if target is not None else {}
+    return {name: CHANGED if how.get(name) == CHANGED else value for name, value in changes.items()}
+
+
 def differences(
     before: models.Model | None, after: models.Model, fields: tuple[str, ...]
 ) -> dict[str, Any]:
@@ -112,14 +112,9 @@ def differences(
     for name in fields:
         old = getattr(before, name, None) if before is not None else None
         new = getattr(after, name)
-        if old == new:
-            continue
-        field = after._meta.get_field(name)
-        personal = isinstance(field, EncryptedTextField) or (
-            name in PERSONAL and getattr(after, "holds_personal_data", False)
-        )
-        found[name] = CHANGED if personal else [_plain(old), _plain(new)]
-    return found
+        if old != new:
+            found[name] = [_plain(old), _plain(new)]
+    return _guarded(after, found)
 
 
 def _plain(value: Any) -> Any:

@@ -30,6 +30,7 @@ def actor_of_batch(batch: ImportBatch) -> Actor:
         return Actor.system("import")
     appointment = (
         Appointment.objects.filter(pk=batch.appointment_id)
+        .exclude(person__user__is_active=False)
         .current(today())
         .select_related("organization__area", "person")
         .first()

@@ -1,5 +1,6 @@
-"""Notice."""
+"""Notice, ChannelPause."""
 
 from partybuild.notices.models.notice import Notice
+from partybuild.notices.models.pause import ChannelPause
 
-__all__ = ("Notice",)
+__all__ = ("ChannelPause", "Notice")

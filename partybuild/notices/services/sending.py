@@ -23,6 +23,7 @@ from partybuild.fields.models import ClockTimestamp
 from partybuild.notices.enums import Channel, NoticeState
 from partybuild.notices.models import Notice
 from partybuild.notices.models.notice import NoticeQuerySet
+from partybuild.notices.services.channels import is_paused
 from partybuild.notices.services.checking import prepare
 from partybuild.notices.services.reconciling import reconcile_unknown
 from partybuild.notices.smtp import Courier, Outcome, ServerDown, Verdict
@@ -52,7 +53,9 @@ def send_notices(*, by: Actor) -> int:
 
 @transaction.atomic(durable=True)
 def claim_batch() -> list[Notice]:
-    """Take the next rows for this worker alone, until the lease ends."""
+    """Take the next rows for this worker alone, until the lease ends; none while mail is held back."""
+    if is_paused(Channel.MAIL):
+        return []
     due = Q(state=NoticeState.QUEUED, not_before__lte=Now()) & (
         Q(retry_at=None) | Q(retry_at__lte=ClockTimestamp())
     )

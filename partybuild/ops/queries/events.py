@@ -147,7 +147,7 @@ def companions(event: Event, rows: QuerySet[Any]) -> list[EventLine]:
         changed_xid=event.changed_xid,
         at__range=(event.at - SAME_TRANSACTION, event.at + SAME_TRANSACTION),
     ).exclude(pk=event.pk)
-    return [line_of(each) for each in found.order_by("id")[:50]]
+    return [line_of(each) for each in found.order_by("-id")[:50]]
 
 
 def seal_of(event: Event) -> EventSeal | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views import View
 
-from partybuild.access import may
+from partybuild.access import Role, may
 from partybuild.accounts.actors import actor_of, posts_of
 from partybuild.approvals.queries import waiting_todos
 from partybuild.obligations.queries import owed_to_me, todos
@@ -21,6 +21,9 @@ class HomeView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the current post's debts as actions, those of other posts with a button to switch."""
         by = actor_of(request)
+        if by.scope.role == Role.AUDITOR:
+            # Owes nothing and is owed nothing: begins with the log.
+            return redirect("ops:audit-home")
         lines = todos(posts_of(request), current=by.appointment_id)
         mine = [line for line in lines if line.appointment.pk == by.appointment_id]
         approvals = waiting_todos(posts_of(request), current=by.appointment_id)

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import get_resolver
 
 from partybuild.access import Role
+from partybuild.accounts.forms.tokens import OPERATIONS
 from partybuild.accounts.models import ApiToken
 from partybuild.accounts.services import end_appointment, issue_token
 from partybuild.audit.models import Event
+from tests.architecture.test_public_pages import patterns
 from tests.factories.core import SYSTEM, make_post
 
 LIST, ISSUE = "/tokens/", "/tokens/issue/"
@@ -21,6 +24,11 @@ LIST, ISSUE = "/tokens/", "/tokens/issue/"
 def admin(cast: Any) -> Any:
     """The security administrator."""
     return make_post(Role.SECURITY_ADMIN, name="安全员")
+
+
+def stepped_up(client: Any) -> Any:
+    client.step_up()
+    return client
 
 
 def filled(appointment: Any, **values: Any) -> dict[str, Any]:
@@ -37,7 +45,7 @@ def filled(appointment: Any, **values: Any) -> dict[str, Any]:
 
 
 def test_issued_token_is_shown_once_and_speaks_for_the_post(cast, admin, client_of):
-    client = client_of(admin)
+    client = stepped_up(client_of(admin))
     page = client.act(ISSUE, filled(cast.street_staff))
     assert page.status_code == 200
     assert page["Cache-Control"] == "no-store"
@@ -66,18 +74,19 @@ def test_issued_token_is_shown_once_and_speaks_for_the_post(cast, admin, client_
         {"reason": " "},
         {"operations": []},
         {"operations": ["member.erase"]},
-        {"column": "anonymous"},
+        # The interface only reads.
+        {"operations": ["unit.change"]},
         {"name": ""},
     ],
 )
 def test_wrong_form_issues_nothing(cast, admin, client_of, wrong):
-    page = client_of(admin).act(ISSUE, filled(cast.street_staff, **wrong))
+    page = stepped_up(client_of(admin)).act(ISSUE, filled(cast.street_staff, **wrong))
     assert page.status_code == 422
     assert ApiToken.objects.count() == 0
 
 
 def test_form_sent_twice_issues_one_token(cast, admin, client_of):
-    client = client_of(admin)
+    client = stepped_up(client_of(admin))
     values = {**filled(cast.street_staff), "nonce": "00000000-0000-4000-8000-000000000001"}
     assert client.act(ISSUE, values).status_code == 200
     assert client.act(ISSUE, values).status_code == 409
@@ -85,7 +94,7 @@ def test_form_sent_twice_issues_one_token(cast, admin, client_of):
 
 
 def test_tokens_are_for_posts_that_run_and_have_an_account(cast, admin, client_of):
-    client = client_of(admin)
+    client = stepped_up(client_of(admin))
     assert client.act(ISSUE, filled(cast.member)).status_code == 404
     assert client.act(ISSUE, filled(admin)).status_code == 404
     end_appointment(cast.street_staff, on=date(2026, 3, 4), reason="调离", by=SYSTEM)
@@ -95,7 +104,7 @@ def test_tokens_are_for_posts_that_run_and_have_an_account(cast, admin, client_o
 
 
 def test_posts_are_searched_by_body_or_person(cast, admin, client_of):
-    client = client_of(admin)
+    client = stepped_up(client_of(admin))
     assert client.get(ISSUE).context["found"] is None
     found = client.get(ISSUE, {"words": "图书馆"}).context["found"]
     assert [each.role for each in found] == ["unit_secretary", "unit_liaison"]
@@ -109,7 +118,7 @@ def test_taken_back_token_is_gone_with_the_next_request(cast, admin, client_of):
     )
     other = Client(headers={"authorization": f"Token {text}"})
     assert other.get("/api/v1/units/").status_code == 200
-    client = client_of(admin)
+    client = stepped_up(client_of(admin))
     assert client.act(f"/tokens/{token.uid}/revoke/").status_code == 302
     assert client.act(f"/tokens/{token.uid}/revoke/").status_code == 302
     assert other.get("/api/v1/units/").status_code == 401
@@ -139,7 +148,7 @@ def test_list_runs_the_same_queries_for_one_and_three(cast, admin, client_of):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    client = client_of(admin)
+    client = stepped_up(client_of(admin))
     issue_token(cast.liaison, name="a", column="api_read", days=30, by=SYSTEM)
     client.get(LIST)
     with CaptureQueriesContext(connection) as one:
@@ -149,3 +158,18 @@ def test_list_runs_the_same_queries_for_one_and_three(cast, admin, client_of):
     with CaptureQueriesContext(connection) as three:
         client.get(LIST)
     assert len(three) == len(one)
+
+
+def test_the_form_offers_what_has_an_endpoint_and_nothing_else(cast, admin, client_of):
+    asked = set()
+    for name, pattern in patterns(get_resolver()):
+        endpoint = getattr(pattern.callback, "cls", None)
+        if name.startswith("api:") and hasattr(endpoint, "key"):
+            asked.add(endpoint.key)
+    offered = {key for key, _label in OPERATIONS}
+    # Rows about persons inside the ledger and the figures; the schema's pages.
+    beside = {"obligation.view_person", "figures.view_person", "schema.view"}
+    assert asked - offered == set()
+    assert offered - asked == beside
+    page = stepped_up(client_of(admin)).get(ISSUE, {"appointment": str(cast.street_staff.uid)})
+    assert 'name="column"' not in page.content.decode()

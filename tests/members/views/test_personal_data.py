@@ -101,6 +101,7 @@ def test_who_may_not_call_gets_no_phone(full, client_of, post, status):
 def test_id_number_needs_a_reason(full, client_of):
     url = reverse("members:member-id-number", args=(full.a.uid,))
     client = client_of(full.cast.unit_secretary)
+    client.step_up()
     number = full.a.person.id_number
     refused = client.act(url, {"reason": ""})
     assert refused.status_code == 422

@@ -1,0 +1,5 @@
+"""SignOfLife."""
+
+from partybuild.ops.models.sign import SignOfLife
+
+__all__ = ("SignOfLife",)

@@ -1,0 +1,189 @@
+"""Pages of the system administrator: how the machine stands, what stopped, the channels."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from partybuild.access import may, require
+from partybuild.accounts.actors import actor_of
+from partybuild.accounts.models import Appointment
+from partybuild.notices.enums import Channel, NoticeState
+from partybuild.notices.models import ChannelPause, Notice
+from partybuild.notices.services import pause_channel, requeue_failed, resume_channel
+from partybuild.ops.enums import Health
+from partybuild.ops.forms.system import SystemReasonForm
+from partybuild.ops.queries.health import health_groups, worst_of
+from partybuild.ops.services.channels import mail_server_answers, send_test_mail
+
+
+@require_GET
+def system_home(request: HttpRequest) -> HttpResponse:
+    """Tell the system administrator what to do today, and where everything is."""
+    by = actor_of(request)
+    require(by, "notice.reconcile")
+    groups = health_groups()
+    worst = worst_of(groups)
+    return render(
+        request,
+        "ops/system_home.html",
+        {"worst": worst, "is_bad": any(each.health == Health.BAD for each in worst)},
+    )
+
+
+@require_GET
+def health(request: HttpRequest) -> HttpResponse:
+    """How database, workers, queues, disk, clocks, backup stand; the three administrators look."""
+    by = actor_of(request)
+    require(by, "system.health")
+    groups = health_groups()
+    return render(
+        request,
+        "ops/health.html",
+        {
+            "groups": groups,
+            "worst": worst_of(groups),
+            "may_operate": may(by, "notice.reconcile"),
+            "may_channels": may(by, "channel.edit"),
+        },
+    )
+
+
+@require_GET
+def health_table(request: HttpRequest) -> HttpResponse:
+    """The same lines, for a page that asks again."""
+    require(actor_of(request), "system.health")
+    if request.headers.get("HX-Request") != "true":
+        return redirect("ops:health")
+    return render(request, "ops/_health_table.html", {"groups": health_groups()})
+
+
+@require_GET
+def parked_list(request: HttpRequest) -> HttpResponse:
+    """Mails that were given up: why, never what they say nor to whom."""
+    by = actor_of(request)
+    require(by, "notice.reconcile")
+    rows = Notice.objects.visible_to(by.scope).mail().filter(state=NoticeState.FAILED)
+    return render(
+        request,
+        "ops/parked_list.html",
+        {
+            "rows": list(rows.order_by("-id")[:100]),
+            "count": rows.count(),
+            "form": SystemReasonForm(initial={"reason": _("邮件服务器已恢复")}),
+        },
+    )
+
+
+@require_POST
+def parked_retry(request: HttpRequest) -> HttpResponse:
+    """Put the mails that were picked back into the queue."""
+    by = actor_of(request)
+    require(by, "notice.reconcile")
+    form = SystemReasonForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, _("没有重新排队：请写一句原因。"))
+        return redirect("ops:parked-list")
+    wanted = []
+    for text in request.POST.getlist("selected"):
+        try:
+            wanted.append(uuid.UUID(text))
+        except ValueError:
+            continue
+    rows = Notice.objects.visible_to(by.scope).mail().filter(uid__in=wanted)
+    done = sum(requeue_failed(notice, reason=form.cleaned_data["reason"], by=by) for notice in rows)
+    if done:
+        messages.success(request, _("已重新排队%(count)d封，一分钟内再次发送。") % {"count": done})
+    else:
+        messages.info(request, _("没有选中还停着的邮件。"))
+    return redirect("ops:parked-list")
+
+
+@require_GET
+def channel_list(request: HttpRequest) -> HttpResponse:
+    """The ways that notices go, whether they are held back, and how the last test went."""
+    by = actor_of(request)
+    require(by, "channel.edit")
+    post = Appointment.objects.visible_to(by.scope).filter(pk=by.appointment_id).first()
+    tests = (
+        Notice.objects.visible_to(by.scope)
+        .mail()
+        .filter(kind="channel.test", subject_uid=post.uid if post else None)
+    )
+    pauses = ChannelPause.objects.visible_to(by.scope).filter(channel=Channel.MAIL)
+    return render(
+        request,
+        "ops/channel_list.html",
+        {
+            "pause": pauses.filter(resumed_at=None).first(),
+            "earlier": list(pauses.exclude(resumed_at=None)[:5]),
+            "host": settings.EMAIL_HOST,
+            "port": settings.EMAIL_PORT,
+            "sender": settings.DEFAULT_FROM_EMAIL,
+            "is_encrypted": settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL,
+            "test": tests.order_by("-id").first(),
+            "form": SystemReasonForm(),
+        },
+    )
+
+
+@require_POST
+def channel_test(request: HttpRequest) -> HttpResponse:
+    """Say hello to the mail server, then write to oneself on the usual way."""
+    by = actor_of(request)
+    require(by, "channel.edit")
+    fault = mail_server_answers()
+    if fault:
+        messages.error(
+            request,
+            _("邮件服务器没有应答（%(fault)s）。请检查地址、端口、账号和防火墙。")
+            % {"fault": fault},
+        )
+        return redirect("ops:channel-list")
+    post = get_object_or_404(
+        Appointment.objects.visible_to(by.scope).select_related("person"), pk=by.appointment_id
+    )
+    try:
+        send_test_mail(post, by=by)
+    except ValidationError as refused:
+        messages.warning(request, _("邮件服务器应答正常。") + "".join(refused.messages))
+    else:
+        messages.success(request, _("邮件服务器应答正常，测试邮件已排队，请到自己的邮箱查看。"))
+    return redirect("ops:channel-list")
+
+
+@require_POST
+def channel_pause(request: HttpRequest) -> HttpResponse:
+    """Hold mails back, for a reason; notices inside the platform go on."""
+    by = actor_of(request)
+    require(by, "channel.edit")
+    form = SystemReasonForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, _("没有暂停：请写明原因。"))
+    elif pause_channel(Channel.MAIL, by=by, **form.cleaned_data) is None:
+        messages.info(request, _("邮件已经是暂停状态。"))
+    else:
+        messages.success(request, _("已暂停发送邮件，站内消息不受影响。排队的邮件在恢复后发出。"))
+    return redirect("ops:channel-list")
+
+
+@require_POST
+def channel_resume(request: HttpRequest) -> HttpResponse:
+    """Let mails go again."""
+    by = actor_of(request)
+    require(by, "channel.edit")
+    form = SystemReasonForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, _("没有恢复：请写明原因。"))
+    elif resume_channel(Channel.MAIL, by=by, **form.cleaned_data):
+        messages.success(request, _("已恢复发送邮件，排队的邮件正在发出。"))
+    else:
+        messages.info(request, _("邮件没有暂停。"))
+    return redirect("ops:channel-list")
