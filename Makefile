@@ -95,7 +95,7 @@ lock: .venv/bin/uv
 	cd requirements && for name in uv base demo dev; do ../$(LOCK) $$name.in -o $$name.txt || exit 1; done
 
 # -- What make check is made of (each may fail by itself; all are run) -------------------------
-CHECKS := _ruff _types _imports _migrations _schema _templates _words _locks
+CHECKS := _ruff _types _imports _migrations _schema _templates _words _locks _advisories
 .PHONY: $(CHECKS)
 _check: $(CHECKS)
 
@@ -121,6 +121,9 @@ _templates:
 
 _words:
 	test ! -d locale || find locale -name '*.po' -exec msgfmt --check -o /dev/null {} \; 2>&1 | (! grep .)
+
+_advisories:
+	@$(PY) .ci/audit
 
 _locks:
 	! grep -nE '://|--(index|extra|find)' requirements/*.txt
