@@ -12,7 +12,7 @@ SCHEMA := $(PY) manage.py spectacular --validate --fail-on-warn
 FRONT := static/dist/.done
 PORT ?= 8000
 
-.PHONY: help run test test-nightly check _check fix schema import play-quarter bench reset lock
+.PHONY: help run test test-nightly check _check fix schema import play-quarter matrix bench reset lock
 
 help:
 	@echo "make run [PORT=8000]      everything on demo data, with sign-ins"
@@ -21,6 +21,7 @@ help:
 	@echo "make schema               write the REST contract to docs/api/openapi.yaml"
 	@echo "make import RESOURCE=areas FILE=path [APPLY=1]"
 	@echo "make play-quarter [SEED=n] [AREAS=file]"
+	@echo "make matrix               every line of the law from every place, and its planted faults"
 	@echo "make bench [BENCH=name]"
 	@echo "make reset                throw the demo database away"
 	@echo "make lock                 renew the locks after a change of requirements/*.in"
@@ -85,6 +86,9 @@ play-quarter: _demo
 	@$(STACK) exec --fresh --migrate --deployment demo -- $(PY) manage.py play_quarter \
 		$(if $(SEED),--seed "$(SEED)") $(if $(AREAS),--areas "$(AREAS)")
 
+matrix: .venv/.dev $(FRONT)
+	@$(STACK) exec --fresh -- $(PY) -m tests.matrix
+
 bench: .venv/.dev
 	@$(STACK) exec --fresh --migrate --deployment demo -- $(PY) -m benchmarks $(BENCH)
 
@@ -95,7 +99,7 @@ lock: .venv/bin/uv
 	cd requirements && for name in uv base demo dev; do ../$(LOCK) $$name.in -o $$name.txt || exit 1; done
 
 # -- What make check is made of (each may fail by itself; all are run) -------------------------
-CHECKS := _ruff _types _imports _migrations _schema _templates _words _locks
+CHECKS := _ruff _types _imports _migrations _schema _templates _words _locks _advisories
 .PHONY: $(CHECKS)
 _check: $(CHECKS)
 
@@ -121,6 +125,9 @@ _templates:
 
 _words:
 	test ! -d locale || find locale -name '*.po' -exec msgfmt --check -o /dev/null {} \; 2>&1 | (! grep .)
+
+_advisories:
+	@$(PY) .ci/audit
 
 _locks:
 	! grep -nE '://|--(index|extra|find)' requirements/*.txt

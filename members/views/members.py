@@ -42,6 +42,7 @@ from members.services import (
 from members.services.reveals import LONGEST_CALL_LIST
 from partybuild.access import Actor, Level, may, require
 from partybuild.accounts.actors import actor_of
+from partybuild.accounts.queries.holders import sign_in_of
 from partybuild.accounts.step_up import require_step_up
 from partybuild.audit.queries import history_of
 from partybuild.calendar import today
@@ -246,6 +247,7 @@ def _page(
             "times": times,
             "hours": hours,
             "year": start.year,
+            "account": sign_in_of(member.person, by) if on_roster else None,
             "may_change": on_roster and may(by, "member.change", member),
             "may_end": on_roster and may(by, "member.end", member),
             "may_erase": on_roster and by.scope.is_area and may(by, "member.erase", member),

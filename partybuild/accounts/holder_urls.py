@@ -17,6 +17,7 @@ urlpatterns = [
     path("appointments/", appointments.appointment_list, name="appointment-list"),
     path("appointments/new/", appointments.appointment_create, name="appointment-create"),
     path("appointments/<uuid:uid>/", appointments.appointment_detail, name="appointment-detail"),
+    path("appointments/<uuid:uid>/open/", appointments.appointment_open, name="appointment-open"),
     path("appointments/<uuid:uid>/end/", appointments.appointment_end, name="appointment-end"),
     path("appointments/<uuid:uid>/term/", appointments.appointment_renew, name="appointment-renew"),
     path(

@@ -10,6 +10,15 @@ class SheetRefused(ValidationError):
     """The file as a whole cannot be taken."""
 
 
+class QuotaReached(SheetRefused):
+    """A person has uploaded as much as a day allows."""
+
+    def __init__(self, limit: str) -> None:
+        super().__init__(
+            _("未上传：%(limit)s，请明天再传；确有需要，请联系街道调整参数。") % {"limit": limit}
+        )
+
+
 class BatchMoved(ValidationError):
     """Somebody has applied, undone or discarded the batch meanwhile."""
 

@@ -66,6 +66,7 @@ SYSTEM_ADMIN = (
 SECURITY_ADMIN = (
     TODO,
     _word(_("任职授权"), "shield", "accounts:appointment-list", places=("accounts:appointment",)),
+    _word(_("账号"), "people", "accounts:user-list", places=("accounts:user",)),
     _word(_("接口令牌"), "lock", "accounts:token-list", places=("accounts:token",)),
     _word(_("审批"), "check", "approvals:approval-list"),
     _word(_("安全策略"), "gear", "accounts:policy-detail", places=("accounts:policy",)),

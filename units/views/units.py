@@ -16,8 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from partybuild.access import Actor, may, require
 from partybuild.accounts.actors import actor_of
+from partybuild.accounts.models import Appointment
 from partybuild.areas.queries import dictionary
 from partybuild.audit.queries import history_of
+from partybuild.calendar import today
 from partybuild.fields.keyset import keyset_page
 from units.forms import ContactsForm, EndUnitForm, TieBranchForm, UnitFilterForm, UnitForm
 from units.forms.units import contacts_of, initial_of
@@ -107,11 +109,17 @@ def unit_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
         .select_related("party__organization")
         .order_by("valid_to", "-valid_from")
     )
+    sees_posts = by.scope.is_area or by.scope.is_unit
+    posts = Appointment.objects.visible_to(by.scope).filter(organization=body).current(today())
     return render(
         request,
         "units/unit_detail.html",
         {
             "unit": unit,
+            "posts": posts.select_related("person").order_by("sort", "id") if sees_posts else [],
+            "posts_url": f"{reverse('accounts:appointment-list')}?organization={body.uid}"
+            if sees_posts
+            else "",
             "body": body,
             "kind": dict(dictionary(body.area, "unit.kind")).get(unit.kind, unit.kind),
             "branches": branches,

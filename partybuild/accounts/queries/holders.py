@@ -10,15 +10,17 @@ from typing import Any
 
 from django.db.models import QuerySet, TextField, Value
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from partybuild.access import Actor, Role
+from partybuild.access import Actor, Role, may
 from partybuild.access.roles import ADMINISTRATORS
 from partybuild.accounts.models import Appointment, OneTimeLink, User
 from partybuild.accounts.models.appointment import AppointmentQuerySet
 from partybuild.calendar import today
 from partybuild.fields.codes import mask_phone
+from partybuild.people.models import Person
 
 # A keyset needs columns that are never null.
 ORDER = ("place", "body_name", "sort", "id")
@@ -81,6 +83,29 @@ def posts_in_sight(people: Iterable[int], by: Actor) -> dict[int, list[Appointme
     for appointment in rows:
         found[appointment.person_id].append(appointment)
     return dict(found)
+
+
+@dataclass(frozen=True)
+class WayIn:
+    """Whether somebody can sign in, and where an actor goes on from there."""
+
+    state: State
+    user_url: str = ""
+    open_url: str = ""
+
+
+def sign_in_of(person: Person, by: Actor) -> WayIn | None:
+    """Return how a person's account stands, for who may invite them; None for everybody else."""
+    if not may(by, "account.create") or person.pk == by.person_id:
+        return None
+    user = User.objects.visible_to(by.scope).filter(person=person).first()
+    if user is not None:
+        return WayIn(
+            account_state(user), user_url=reverse("accounts:user-detail", args=(user.uid,))
+        )
+    return WayIn(
+        account_state(None), open_url=reverse("accounts:member-invite", args=(person.uid,))
+    )
 
 
 def open_invitation(user: User) -> OneTimeLink | None:

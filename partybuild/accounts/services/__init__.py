@@ -25,6 +25,7 @@ from partybuild.accounts.services.users import (
     enable_user,
     hand_over_to,
     open_account,
+    open_holders_account,
     open_member_account,
 )
 
@@ -45,6 +46,7 @@ __all__ = (
     "note_sign_in",
     "note_sign_out",
     "open_account",
+    "open_holders_account",
     "open_member_account",
     "postpone_end",
     "revoke_links",

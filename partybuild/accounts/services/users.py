@@ -166,6 +166,18 @@ def hand_over_to(
 
 
 @transaction.atomic
+def open_holders_account(appointment: Appointment, *, by: Actor) -> User:
+    """Give the holder of an office a way to sign in."""
+    person = appointment.person
+    if not by.scope.is_system and not (
+        by.scope.cell("account.create").allows
+        and (by.scope.role == Role.SYSTEM_ADMIN or stands_above_person(by, person))
+    ):
+        raise AccountNotBelow
+    return account_of(person, by=by)
+
+
+@transaction.atomic
 def open_member_account(person: Person, *, by: Actor, mail: str = "") -> User:
     """Give a member of one's own roster a post as member and a way to sign in."""
     if not by.scope.is_system and not (

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from partybuild.access import Actor, Role, may, require
 from partybuild.accounts.actors import actor_of
@@ -32,11 +32,12 @@ from partybuild.accounts.queries.holders import (
     term_state,
     vacancies,
 )
-from partybuild.accounts.queries.ranks import grantable_roles, stands_above
+from partybuild.accounts.queries.ranks import grantable_roles, stands_above, stands_above_person
 from partybuild.accounts.services import (
     appoint,
     end_appointment,
     hand_over_to,
+    open_holders_account,
     postpone_end,
 )
 from partybuild.accounts.services.appointments import NEVER_VACANT
@@ -171,6 +172,9 @@ def appointment_detail(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             "account_state": account_state(user),
             "may_see_account": user is not None
             and (may(by, "account.create", user) or may(by, "account.disable", user)),
+            "may_open": user is None
+            and may(by, "account.create")
+            and (stands_above_person(by, appointment.person) or by.scope.role == Role.SYSTEM_ADMIN),
             "may_end": _may_end(by, appointment),
             "may_hand_over": _may_end(by, appointment) and appointment.organization_id is not None,
             "may_preview": may(by, "access.preview", appointment),
@@ -268,6 +272,20 @@ def _choose_body(request: HttpRequest, by: Actor) -> HttpResponse:
             "may_administrators": by.scope.role == Role.SECURITY_ADMIN,
         },
     )
+
+
+@require_POST
+def appointment_open(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Open the account of a holder who has none."""
+    by = actor_of(request)
+    appointment = _find(request, uid)
+    require(by, "account.create")
+    try:
+        user = open_holders_account(appointment, by=by)
+    except ValidationError as refused:
+        messages.error(request, "".join(refused.messages))
+        return redirect("accounts:appointment-detail", appointment.uid)
+    return redirect("accounts:user-detail", user.uid)
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
@@ -25,6 +27,8 @@ from partybuild.accounts.services import send_way_in, use_one_time_link
 from partybuild.accounts.services.one_time import read_one_time_link
 from partybuild.accounts.signing_in import anonymous, finish_sign_in, seat_for
 from partybuild.fields.codes import mask_name
+from partybuild.people.enums import Way
+from partybuild.people.services import note_notice_seen
 
 # Everybody else comes every week and types a password; these come once a quarter.
 WITHOUT_PASSWORD = UNIT_COLUMNS | {"member"}
@@ -105,6 +109,12 @@ def one_time_open(request: HttpRequest, token: str) -> HttpResponse:
 @transaction.atomic
 def _enter(request: HttpRequest, link: OneTimeLink) -> HttpResponse:
     user = use_one_time_link(link, by=anonymous(request))
+    if link.purpose == LinkPurpose.INVITE:
+        # The tick is the reading of the notice: nobody is asked twice.
+        oneself = replace(
+            anonymous(request), user_id=user.pk, person_id=user.person_id, name=user.person.name
+        )
+        note_notice_seen(user.person, how=Way.SIGN_IN, by=oneself)
     columns = {
         column_of(
             post.role,

@@ -18,6 +18,14 @@ from partybuild.areas.models import Area
 from partybuild.calendar import today
 from partybuild.people.models import Person
 
+# At which level the columns stand that may decide.
+LEVELS = {
+    "city": Level.CITY,
+    "district": Level.DISTRICT,
+    "street": Level.STREET,
+    "community_secretary": Level.COMMUNITY,
+}
+
 
 def is_same_human(one: Person, other: Person) -> bool:
     """Tell whether two rows are one human being, as far as the platform can know.
@@ -73,6 +81,9 @@ def may_decide(by: Actor, approval: Approval, target: Any = None) -> bool:
         return True
     if by.scope.column == "security_admin":
         return approval.is_for_security
+    if by.scope.is_area and LEVELS.get(by.scope.column, Level.GRID) > approval.base_level:
+        # Nobody decides for those above them.
+        return False
     if by.scope.is_unit and approval.requested_organization_id == by.organization_id:
         # What a unit asks, its street decides.
         return False

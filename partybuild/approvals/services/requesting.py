@@ -17,6 +17,7 @@ from partybuild.approvals.exceptions import (
 )
 from partybuild.approvals.models import Approval
 from partybuild.approvals.queries import route_of
+from partybuild.approvals.queries.deciding import LEVELS
 from partybuild.approvals.registry import Approvable, approvable_of, needs_approval
 from partybuild.approvals.services.wording import tell_deciders
 from partybuild.areas.models import Area
@@ -24,14 +25,6 @@ from partybuild.areas.queries import parameter
 from partybuild.audit.services import record_event
 from partybuild.calendar import SHANGHAI, now
 from partybuild.organizations.models import Organization
-
-
-_LEVELS = {
-    "city": Level.CITY,
-    "district": Level.DISTRICT,
-    "street": Level.STREET,
-    "community_secretary": Level.COMMUNITY,
-}
 
 
 @transaction.atomic
@@ -98,7 +91,7 @@ def _place(kind: Approvable, target: models.Model, by: Actor) -> tuple[Area | No
         return _street_of(body.area), Level.COMMUNITY
     # A member has no level: above those who hold the line.
     return area, min(
-        (level for column, level in _LEVELS.items() if cell(kind.key, column).allows),
+        (level for column, level in LEVELS.items() if cell(kind.key, column).allows),
         default=Level.COMMUNITY,
     )
 

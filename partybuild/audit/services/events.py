@@ -100,7 +100,8 @@ def _persons(about: Iterable[models.Model | int]) -> list[int]:
 
 def _guarded(target: models.Model | None, changes: dict[str, Any]) -> dict[str, Any]:
     """Keep of personal fields only that they changed, whatever a service hands over."""
-    how = treatments(type(target)) if target is not None else {}
+    # The class, not the type: a request hands over its user lazily.
+    how = treatments(target.__class__) if target is not None else {}
     return {name: CHANGED if how.get(name) == CHANGED else value for name, value in changes.items()}
 
 

@@ -7,14 +7,18 @@ import hashlib
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Count, Sum
 from django.db.models.functions import Now as StatementTime
+from django.utils.translation import gettext as _
 
 from partybuild.access import Actor
 from partybuild.access.roles import AREA_ROLES
+from partybuild.areas.models import Area
+from partybuild.areas.queries import parameter
 from partybuild.audit.services import record_event
 from partybuild.exchange.enums import BatchState, EventKind
-from partybuild.exchange.exceptions import BatchMoved
+from partybuild.exchange.exceptions import BatchMoved, QuotaReached
 from partybuild.exchange.models import ImportBatch, ImportFile, StagedRow
 from partybuild.exchange.reading import check_before_storing
 from partybuild.exchange.sheets import Sheet
@@ -22,6 +26,25 @@ from partybuild.exchange.wake import wake
 from partybuild.fields.models import ClockTimestamp
 
 KEPT_DAYS = 14
+
+
+def refuse_above_quota(size: int, *, by: Actor) -> None:
+    """Refuse more files, or more of them, than a person may upload within 24 hours, in whichever post."""
+    if by.person_id is None:
+        return
+    # Two uploads at once wait for each other, so that neither is counted out.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"uploads:{by.person_id}"])
+    area = Area.objects.filter(pk=by.scope.area_id).first()
+    recent = ImportBatch.objects.filter(
+        appointment__person=by.person_id, created_at__gt=StatementTime() - timedelta(hours=24)
+    ).aggregate(files=Count("pk"), size=Sum("file_size"))
+    files = parameter(area, "upload.files_per_day")
+    megabytes = parameter(area, "upload.megabytes_per_day")
+    if recent["files"] >= files:
+        raise QuotaReached(_("24小时内最多上传%(count)d个文件") % {"count": files})
+    if (recent["size"] or 0) + size > megabytes * 1024 * 1024:
+        raise QuotaReached(_("24小时内最多上传%(count)dMB") % {"count": megabytes})
 
 
 @transaction.atomic
@@ -36,6 +59,7 @@ def upload_file(
 ) -> ImportBatch:
     """Keep a file that passed the pre-check until the reader has seen it; SheetRefused otherwise."""
     check_before_storing(content)
+    refuse_above_quota(len(content), by=by)
     batch = ImportBatch.objects.create(
         resource=sheet.key,
         file_name=file_name[-255:],
