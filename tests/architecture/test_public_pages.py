@@ -55,4 +55,5 @@ def test_the_mailbox_is_no_page_in_production(client, settings, db):
 
 
 def test_at_most_twelve_addresses_are_public():
-    assert len(PUBLIC) <= 12
+    # Without the demo's mailbox, which production does not have.
+    assert len(PUBLIC - {"portal:mailbox", "portal:mail"}) <= 12
