@@ -49,6 +49,8 @@ def check_directory(content: bytes) -> zipfile.ZipFile:
     names = {entry.filename for entry in entries}
     if any(entry.flag_bits & _ENCRYPTED_BIT for entry in entries):
         raise FileRefused("encrypted")
+    if any(name.startswith("/") or ".." in name.replace("\\", "/").split("/") for name in names):
+        raise FileRefused("hostile")
     if len(entries) > MAX_ENTRIES or len(names) != len(entries):
         raise FileRefused("hostile")
     unpacked = sum(entry.file_size for entry in entries)

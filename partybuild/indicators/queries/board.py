@@ -93,26 +93,68 @@ def board_of_area(area: Area, children: Sequence[Area], period: Period, scope: S
     """Return the dashboard of an area in two queries, whatever lies below it."""
     wanted = [each for each in known_indicators(scope) if area.level <= each.level]
     total = figures([area], period, wanted)
-    cells = figures(children, period, wanted, under=area) if children else {}
-    lines: list[tuple[Area, str, dict[str, Cell], bool]] = [
-        (child, child.name, _cells_of(cells, child.pk), False) for child in children
-    ]
     own = _cells_of(total, area.pk)
-    rest = {key: cell - _sum(cell, cells, key) for key, cell in own.items()}
-    # What is figured at this level only (from the roster) is no remainder.
-    if children:
-        level = Level(children[0].level)
-        rest = {key: cell for key, cell in rest.items() if _by_key(wanted, key).level >= level}
-        if any(cell.numerator or cell.denominator for cell in rest.values()):
-            lines.append((area, _("%(area)s本级") % {"area": area.name}, rest, True))
+    lines = _lines(area, children, period, wanted, own)
+    # What is held back beside its siblings stays so on its own page and below: else the page above
+    # gives it away.
+    above = _withheld(area, period, wanted, scope)
     hidden = _hidden(wanted, [line[2] for line in lines] or [own], scope)
     rows = [
-        Row(place, name, _show(wanted, counted, hidden[at], scope), is_rest=is_rest)
+        Row(place, name, _show(wanted, counted, hidden[at] | above, scope), is_rest=is_rest)
         for at, (place, name, counted, is_rest) in enumerate(lines)
     ]
-    hidden_total = _hidden(wanted, [own], scope)[0]
+    hidden_total = _hidden(wanted, [own], scope)[0] | above
     whole = Row(area, area.name, _show(wanted, own, hidden_total, scope), is_total=True)
     return Board(period, area, wanted, rows or [whole], whole, list(children))
+
+
+Line = tuple[Area, str, dict[str, Cell], bool]
+
+
+def _lines(
+    area: Area,
+    children: Sequence[Area],
+    period: Period,
+    wanted: list[Indicator],
+    own: dict[str, Cell],
+) -> list[Line]:
+    """Return the lines below an area: its children, and what it has beside them."""
+    if not children:
+        return []
+    cells = figures(children, period, wanted, under=area)
+    lines: list[Line] = [
+        (child, child.name, _cells_of(cells, child.pk), False) for child in children
+    ]
+    # What is figured at this level only (from the roster) is no remainder.
+    level = Level(children[0].level)
+    rest = {
+        key: cell - _sum(cell, cells, key)
+        for key, cell in own.items()
+        if _by_key(wanted, key).level >= level
+    }
+    if any(cell.numerator or cell.denominator for cell in rest.values()):
+        lines.append((area, _("%(area)s本级") % {"area": area.name}, rest, True))
+    return lines
+
+
+def _withheld(area: Area, period: Period, wanted: list[Indicator], scope: Scope) -> set[str]:
+    """Return the figures that the pages above hold back for an area or for one it lies in."""
+    persons = [each for each in wanted if each.about_persons and scope.cell(each.line).totals_only]
+    hidden: set[str] = set()
+    node = area
+    while persons and node.parent is not None and scope.area_id not in {None, node.pk}:
+        parent = node.parent
+        children = children_of(parent, period, Area.objects.all())
+        known = [each for each in persons if parent.level <= each.level]
+        own = _cells_of(figures([parent], period, known), parent.pk)
+        lines = _lines(parent, children, period, known, own)
+        for line, keys in zip(
+            lines, _hidden(known, [line[2] for line in lines], scope), strict=True
+        ):
+            if line[0].pk == node.pk:
+                hidden |= keys
+        node = parent
+    return hidden
 
 
 def board_of_body(body: Organization, period: Period, scope: Scope) -> Board:
@@ -174,19 +216,31 @@ def _hidden(wanted: list[Indicator], lines: list[dict[str, Cell]], scope: Scope)
         if not indicator.about_persons or not scope.cell(indicator.line).totals_only:
             continue
         key = indicator.key
-        small = [at for at, line in enumerate(lines) if key in line and is_small(line[key])]
-        if len(small) == 1:
-            # One gap beside a total is no gap: the smallest of the others goes with it.
-            others = [
-                at
-                for at, line in enumerate(lines)
-                if at != small[0] and key in line and line[key].numerator
-            ]
-            if others:
-                small.append(min(others, key=lambda at: lines[at][key].numerator))
+        small = {at for at, line in enumerate(lines) if key in line and is_small(line[key])}
+        # The total stands beside them: what is held back together must not be small itself.
+        others = sorted(
+            (at for at, line in enumerate(lines) if key in line and at not in small),
+            key=lambda at: lines[at][key].numerator,
+        )
+        while small and others and _gives_away([lines[at][key] for at in small]):
+            at = others.pop(0)
+            if lines[at][key].numerator or lines[at][key].denominator:
+                small.add(at)
         for at in small:
             hidden[at].add(key)
     return hidden
+
+
+def _gives_away(cells: list[Cell]) -> bool:
+    """Tell whether the sum of held-back cells, known from the total, tells one of them."""
+    if len(cells) < 2:
+        return True
+    for part in ("numerator", "denominator", "missing"):
+        numbers = [getattr(cell, part) or 0 for cell in cells]
+        # As many persons as places: one in each.
+        if 0 < sum(numbers) < max(SMALLEST_GROUP, len(numbers) + 1):
+            return True
+    return False
 
 
 def attention(board: Board) -> list[dict[str, Any]]:
@@ -203,6 +257,7 @@ def attention(board: Board) -> list[dict[str, Any]]:
             row.name
             for row in board.rows
             if (own := row.shown.get(indicator.key))
+            and not own.is_suppressed
             and (own.cell.numerator if indicator.is_bad else own.cell.missing)
         ]
         listed = "、".join(names[:5]) + (_("等") if len(names) > 5 else "")
