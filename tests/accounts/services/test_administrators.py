@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from partybuild.access import Role
+from partybuild.access import Level, Role
 from partybuild.accounts.actors import actor_in
 from partybuild.accounts.exceptions import LastAdministrator
 from partybuild.accounts.models import Appointment, User
@@ -26,8 +26,9 @@ from partybuild.accounts.services import (
     hand_over_appointment,
 )
 from partybuild.calendar import today
+from partybuild.organizations.models import PartyOrganization
 from partybuild.people.models import Person
-from tests.factories.core import SYSTEM, make_person, make_post
+from tests.factories.core import SYSTEM, make_area, make_person, make_post
 
 pytestmark = pytest.mark.django_db
 
@@ -216,3 +217,12 @@ def test_there_is_no_superuser_and_no_admin_site(client, settings):
     assert not any(name.startswith("django.contrib.admin") for name in settings.INSTALLED_APPS)
     assert not hasattr(User, "is_superuser")
     assert not hasattr(User, "is_staff")
+
+
+def test_the_first_committee_is_registered_once(clock, capsys):
+    make_area("望江街道", Level.STREET, code="339901001")
+    for _time in range(2):
+        call_command("install_committee", "339901001", "望江街道党工委")
+    assert PartyOrganization.objects.get().leads_area.code == "339901001"
+    with pytest.raises(CommandError):
+        call_command("install_committee", "000000000", "某党工委")
