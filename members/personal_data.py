@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -49,6 +50,7 @@ class Membership(PersonalData):
     """The member on the roster, where they work, where they reported in."""
 
     key = "members.member"
+    order = 20
     title = lazy("党员登记、工作单位和报到")
     purpose = lazy("组织在职党员到社区报到、参加服务")
     kept = lazy("在册期间；减少后联系方式和身份号码按参数清理，报到记录保留")
@@ -162,6 +164,11 @@ class Membership(PersonalData):
         Notice.objects.filter(subject_uid__in=about).update(title=_("（已删除）"), body="")
         return 1
 
+    def erase_url(self, person: Person) -> str:
+        """A member asks for it; somebody else decides."""
+        member = PartyMember.objects.filter(person=person).first()
+        return reverse("members:member-erase", args=(member.uid,)) if member else ""
+
     def holders(self, person: Person) -> list[tuple[int, str]]:
         """The unit keeps the register right, the community the report-in."""
         places = MemberPlace.objects.filter(member__person=person).order_by("-side", "pk")
@@ -182,6 +189,7 @@ class Service(PersonalData):
     """Service records and the summaries that carry them."""
 
     key = "members.service"
+    order = 30
     title = lazy("服务记录和汇总")
     purpose = lazy("如实记录志愿服务，向单位反映")
     kept = lazy("按志愿服务记录和档案管理规定保存；删除个人信息后不再显示姓名")

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from members.enums import EventKind, ReportInState
+from members.enums import ReportInState
 from members.forms.members import OwnForm
 from members.forms.report_ins import OwnReportInForm
 from members.models import PartyMember, ReportIn, ServiceRecord, ServiceSummary
@@ -22,8 +22,8 @@ from members.views.members import put_on
 from partybuild.access import Actor, Level, require
 from partybuild.accounts.actors import actor_of
 from partybuild.areas.models import Area
-from partybuild.audit.queries import history_of
 from partybuild.calendar import today
+from partybuild.portal.queries.own_data import readings_shown
 
 
 def _me(by: Actor) -> PartyMember:
@@ -82,10 +82,6 @@ def _page(
         if each.state in {ReportInState.SUBMITTED, ReportInState.CONFIRMED}
     ]
     latest = report_ins[0] if report_ins else None
-    readings = {
-        str(EventKind.MEMBER_PHONE_SHOWN.label),
-        str(EventKind.MEMBER_ID_NUMBER_SHOWN.label),
-    }
     return render(
         request,
         "members/my_report_in.html",
@@ -107,9 +103,7 @@ def _page(
             "times": times,
             "hours": hours,
             "year": start.year,
-            "readings": [
-                line.entry() for line in history_of(member, by.scope) if line.what in readings
-            ],
+            "readings": readings_shown(member.person, by)[:5],
         },
         status=422 if form.is_bound else 200,
     )

@@ -37,6 +37,7 @@ class Accounts(PersonalData):
     """The way to sign in."""
 
     key = "accounts.account"
+    order = 80
     title = lazy("登录账号")
     purpose = lazy("登录平台，防止他人冒用")
     kept = lazy("账号存续期间；登录会话结束后按参数清理")
@@ -100,6 +101,7 @@ class Appointments(PersonalData):
     """Offices held."""
 
     key = "accounts.appointments"
+    order = 40
     title = lazy("岗位任职")
     purpose = lazy("明确谁以什么岗位办理事项")
     kept = lazy("长期保存岗位记录；本人离开后不再显示姓名")

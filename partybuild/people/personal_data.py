@@ -14,6 +14,7 @@ class Basics(PersonalData):
     """Name, phone, number."""
 
     key = "people.basics"
+    order = 10
     title = lazy("基本信息")
     purpose = lazy("联系本人，核对是不是同一个人")
     kept = lazy("在册期间；离开后按保存期限清理，或应本人要求删除")
@@ -37,6 +38,7 @@ class Decisions(PersonalData):
     """What was read and decided about privacy."""
 
     key = "people.privacy"
+    order = 90
     title = lazy("个人信息保护说明和同意记录")
     purpose = lazy("证明平台已告知，按本人的选择办理")
     kept = lazy("账号存续期间")

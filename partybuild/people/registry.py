@@ -16,6 +16,8 @@ class PersonalData:
     """One kind of thing that is held about people."""
 
     key: str = ""
+    # Where it stands on the person's page: what concerns them most first.
+    order: int = 50
     title: Any = ""
     # For what, and how long.
     purpose: Any = ""
@@ -31,6 +33,10 @@ class PersonalData:
         Called before the person's own row is emptied: names and numbers can still be read.
         """
         return 0
+
+    def erase_url(self, person: Person) -> str:
+        """Return the page on which somebody asks to be erased, "" where this kind has none."""
+        return ""
 
     def holders(self, person: Person) -> list[tuple[int, str]]:
         """Return (organization's primary key, in what matter) of bodies that keep these data right."""
@@ -49,5 +55,5 @@ def register(kind: _K) -> _K:
 
 
 def kinds() -> list[PersonalData]:
-    """Return every kind in the order of its key."""
-    return [_kinds[key] for key in sorted(_kinds)]
+    """Return every kind in the order of the person's page."""
+    return sorted(_kinds.values(), key=lambda kind: (kind.order, kind.key))

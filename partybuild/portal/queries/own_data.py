@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,13 +12,16 @@ from django.utils.translation import gettext as _
 from partybuild.access import Actor
 from partybuild.audit.queries import readings_about
 from partybuild.audit.queries.history import label_of
-from partybuild.calendar import now
+from partybuild.calendar import SHANGHAI, now
+from partybuild.calendar.words import short_date_cn
 from partybuild.organizations.models import Organization
 from partybuild.people.models import Consent, Person
 from partybuild.people.privacy import CURRENT_NOTICE, USES, Use
 from partybuild.people.registry import Row, kinds
 
 READINGS_SHOWN = 100
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\+\d{2}:\d{2}")
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,22 @@ class Section:
     def labels(self) -> list[str]:
         """The columns."""
         return list(self.rows[0]) if self.rows else []
+
+    @property
+    def readable(self) -> list[Row]:
+        """The rows with days and moments as people write them."""
+        return [{label: _readable(value) for label, value in row.items()} for row in self.rows]
+
+
+def _readable(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if _DAY.fullmatch(value):
+        return short_date_cn(date.fromisoformat(value))
+    if _MOMENT.fullmatch(value):
+        moment = datetime.fromisoformat(value).astimezone(SHANGHAI)
+        return f"{short_date_cn(moment.date())} {moment:%H:%M}"
+    return value
 
 
 @dataclass(frozen=True)
@@ -71,6 +91,11 @@ def holders_of(person: Person) -> list[Holder]:
                 matters.append(matter)
     bodies = Organization.objects.in_bulk(list(named))
     return [Holder(bodies[key], "；".join(words)) for key, words in named.items() if key in bodies]
+
+
+def erase_url_of(person: Person) -> str:
+    """Return the page on which somebody asks to be erased."""
+    return next((url for kind in kinds() if (url := kind.erase_url(person))), "")
 
 
 def choices_of(person: Person) -> list[Choice]:

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -28,19 +27,12 @@ from partybuild.portal.privacy_gate import DUE
 from partybuild.portal.queries.own_data import (
     choices_of,
     copy_of,
+    erase_url_of,
     holders_of,
     readings_shown,
     sections_of,
 )
 from partybuild.portal.services import answer_correction, ask_correction, note_copy_taken
-
-
-def _address(name: str) -> str:
-    """Return the address of a page of a higher floor, "" where it has none."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def _me(request: HttpRequest) -> tuple[Actor, Person]:
@@ -96,9 +88,8 @@ def my_data(request: HttpRequest) -> HttpResponse:
             .filter(person=person)
             .select_related("organization")[:20],
             "holders": holders_of(person),
-            "erase_url": _address("members:member-erase-ask")
-            if by.scope.column == "member"
-            else "",
+            # Whoever serves in another post is needed there by name.
+            "erase_url": erase_url_of(person) if by.scope.column == "member" else "",
             "notice": CURRENT_NOTICE,
         },
     )
