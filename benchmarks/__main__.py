@@ -7,7 +7,7 @@ import json
 import os
 import sys
 
-NAMES = ("quarter",)
+NAMES = ("quarter", "history")
 
 
 def main(wanted: list[str]) -> None:

@@ -111,7 +111,7 @@ def body_of(model: type[models.Model]) -> str:
 
 _INTO = (
     "INSERT INTO public.audit_rowchange (at, xid, label, object_uid, operation, changes) "
-    "SELECT public.app_now(), txid_current(), '{label}'"
+    "SELECT (SELECT public.app_now()), (SELECT txid_current()), '{label}'"
 )
 _BODY = (
     """

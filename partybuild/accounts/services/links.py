@@ -61,5 +61,5 @@ def revoke_links(target: models.Model, *, action: str, by: Actor) -> int:
     links = list(standing)
     SignedLink.objects.filter(pk__in=[link.pk for link in links]).update(revoked_at=now())
     for link in links:
-        record_event(EventKind.LINK_REVOKED, target=link, by=by)
+        record_event(EventKind.LINK_REVOKED, target=link, by=by, follows=True)
     return len(links)

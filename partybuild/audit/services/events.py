@@ -31,7 +31,7 @@ def record_event(
     """Write down who did what to which row, in which post, when and why.
 
     `about`: the persons whose personal data this touched (rows or primary keys), so that each of them can be
-    told. `follows`: a consequence, in the same transaction as the event of what caused it.
+    told. `follows`: always a consequence of something else; of the other events of a transaction the first leads.
     EventNotWritten where it cannot be written: the caller's transaction, and so the action, is off.
     """
     return _write(

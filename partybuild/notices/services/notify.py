@@ -85,6 +85,7 @@ def notify(
             target=subject,
             by=by,
             changes={"kind": kind, "round": round, "notices": written},
+            follows=by.kind != "system",
         )
     return written
 
@@ -199,6 +200,7 @@ def take_back(*, kind: str, subject: models.Model, round: int, by: Actor) -> int
             target=subject,
             by=by,
             changes={"kind": kind, "round": round, "notices": taken},
+            follows=by.kind != "system",
         )
     return taken
 

@@ -48,6 +48,7 @@ def owe(debts: Iterable[Debt], *, by: Actor) -> int:
             target=None,
             by=by,
             changes={duty: [0, count] for duty, count in sorted(opened.items())},
+            follows=by.kind != "system",
         )
     return opened.total()
 

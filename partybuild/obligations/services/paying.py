@@ -80,7 +80,12 @@ def pay(
     if paid:
         cancel_reminders([debt.uid], why="已办结")
         record_event(
-            EventKind.PAID, target=debt, by=by, changes={"state": [before, str(debt.state)]}
+            EventKind.PAID,
+            target=debt,
+            by=by,
+            changes={"state": [before, str(debt.state)]},
+            # Of what was filed, held or answered.
+            follows=by.kind != "system",
         )
     return debt
 
@@ -167,6 +172,11 @@ def _back_to(
     before = debt.state
     debt.refresh_from_db()
     record_event(
-        kind, target=debt, by=by, reason=reason, changes={"state": [str(before), str(debt.state)]}
+        kind,
+        target=debt,
+        by=by,
+        reason=reason,
+        changes={"state": [str(before), str(debt.state)]},
+        follows=by.kind != "system",
     )
     return debt

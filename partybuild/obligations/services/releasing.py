@@ -69,6 +69,7 @@ def void(
             by=by,
             reason=reason,
             changes={"state": [str(before), str(debt.state)]},
+            follows=by.kind != "system",
         )
     return len(debts)
 
@@ -88,6 +89,7 @@ def change_due(
             target=debt,
             by=by,
             changes={"due_on": [debt.due_on.isoformat(), due_on.isoformat()]},
+            follows=by.kind != "system",
         )
     return len(debts)
 
