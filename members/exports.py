@@ -76,8 +76,8 @@ def _number_column(by: Actor, *, unmasked: bool) -> ListColumn | None:
         return ListColumn(label, paths, _id_number, width=22)
     if treatment(by, "birth_date") == FULL:
         # Beside a birth date four last digits would give the number away.
-        return ListColumn(label, ("member__person__id_number_hash",), _registered)
-    return ListColumn(label, paths, _masked_id_number, width=22)
+        return ListColumn(label, ("member__person__id_number_hash",), _registered, is_masked=True)
+    return ListColumn(label, paths, _masked_id_number, width=22, is_masked=True)
 
 
 def personal_columns(by: Actor, *, unmasked: bool) -> list[ListColumn]:
@@ -96,7 +96,8 @@ def personal_columns(by: Actor, *, unmasked: bool) -> list[ListColumn]:
     if how := treatment(by, "phone"):
         shown = how == FULL or (how == TAP and unmasked)
         paths = (f"{person}phone", f"{person}uid")
-        found.append(ListColumn(lazy("联系电话"), paths, _phone if shown else _masked_phone))
+        read = _phone if shown else _masked_phone
+        found.append(ListColumn(lazy("联系电话"), paths, read, is_masked=not shown))
     if how := treatment(by, "home_address"):
         community, building = f"{member}home_area__name", f"{member}home_building"
         sealed = (f"{member}home_address", f"{member}uid", community, building)

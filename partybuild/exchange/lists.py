@@ -29,6 +29,8 @@ class ListColumn:
     # From the values of the paths to the cell; None: the one value as it is.
     read: Callable[..., Any] | None = None
     width: int = 16
+    # Whether the value stands here as its mask.
+    is_masked: bool = False
 
 
 class ListExport:
@@ -55,16 +57,14 @@ class ListExport:
 
     def unmasked_words(self, by: Actor) -> list[str]:
         """Name the columns that an unmasked file would show in full, for this post."""
-        masked = {str(column.label): column.read for column in self.columns(by, unmasked=False)}
+        shown = {
+            str(column.label) for column in self.columns(by, unmasked=True) if not column.is_masked
+        }
         return [
             str(column.label)
-            for column in self.columns(by, unmasked=True)
-            if masked.get(str(column.label)) is not column.read
+            for column in self.columns(by, unmasked=False)
+            if column.is_masked and str(column.label) in shown
         ]
-
-    def address(self) -> str:
-        """Return the name of the page's address."""
-        return ""
 
 
 def cells(

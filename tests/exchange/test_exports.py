@@ -38,7 +38,7 @@ def _kept_here(settings: Any, tmp_path: Any) -> None:
 
 def take(client: Any, key: str, query: str = "", **data: str) -> ExportJob:
     """Press 导出 with the usual choices; return the job."""
-    values = {"file_format": "xlsx", "reason": "日常工作使用", **data}
+    values = {"file_format": "xlsx", "unmasked": "False", "reason": "日常工作使用", **data}
     response = client.act(f"/exports/new/{key}/?{query}", values)
     assert response.status_code == 302, response.content.decode()[:2000]
     return ExportJob.objects.get(uid=response["Location"].split("/")[2])
@@ -106,6 +106,17 @@ def test_masked_values_are_in_no_byte(cast, client_of, post, file_format):
     assert member.person.id_number not in text
     assert member.person.id_number[-4:] not in text
     assert ("月湖苑" in text) == (post in {"secretary", "worker"})
+
+
+def test_page_names_what_an_unmasked_file_would_show(cast, client_of):
+    members_of(cast)
+    page = client_of(cast.secretary).get("/exports/new/members/").content.decode()
+    assert "不遮盖时给出完整的联系电话：" in page
+    assert "另一个人同意" in page
+    page = client_of(cast.unit_secretary).get("/exports/new/members/").content.decode()
+    assert "不遮盖时给出完整的公民身份号码、联系电话：" in page
+    assert "另一个人同意" not in page
+    assert "不遮盖" not in client_of(cast.worker).get("/exports/new/members/").content.decode()
 
 
 def test_city_and_members_take_no_list_of_persons(cast, client_of):

@@ -28,7 +28,6 @@ class ExportForm(forms.Form):
         empty_value=False,
         initial=False,
         widget=forms.RadioSelect,
-        required=False,
     )
     reason = forms.CharField(
         label=_("用途"),
@@ -38,8 +37,12 @@ class ExportForm(forms.Form):
         help_text=_("写进文件第二行，也写进操作记录，例如：春节走访慰问名单。"),
     )
 
-    def __init__(self, *args: Any, export: ListExport, by: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *, export: ListExport, by: Actor) -> None:
+        if data is not None:
+            # Who says nothing gets the mask.
+            data = data.copy()
+            data.setdefault("unmasked", "False")
+        super().__init__(data)
         if not may_export(by, export, unmasked=True):
             del self.fields["unmasked"]
             return

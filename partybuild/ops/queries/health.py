@@ -94,7 +94,8 @@ def _guarded(name: str, look: Callable[[], Check], advice: str) -> Check:
     try:
         return look()
     except (OSError, ValueError, KombuError, DatabaseError, ssl.SSLError) as fault:
-        return Check(name, Health.BAD, type(fault).__name__, advice)
+        found = _("连接不上，或者读不出来（%(fault)s）") % {"fault": type(fault).__name__}
+        return Check(name, Health.BAD, found, advice)
 
 
 def _database() -> Check:
