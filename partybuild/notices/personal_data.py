@@ -24,6 +24,7 @@ class Notices(PersonalData):
     """What was written to somebody."""
 
     key = "notices.notices"
+    order = 70
     title = lazy("发给本人的通知")
     purpose = lazy("告知应办事项，查证是否送达")
     kept = lazy("正文和收件地址按参数保存，到期清空")
