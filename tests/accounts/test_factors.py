@@ -212,9 +212,9 @@ def test_a_new_password_makes_other_devices_ask_again(street, cast, client_of):
     client = asked()
     client.post(ASK, {"code": code_at(), "remember": "on"})
     other = client_of(cast.street_staff)
-    new = {"old": GOOD, "new": "Other Tree 88", "again": "Other Tree 88"}
+    new = {"old": GOOD, "new": "Other Moon 88", "again": "Other Moon 88"}
     assert other.act("/security/password/", new).status_code == 302
-    assert sign_in(client, "street-a", "Other Tree 88")["Location"] == ASK
+    assert sign_in(client, "street-a", "Other Moon 88")["Location"] == ASK
 
 
 def test_a_community_may_set_one_up_and_take_it_away(cast):

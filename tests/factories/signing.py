@@ -16,6 +16,7 @@ from partybuild.access import Actor
 from partybuild.accounts.models import Appointment, User
 from partybuild.accounts.services.factors import set_up_factor
 from partybuild.accounts.services.policy import edit_policy
+from partybuild.people.services.privacy import note_notice_seen
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 GOOD = "Tall Tree 77"
@@ -28,6 +29,8 @@ def account(appointment: Appointment, *, username: str, password: str = GOOD) ->
     user.username = username
     user.password = make_password(password)
     user.save()
+    # Read once by everybody at a first sign-in; tried by its own tests.
+    note_notice_seen(user.person, by=SYSTEM)
     return user
 
 
