@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,8 @@ from tests.factories.meetings import make_council, make_held
 from tests.factories.members import make_member, make_report_in, make_services
 from tests.factories.obligations import make_debt
 
+# How many attempts were refused, by their kind: printed at the end of a run.
+REFUSED: Counter[str] = Counter()
 # Comes with the work of part-time members.
 LATER = {("part_time_member.approve", "street")}
 TECHNICAL = ("changed_at", "changed_xid")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -22,22 +21,8 @@ from partybuild.approvals.services import decide_approval, withdraw_approval
 from partybuild.audit.models import Event
 from partybuild.calendar import now, today
 from partybuild.people.models import Person
-from tests.approvals.cells import CELLS, LATER, POSTS
+from tests.approvals.cells import CELLS, LATER, POSTS, REFUSED
 from tests.factories.core import make_person, make_post
-
-REFUSED: Counter[str] = Counter()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _print_the_count(request: pytest.FixtureRequest):
-    yield
-    reporter = request.config.pluginmanager.getplugin("terminalreporter")
-    if reporter is not None and REFUSED:
-        lines = ", ".join(f"{name} {count}" for name, count in sorted(REFUSED.items()))
-        reporter.write_line("")
-        reporter.write_line(
-            f"T09: {len(CELLS)} cells marked 2, {REFUSED.total()} attempts refused ({lines})"
-        )
 
 
 class _RollBack(Exception):

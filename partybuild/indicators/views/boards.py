@@ -15,6 +15,7 @@ from partybuild.access import Actor, Level, may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.areas.models import Area
 from partybuild.calendar import today
+from partybuild.calendar.periods import QUARTER
 from partybuild.calendar.words import short_date_cn
 from partybuild.indicators.enums import Group, Part
 from partybuild.indicators.forms import ChoosePeriodForm
@@ -27,6 +28,7 @@ from partybuild.indicators.queries import (
     lateness,
 )
 from partybuild.indicators.queries.board import Row, Shown
+from partybuild.obligations.queries.periods import closing_of
 from partybuild.organizations.models import Organization
 
 # What the chart compares.
@@ -100,7 +102,7 @@ def _context(board: Board, form: ChoosePeriodForm, by: Actor) -> dict[str, Any]:
         "form": form,
         "period": board.period,
         "place_word": _place_word(board),
-        "state": _state(board, needs),
+        "state": _state(board, needs) + _closing(board),
         "needs": needs,
         "columns": [group.label for group in board.groups],
         "lines": [_line(row, board) for row in board.rows],
@@ -135,6 +137,13 @@ def list_url(indicator: Any, row: Row, board: Board, part: Part = Part.NUMERATOR
     elif row.place.pk != board.place.pk:
         query["under"] = str(board.place.uid)
     return f"{address}?{urlencode(query)}" if query else address
+
+
+def _closing(board: Board) -> str:
+    """Say that the figures of a quarter stand; a district's and a city's when all streets have closed."""
+    if not isinstance(board.place, Area) or board.period.kind != QUARTER:
+        return ""
+    return _("已关账，数据不再变动。") if closing_of(board.place, board.period).is_closed else ""
 
 
 def _state(board: Board, needs: list[dict[str, Any]]) -> str:

@@ -84,6 +84,7 @@ class ObligationListView(View):
             "chasable": chasable,
             "chasable_count": _chasable(found, by).count() if chasable else 0,
             "day": day,
+            "may_close": may(by, "period.close"),
             "query": request.GET.urlencode(),
             **_words_for_the_group(
                 [line for line in lines if line.debt.pk in chasable], title=_title_of(form)
