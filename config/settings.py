@@ -85,6 +85,8 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 CELERY_TASK_ALWAYS_EAGER = False
+# Workers log as the web does.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # -- Mail ----------------------------------------------------------------------------------
 _mail = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")
@@ -338,7 +340,13 @@ REST_KNOX = {"AUTH_HEADER_PREFIX": "Token", "TOKEN_PREFIX": "pb_"}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            # Takes out numbers, tokens and quoted rows.
+            "()": "partybuild.fields.logs.GuardedFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }
