@@ -159,7 +159,7 @@ def _alarm(by: Actor, *, kind: str, title: str, body: str) -> None:
         .current(today())
         .select_related("person")
     )
-    post = Appointment.objects.filter(pk=by.appointment_id).first()
+    post = Appointment.objects.filter(pk=by.appointment_id or 0).first()
     if post is None:
         return
     notify(

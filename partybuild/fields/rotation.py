@@ -77,7 +77,7 @@ def _names(model: type[models.Model], column: EncryptedTextField) -> dict[str, s
     key: Any = model._meta.pk
     return {
         "table": sql.Identifier(model._meta.db_table),
-        "column": sql.Identifier(column.column),
+        "column": sql.Identifier(str(column.column)),
         "key": sql.Identifier(key.column),
     }
 

@@ -97,7 +97,7 @@ def _wipe_typed(words: list[str]) -> int:
                     " WHERE strpos({column}::text, %s) > 0"
                 ).format(
                     table=sql.Identifier(model._meta.db_table),
-                    column=sql.Identifier(field.column),
+                    column=sql.Identifier(str(field.column)),
                     type=sql.SQL("jsonb" if is_json else "text"),
                 )
                 cursor.execute(statement, [word, "", word])
