@@ -103,6 +103,9 @@ class Approvable:
         """Call the service; `by` is who approved."""
         raise NotImplementedError
 
+    def end(self, approval: Approval, target: Any, *, by: Actor) -> None:
+        """Tidy up what waited for a request that was refused, withdrawn, expired or overtaken."""
+
 
 class _Unknown(Approvable):
     """A request whose app has been taken away is still shown."""

@@ -99,10 +99,10 @@ def is_own(by: Actor, approval: Approval, target: Any = None) -> bool:
     concerned = approval.kind.about(target, approval.payload) if target is not None else set()
     if by.person_id in concerned:
         return True
-    me = Person.objects.filter(pk=by.person_id).first()
+    me = Person.objects.filter(pk=by.person_id or 0).first()
     if me is None:
         return True
-    others = Person.objects.filter(pk__in={approval.requested_person_id, *concerned})
+    others = Person.objects.filter(pk__in=[approval.requested_person_id, *concerned])
     return any(is_same_human(me, other) for other in others)
 
 

@@ -58,6 +58,8 @@ def decide_approval(approval: Approval, *, approve: bool, opinion: str, by: Acto
     )
     if approve:
         _carry_out(approval, by=by)
+    if approval.state in {ApprovalState.REFUSED, ApprovalState.OVERTAKEN} and target is not None:
+        approval.kind.end(approval, target, by=by)
     kind = {
         ApprovalState.REFUSED: EventKind.REFUSED,
         ApprovalState.OVERTAKEN: EventKind.OVERTAKEN,

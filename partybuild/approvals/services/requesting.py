@@ -33,7 +33,9 @@ def request_approval(
 ) -> Approval:
     """Ask a second person for what the line allows this post only together with one."""
     kind = approvable_of(key)
-    if by.kind != "appointment" or not needs_approval(by, key) or not kind.holds(by, target):
+    if by.kind != "appointment" or by.person_id is None or by.appointment_id is None:
+        raise Refused(key)
+    if not needs_approval(by, key) or not kind.holds(by, target):
         raise Refused(key)
     if not reason.strip():
         raise ReasonMissing
@@ -81,7 +83,7 @@ def _place(kind: Approvable, target: models.Model, by: Actor) -> tuple[Area | No
 
     What a unit or a member asks is decided at the street: its community learns nothing by it.
     """
-    if by.scope.is_area:
+    if by.scope.is_area and by.scope.area_id is not None:
         own = Area.objects.get(pk=by.scope.area_id)
         area = kind.area(target)
         return (area if area is not None and area.is_below(own) else own), own.level
@@ -121,6 +123,8 @@ def withdraw_approval(approval: Approval, *, by: Actor) -> Approval:
     ).update(state=ApprovalState.WITHDRAWN):
         raise ApprovalAlreadyDecided
     approval.refresh_from_db()
+    if approval.target is not None:
+        approval.kind.end(approval, approval.target, by=by)
     record_event(
         EventKind.WITHDRAWN,
         target=approval.target,

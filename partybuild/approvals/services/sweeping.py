@@ -57,9 +57,12 @@ def _end(
 ) -> int:
     Approval.objects.filter(pk=approval.pk).update(state=state, outcome=why[:300])
     approval.refresh_from_db()
+    target = approval.target
+    if target is not None:
+        approval.kind.end(approval, target, by=by)
     record_event(
         kind,
-        target=approval.target,
+        target=target,
         by=by,
         reason=why,
         changes={"approval": str(approval.uid), "key": approval.key},

@@ -32,7 +32,7 @@ class ObligationQuerySet(ScopedQuerySet):
     _is_counted = False
 
     def _clone(self) -> Self:
-        clone: Self = super()._clone()  # type: ignore[misc]
+        clone: Self = super()._clone()
         clone._is_counted = self._is_counted
         return clone
 

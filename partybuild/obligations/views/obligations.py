@@ -22,6 +22,7 @@ from partybuild.access import Actor, Refused, cell, may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.accounts.links import link_url
 from partybuild.accounts.services import issue_link
+from partybuild.approvals.models import Approval
 from partybuild.approvals.queries import approvals_about
 from partybuild.approvals.registry import approvable_of, needs_approval
 from partybuild.approvals.services import request_approval
@@ -305,7 +306,7 @@ def obligation_exempt(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             if asks:
-                answer = request_approval(
+                answer: Obligation | Approval = request_approval(
                     exempt_key(debt), target=debt, payload={}, by=by, **form.cleaned_data
                 )
                 messages.success(request, _("已提出免除申请，上级审批后会通知您。"))
