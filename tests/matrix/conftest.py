@@ -21,6 +21,8 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     patch = pytest.MonkeyPatch()
     # No broker: a worker elsewhere must not hear of a test's batches.
     patch.setattr("partybuild.exchange.wake._send", lambda what, key: None)
+    # What asks for the password anew has tests of its own.
+    patch.setattr("partybuild.accounts.step_up.is_stepped_up", lambda request: True)
     with django_db_blocker.unblock(), transaction.atomic():
         set_play_clock(MOMENT)
         made = make_world()

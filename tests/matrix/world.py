@@ -471,6 +471,8 @@ def _street(world: World, site: str) -> None:
         nodes=frozenset({site}),
         view="organization.view",
     )
+    # Quarters are closed street by street.
+    world.add("street", site, world.areas[site], nodes=frozenset({site}), view="area.view")
     _meetings(world, site, world.committees[site], (f"{site}1a", f"{site}1b"))
 
 
