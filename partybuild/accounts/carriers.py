@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from partybuild.access import Actor
-from partybuild.accounts.models import OneTimeLink
+from partybuild.accounts.models import OneTimeLink, User
 
 
 @dataclass(frozen=True)
@@ -20,15 +20,35 @@ class Parcel:
 
 # Queues a parcel in the caller's transaction and returns the channels it goes by: "mail", "sms".
 Carrier = Callable[[Parcel, Actor], list[str]]
-_carriers: list[Carrier] = []
+# Tells whether a channel has an address of this account.
+Reaches = Callable[[User], bool]
+_carriers: dict[str, tuple[Carrier, Reaches]] = {}
 
 
-def carrier(function: Carrier) -> Carrier:
+def carrier(channel: str, *, reaches: Reaches) -> Callable[[Carrier], Carrier]:
     """Register a way out."""
-    _carriers.append(function)
-    return function
+
+    def register(function: Carrier) -> Carrier:
+        _carriers[channel] = (function, reaches)
+        return function
+
+    return register
+
+
+def channels() -> list[str]:
+    """Return the channels that this installation has."""
+    return list(_carriers)
+
+
+def channels_to(user: User) -> list[str]:
+    """Return the channels that reach an account."""
+    return [channel for channel, (_function, reaches) in _carriers.items() if reaches(user)]
 
 
 def carry(parcel: Parcel, *, by: Actor) -> list[str]:
     """Hand a parcel to every way that reaches its person; returns the channels, [] where none does."""
-    return [channel for function in _carriers for channel in function(parcel, by)]
+    found = []
+    for function, reaches in _carriers.values():
+        if reaches(parcel.link.user):
+            found += function(parcel, by)
+    return found

@@ -16,11 +16,9 @@ KIND = "account.way_in"
 ACTION = "session.sign_in"
 
 
-@carrier
+@carrier("mail", reaches=lambda user: bool(user.mail))
 def by_mail(parcel: Parcel, by: Actor) -> list[str]:
     """Queue a mail to the account's own address; it ignores quiet hours."""
-    if not parcel.link.user.mail:
-        return []
     write_notices([_notice(parcel, by, Channel.MAIL)])
     return ["mail"]
 

@@ -26,16 +26,16 @@ from partybuild.organizations.models import Organization
 from partybuild.people.models import Person
 
 # What a sheet may ask for; who may give it is another question.
-ROLES = {
-    role: Role(role).label
+ROLES: dict[str, Any] = {
+    str(role): Role(role).label
     for role in Role
     if role not in {Role.SECTOR_COMMITTEE, Role.GRID_WORKER, Role.MEMBER}
 }
 _OTHERS = {
-    "联络员": Role.UNIT_LIAISON,
-    "社区书记": Role.COMMUNITY_SECRETARY,
-    "社区工作者": Role.COMMUNITY_WORKER,
-    "单位书记": Role.UNIT_SECRETARY,
+    "联络员": str(Role.UNIT_LIAISON),
+    "社区书记": str(Role.COMMUNITY_SECRETARY),
+    "社区工作者": str(Role.COMMUNITY_WORKER),
+    "单位书记": str(Role.UNIT_SECRETARY),
 }
 
 

@@ -107,7 +107,7 @@ class WayInForm(forms.Form):
         label=_("手机号或邮箱"),
         max_length=254,
         widget=forms.TextInput(attrs={"autocomplete": "username"}),
-        help_text=_("填账号登记的手机号或邮箱。"),
+        help_text=_("填登录用的手机号，或登记的邮箱。"),
         error_messages={"required": _("请填写手机号或邮箱。")},
     )
 

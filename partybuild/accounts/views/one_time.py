@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from partybuild.access.roles import column_of
 from partybuild.accounts.backends import user_named
+from partybuild.accounts.carriers import channels
 from partybuild.accounts.enums import LinkPurpose
 from partybuild.accounts.exceptions import OneTimeLinkUnusable
 from partybuild.accounts.forms.users import EnterForm, WayInForm
@@ -26,6 +27,7 @@ from partybuild.accounts.queries.ranks import open_posts
 from partybuild.accounts.services import send_way_in, use_one_time_link
 from partybuild.accounts.services.one_time import read_one_time_link
 from partybuild.accounts.signing_in import anonymous, finish_sign_in, seat_for
+from partybuild.accounts.views.users import ways_words
 from partybuild.fields.codes import mask_name
 from partybuild.people.enums import Way
 from partybuild.people.services import note_notice_seen
@@ -56,7 +58,7 @@ def way_in(request: HttpRequest) -> HttpResponse:
         send_way_in(name, purpose=purpose, by=anonymous(request))
         return redirect(reverse("accounts:way-in") + "?sent=1")
     if request.GET.get("sent"):
-        return render(request, "accounts/way_in_sent.html", {})
+        return render(request, "accounts/way_in_sent.html", {"ways": ways_words(channels())})
     return _ask(request, form, purpose, status=422 if form.is_bound else 200)
 
 
@@ -64,7 +66,11 @@ def _ask(request: HttpRequest, form: WayInForm, purpose: str, *, status: int) ->
     return render(
         request,
         "accounts/way_in.html",
-        {"form": form, "is_reset": purpose == LinkPurpose.RESET},
+        {
+            "form": form,
+            "is_reset": purpose == LinkPurpose.RESET,
+            "ways": ways_words(channels()),
+        },
         status=status,
     )
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from partybuild.access import Actor, Reach, Refused, may, require
 from partybuild.accounts.actors import actor_of
+from partybuild.accounts.carriers import channels_to
 from partybuild.accounts.forms.users import AccountForm, ContactForm, ReasonForm, UserFilter
 from partybuild.accounts.models import User
 from partybuild.accounts.queries.holders import (
@@ -114,7 +115,7 @@ def user_detail(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             "invitation": open_invitation(user),
             "may_invite": hands_over,
             "is_fresh": is_fresh(user),
-            "may_send": may_create and user.is_active and bool(user.mail or user.phone_hash),
+            "ways": ways_words(channels_to(user)) if may_create and user.is_active else "",
             "may_change": may_create and hands_over,
             "may_disable": may(by, "account.disable", user) and user.person_id != by.person_id,
             "history": [
@@ -165,6 +166,12 @@ def member_invite(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         messages.error(request, "".join(refused.messages))
         return redirect("accounts:user-list")
     return redirect("accounts:user-detail", user.uid)
+
+
+def ways_words(channels: list[str]) -> str:
+    """邮箱、手机短信: where a link goes."""
+    words = {"mail": _("邮箱"), "sms": _("手机短信")}
+    return "、".join(str(words.get(each, each)) for each in channels)
 
 
 def invitation_text(user: User, url: str, posts: list[Any]) -> str:
@@ -218,15 +225,13 @@ def user_send(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     user = _find(request, uid)
     require(by, "account.create", user)
     try:
-        channels = send_invitation(user, by=by)
+        channels: list[str] = send_invitation(user, by=by)
     except ValidationError as refused:
         messages.error(request, "".join(refused.messages))
     else:
-        words = {"mail": _("邮件"), "sms": _("短信")}
         messages.success(
             request,
-            _("链接正通过%(ways)s发给本人，7天内有效。")
-            % {"ways": "、".join(str(words.get(each, each)) for each in channels)},
+            _("链接正发到本人%(ways)s，7天内有效。") % {"ways": ways_words(channels)},
         )
     return redirect("accounts:user-detail", user.uid)
 
@@ -246,7 +251,7 @@ def users_invite(request: HttpRequest) -> HttpResponse:
                 send_invitation(user, by=by)
                 sent += 1
             elif not is_fresh(user):
-                left.append((user, _("已登录过，请到账号页办理。")))
+                left.append((user, _("已设置密码或登录过，请到其账号页办理。")))
             else:
                 _link, url = invite(user, by=by)
                 lines.append(invitation_text(user, url, posts.get(user.person_id, [])))
