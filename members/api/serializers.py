@@ -5,7 +5,7 @@ Names leave masked, units as codes. Posts and skills are free text without a cod
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from rest_framework import serializers
 
@@ -111,6 +111,9 @@ class SummaryLineSerializer(serializers.Serializer[Any]):
 class SummaryLinesField(MaskedField):
     """The lines of a summary, names masked."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(cast("Any", _masked_lines), **kwargs)
+
 
 class ServiceSummarySerializer(serializers.ModelSerializer[ServiceSummary]):
     """A quarter's service of a unit's members in a community, as signed and sent."""
@@ -118,7 +121,7 @@ class ServiceSummarySerializer(serializers.ModelSerializer[ServiceSummary]):
     community = NamedRowField(Area, help_text="社区。")
     committee = NamedRowField(Organization, help_text="签发的社区党组织。")
     unit = NamedRowField(Organization, help_text="单位。")
-    lines = SummaryLinesField(_masked_lines, help_text="逐人情况，姓名已遮盖。")
+    lines = SummaryLinesField(help_text="逐人情况，姓名已遮盖。")
 
     class Meta:
         model = ServiceSummary

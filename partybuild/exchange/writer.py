@@ -34,6 +34,9 @@ class Target(Protocol):
     def write(self, data: bytes, /) -> int:
         """Take some bytes."""
 
+    def flush(self) -> None:
+        """Hand over what is held back."""
+
 
 def letter(number: int) -> str:
     """Return the letters of a column counted from 1."""
@@ -63,11 +66,9 @@ def _xml(text: str) -> str:
 
 
 def _is_number(value: Any) -> bool:
-    return (
-        isinstance(value, int | float | Decimal)
-        and not isinstance(value, bool)
-        and abs(value) < 10**15
-    )
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return False
+    return -(10**15) < value < 10**15
 
 
 _STYLES = (
@@ -154,7 +155,7 @@ def write_workbook(
     """Write one sheet: notes on top, a row of headers that stays, the rows; return how many."""
     letters = [letter(number) for number in range(1, len(headers) + 1)]
     done = 0
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:  # type: ignore[arg-type]
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:  # type: ignore[call-overload]
         title = _SHEET_NAME.sub("", name)[:31] or "1"
         for path, text in _PARTS.items():
             book.writestr(path, text.replace("{name}", title))

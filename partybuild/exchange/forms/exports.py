@@ -24,8 +24,7 @@ class ExportForm(forms.Form):
     unmasked = forms.TypedChoiceField(
         label=_("个人信息"),
         choices=((False, _("遮盖（平时用这个）")), (True, _("不遮盖"))),
-        coerce=lambda value: value in {True, "True"},
-        empty_value=False,
+        coerce=lambda value: value == "True",
         initial=False,
         widget=forms.RadioSelect,
     )

@@ -67,6 +67,7 @@ def request_export(
     count = export.rows(by, query).count()
     if count > MOST_ROWS:
         raise ExportTooLong(MOST_ROWS)
+    assert by.appointment_id is not None, "may_export lets only appointments through"
     waits = unmasked and needs_approval(by, UNMASKED)
     job = ExportJob.objects.create(
         key=export.key,
@@ -174,18 +175,23 @@ def build_export(job: ExportJob, *, by: Actor, quietly: bool = False) -> None:
     query = QueryDict(job.query)
     with SealingFile(job.uid) as file:
         columns = export.columns(by, unmasked=job.is_unmasked)
+        notes, headers = _notes(job, export, by), [str(column.label) for column in columns]
         rows = cells(export, export.rows(by, query), columns, people)
-        common = {
-            "notes": _notes(job, export, by),
-            "headers": [str(column.label) for column in columns],
-            "rows": rows,
-            "each": lambda done: note_progress(job, done),
-        }
+
+        def progress(done: int) -> None:
+            note_progress(job, done)
+
         if job.file_format == ExportFormat.CSV:
-            count = write_csv(file, **common)
+            count = write_csv(file, notes=notes, headers=headers, rows=rows, each=progress)
         else:
             count = write_workbook(
-                file, name=str(export.name), widths=[each.width for each in columns], **common
+                file,
+                name=str(export.name),
+                notes=notes,
+                headers=headers,
+                widths=[column.width for column in columns],
+                rows=rows,
+                each=progress,
             )
         place = file.keep()
         size = file.size

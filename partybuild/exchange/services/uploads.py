@@ -35,7 +35,7 @@ def refuse_above_quota(size: int, *, by: Actor) -> None:
     # Two uploads at once wait for each other, so that neither is counted out.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"uploads:{by.person_id}"])
-    area = Area.objects.filter(pk=by.scope.area_id).first()
+    area = Area.objects.filter(pk=by.scope.area_id or 0).first()
     recent = ImportBatch.objects.filter(
         appointment__person=by.person_id, created_at__gt=StatementTime() - timedelta(hours=24)
     ).aggregate(files=Count("pk"), size=Sum("file_size"))

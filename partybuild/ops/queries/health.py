@@ -161,7 +161,7 @@ def _process(process: Process, clock: datetime) -> Check:
 def _clocks(clock: datetime) -> Check:
     here = abs((timezone.now() - clock).total_seconds())
     signs = SignOfLife.objects.filter(said_at__isnull=False).values_list("at", "said_at")
-    worst = max([here, *(abs((at - said).total_seconds()) for at, said in signs)])
+    worst = max([here, *(abs((at - said).total_seconds()) for at, said in signs if said)])
     health = Health.GOOD if worst < 5 else Health.WARN if worst < 60 else Health.BAD
     advice = "" if worst < 5 else _("校准各服务器的时间（chrony、ntpd），期限以数据库时间为准。")
     return Check(_("时钟偏差"), health, _("最大%(count).1f秒") % {"count": worst}, advice)

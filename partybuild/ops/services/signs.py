@@ -18,11 +18,11 @@ KEPT_DAYS = 7
 @transaction.atomic
 def give_sign(process: Process, *, name: str) -> None:
     """Write down that a process is alive; hosts not heard of for a week are forgotten."""
-    values = {"at": ClockTimestamp(), "said_at": timezone.now()}
+    here = timezone.now()
     known = SignOfLife.objects.filter(process=process, name=name[:200])
-    if not known.update(**values):
+    if not known.update(at=ClockTimestamp(), said_at=here):
         SignOfLife.objects.bulk_create(
-            [SignOfLife(process=process, name=name[:200], said_at=values["said_at"])],
+            [SignOfLife(process=process, name=name[:200], said_at=here)],
             ignore_conflicts=True,
         )
         SignOfLife.objects.filter(at__lt=StatementTime() - timedelta(days=KEPT_DAYS)).delete()

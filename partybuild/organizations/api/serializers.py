@@ -15,7 +15,7 @@ class OrganizationSerializer(serializers.ModelSerializer[Organization]):
     """A body: a Party organization, a unit or another; its contact is masked."""
 
     area = NamedRowField(Area, help_text="所在区域。")
-    parent = NamedRowField(Organization, help_text="上级组织。")
+    parent = NamedRowField(Organization, help_text="上级组织。")  # type: ignore[assignment]
     party_kind = serializers.ChoiceField(
         source="party_organization.kind",
         choices=PartyOrganizationKind.choices,
