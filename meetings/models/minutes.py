@@ -16,6 +16,9 @@ from partybuild.fields.models import Row, Versioned
 class Minutes(Row, Versioned):
     """The minutes of a meeting (会议纪要): a text that two may edit at once, then issued under a number."""
 
+    # Saved as it is typed: saving by button and issuing are events.
+    row_history_skips = ("text", "saved_by", "saved_at")
+
     meeting = models.OneToOneField(Meeting, models.PROTECT, related_name="minutes")
     # The meeting's; here so that the number's constraint can see it.
     council = models.ForeignKey(Council, models.PROTECT, related_name="minutes")
