@@ -18,7 +18,7 @@ from meetings.forms.meetings import IssueMinutesForm, MinutesForm
 from meetings.models import AgendaItem, Meeting, Minutes, Presence, Resolution
 from meetings.queries.standing import attendance, earlier_resolutions, lead_of, minutes_draft
 from meetings.services import issue_minutes, save_minutes
-from meetings.views.answering import put_on
+from meetings.views.answering import history, put_on
 from meetings.views.meetings import find_meeting
 from meetings.views.rights import rights
 from partybuild.access import Actor, Refused, may, require
@@ -193,6 +193,7 @@ def minutes_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
             "resolutions": [(row, lead_of(row)) for row in resolutions],
             "may_reopen": minutes.is_issued and may(by, "minutes.reopen", minutes),
             "asked": approvals_about(minutes, by, "minutes.reopen"),
+            "history": history(minutes, by.scope) if may(by, "history.view", minutes) else [],
             **allowed,
         },
     )

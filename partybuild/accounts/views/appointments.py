@@ -179,10 +179,7 @@ def appointment_detail(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             "may_hand_over": _may_end(by, appointment) and appointment.organization_id is not None,
             "may_preview": may(by, "access.preview", appointment),
             "others": [{"appointment": each, "state": term_state(each)} for each in others],
-            "history": [
-                {"at": line.at, "text": line.what, "who": line.who, "reason": line.reason}
-                for line in history_of(appointment, by.scope, limit=20)
-            ],
+            "history": [line.entry() for line in history_of(appointment, by.scope, limit=20)],
         },
     )
 

@@ -118,10 +118,7 @@ def user_detail(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             "ways": ways_words(channels_to(user)) if may_create and user.is_active else "",
             "may_change": may_create and hands_over,
             "may_disable": may(by, "account.disable", user) and user.person_id != by.person_id,
-            "history": [
-                {"at": line.at, "text": line.what, "who": line.who, "reason": line.reason}
-                for line in history_of(user, by.scope, limit=20)
-            ],
+            "history": [line.entry() for line in history_of(user, by.scope, limit=20)],
         },
     )
 

@@ -17,10 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from partybuild.access import Actor, may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.areas.dictionaries import DICTIONARIES
-from partybuild.areas.models import Area
+from partybuild.areas.models import Area, Parameter
 from partybuild.areas.parameters import PARAMETERS, ParameterKind
 from partybuild.areas.queries import dictionary, origins_of, parameters_of
 from partybuild.areas.services import set_dictionary_entry, set_parameter
+from partybuild.audit.queries import history_of
 from partybuild.calendar import today
 from partybuild.calendar.models import WorkingDay
 from partybuild.fields.keyset import keyset_page
@@ -153,9 +154,15 @@ def parameter_change(request: HttpRequest, key: str) -> HttpResponse:
     return render(
         request,
         "areas/parameter_change.html",
-        {"area": area, "kind": kind, "form": form},
+        {"area": area, "kind": kind, "form": form, "history": _history(area, key, by)},
         status=422 if form.is_bound else 200,
     )
+
+
+def _history(area: Area, key: str, by: Actor) -> list[dict[str, Any]]:
+    """Return what was set here before; what is inherited has its history where it was set."""
+    own = Parameter.objects.visible_to(by.scope).filter(area=area, key=key).first()
+    return [line.entry() for line in history_of(own, by.scope, limit=20)] if own else []
 
 
 @require_http_methods(["GET", "POST"])
