@@ -38,7 +38,7 @@ def sheet(cast):
 def test_the_preview_says_who_and_refuses_row_by_row(cast, sheet, client_of):
     batch = staged("appointments", sheet, by=actor_in(cast.secretary))
     assert counts(batch) == {"new": 3, "wrong": 4}
-    page = client_of(cast.secretary).get(f"/imports/{batch.uid}/").content.decode()
+    page = client_of(cast.secretary).get(f"/imports/{batch.uid}/?state=new").content.decode()
     assert "周联络：江湾区图书馆单位联络员" in page
     assert not User.objects.filter(person__name="周联络").exists()
 
