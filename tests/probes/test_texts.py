@@ -142,7 +142,7 @@ class Look:
 
 def run_markup(client_of: Any, *, most: int, per_shape: int) -> tuple[Tally, int]:
     """Crawl a world whose every name is a payload."""
-    world = make_world(dress=Dressed(), small=True)
+    world = make_world(dress=Dressed(), small=True, base="97")
     look = Look(Tally())
     for key, role, post in world.posts():
         if key.startswith("2"):

@@ -90,15 +90,19 @@ class Names:
 
 
 def make_world(
-    *, dress: Callable[[str], str] | None = None, small: bool = False, streets: int = 2
+    *,
+    dress: Callable[[str], str] | None = None,
+    small: bool = False,
+    streets: int = 2,
+    base: str = "98",
 ) -> World:
     """Build two districts of two streets of two communities of two units of two members each."""
     world, name = World(), Names(dress)
-    city = make_area(name("市", "area", ""), Level.CITY, code="9801")
+    city = make_area(name("市", "area", ""), Level.CITY, code=f"{base}01")
     _spot(world, name, "", city, None)
     for district in PLACES:
         area = make_area(
-            name("区", "area", district), Level.DISTRICT, city, code=f"98010{district}"
+            name("区", "area", district), Level.DISTRICT, city, code=f"{city.code}0{district}"
         )
         _spot(world, name, district, area, world.spots[""].committee)
         for street in PLACES[: 1 if small else streets]:
@@ -125,7 +129,7 @@ def _spot(world: World, name: Names, key: str, area: Area, above: Organization |
 
 def _street(world: World, name: Names, key: str, district: Area) -> None:
     area = make_area(
-        name("街", "area", key), Level.STREET, district, code=f"98010{key[0]}00{key[1]}"
+        name("街", "area", key), Level.STREET, district, code=f"{district.code}00{key[1]}"
     )
     spot = _spot(world, name, key, area, world.spots[key[0]].committee)
     for place in PLACES:
@@ -133,7 +137,7 @@ def _street(world: World, name: Names, key: str, district: Area) -> None:
             name("社区", "area", key + place),
             Level.COMMUNITY,
             area,
-            code=f"98010{key[0]}00{key[1]}00{place}",
+            code=f"{area.code}00{place}",
         )
         _community(world, name, key + place, community, spot.committee)
 
