@@ -88,7 +88,7 @@ class MfaAdapter(DefaultMFAAdapter):
         """Return what the app on the phone shows as the place."""
         return str(settings.PRODUCT_NAME)
 
-    def get_totp_label(self, user: User) -> str:  # type: ignore[override]
+    def get_totp_label(self, user: User) -> str:
         """Return what the app on the phone shows as the account: no phone number."""
         return user.username or user.person.name
 

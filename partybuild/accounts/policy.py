@@ -117,7 +117,7 @@ def policy_of(request: HttpRequest) -> Policy:
     found: Policy | None = getattr(request, "_policy", None)
     if found is None:
         user = getattr(request, "user", None)
-        if hasattr(user, "policy_profile"):
+        if user is not None and hasattr(user, "policy_profile"):
             found = policy_from(user.policy_profile or "", user.policy_figures or {})
         else:
             found = policy()

@@ -26,7 +26,7 @@ from partybuild.accounts.adapters import FactorStage
 from partybuild.accounts.backends import normalize_name, user_named
 from partybuild.accounts.devices import device_hash, device_label, keep_token, new_token
 from partybuild.accounts.enums import EventKind
-from partybuild.accounts.models import User
+from partybuild.accounts.models import Appointment, User
 from partybuild.accounts.policy import policy, policy_of
 from partybuild.accounts.queries.devices import factor_of, known_device
 from partybuild.accounts.services.factors import use_code
@@ -226,15 +226,12 @@ def _is_ours(request: HttpRequest, url: str) -> bool:
 
 def columns_of(request: HttpRequest) -> set[str]:
     """Return the columns of access.csv of all posts that the signed-in person holds."""
-    return {
-        column_of(post.role, post.organization.area.level if _area(post) else None)
-        for post in posts_of(request)
-    }
+    return {column_of(post.role, _level(post)) for post in posts_of(request)}
 
 
-def _area(post: object) -> object:
-    organization = getattr(post, "organization", None)
-    return organization.area if organization is not None else None
+def _level(post: Appointment) -> int | None:
+    area = post.organization.area if post.organization is not None else None
+    return area.level if area is not None else None
 
 
 def first_thing(request: HttpRequest) -> str:

@@ -17,7 +17,7 @@ from partybuild.accounts.models import KnownDevice, SignInSession, User
 def known_device(request: HttpRequest, user: User | None) -> KnownDevice | None:
     """Return the row of this browser for a user; the same query whether there is a user or not."""
     found: KnownDevice | None = KnownDevice.objects.filter(
-        user_id=user.pk if user is not None else None,
+        user_id=user.pk if user is not None else 0,
         token_hash=device_hash(request) or "-",
     ).first()
     return found
