@@ -6,6 +6,7 @@ Only PARTICIPANT: it lets look; the rights to change stay with the area and the 
 from __future__ import annotations
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from meetings.enums import MemberState, PartyState, TopicState
 from meetings.models import CouncilMember, Meeting, Minutes, Resolution, ResolutionParty
@@ -25,8 +26,8 @@ def _own_councils(scope: Scope) -> Q | None:
     )
 
 
-@brings("meetings.Council", Reach.UNIT)
-@brings("meetings.Council", Reach.PARTICIPANT)
+@brings("meetings.Council", Reach.UNIT, words=_("本单位是成员单位或受邀单位"))
+@brings("meetings.Council", Reach.PARTICIPANT, words=_("本单位是成员单位或受邀单位"))
 def councils_of_members(scope: Scope) -> Q:
     """A council is seen by those in it or invited to it."""
     if scope.organization_id is None:
@@ -38,14 +39,14 @@ def councils_of_members(scope: Scope) -> Q:
     )
 
 
-@brings("meetings.TopicCall", Reach.PARTICIPANT)
-@brings("meetings.CouncilMember", Reach.PARTICIPANT)
+@brings("meetings.TopicCall", Reach.PARTICIPANT, words=_("同一联席会的成员单位"))
+@brings("meetings.CouncilMember", Reach.PARTICIPANT, words=_("同一联席会的成员单位"))
 def fellow_members(scope: Scope) -> Q:
     """Members of a council see each other and its calls."""
     return _own_councils(scope) or NOTHING
 
 
-@brings("meetings.Topic", Reach.AREA)
+@brings("meetings.Topic", Reach.AREA, words=_("在本辖区内"))
 def topics_of_the_area(scope: Scope) -> Q:
     """The council's area sees what was submitted; a draft is its proposer's alone."""
     if not scope.area_path:
@@ -56,14 +57,14 @@ def topics_of_the_area(scope: Scope) -> Q:
     return below & (~Q(state=TopicState.DRAFT) | Q(organization=scope.organization_id))
 
 
-@brings("meetings.Topic", Reach.PARTICIPANT)
+@brings("meetings.Topic", Reach.PARTICIPANT, words=_("同一联席会的成员单位"))
 def accepted_topics(scope: Scope) -> Q:
     """Members see the topics admitted to their council's agenda."""
     own = _own_councils(scope)
     return NOTHING if own is None else own & Q(state=TopicState.ACCEPTED)
 
 
-@brings("meetings.Minutes", Reach.PARTICIPANT)
+@brings("meetings.Minutes", Reach.PARTICIPANT, words=_("受邀参加会议的单位（纪要印发后）"))
 def issued_minutes(scope: Scope) -> Q:
     """Units see the minutes of meetings they were invited to, once issued.
 
@@ -95,37 +96,39 @@ def _decided_with(scope: Scope, prefix: str) -> Q:
     )
 
 
-@brings("meetings.Resolution", Reach.UNIT)
+@brings("meetings.Resolution", Reach.UNIT, words=_("责任单位，或纪要印发后的参会单位"))
 def resolutions_of_parties(scope: Scope) -> Q:
     """A responsible unit works on its resolutions."""
     return _parties(scope, "pk")
 
 
-@brings("meetings.Resolution", Reach.PARTICIPANT)
+@brings("meetings.Resolution", Reach.PARTICIPANT, words=_("责任单位，或纪要印发后的参会单位"))
 def resolutions_seen(scope: Scope) -> Q:
     """Responsible units see the resolution, the other units of the meeting with the minutes."""
     return _parties(scope, "pk") | _decided_with(scope, "")
 
 
-@brings("meetings.ResolutionParty", Reach.PARTICIPANT)
+@brings("meetings.ResolutionParty", Reach.PARTICIPANT, words=_("责任单位，或纪要印发后的参会单位"))
 def parties_seen(scope: Scope) -> Q:
     """Who sees a resolution sees who answers for it."""
     return _parties(scope, "resolution") | _decided_with(scope, "resolution__")
 
 
-@brings("meetings.Progress", Reach.PARTICIPANT)
+@brings("meetings.Progress", Reach.PARTICIPANT, words=_("同一事项的责任单位"))
 def progress_seen(scope: Scope) -> Q:
     """All parties of a resolution see each other's progress."""
     return _parties(scope, "resolution")
 
 
-@brings("units.ResidentUnit", Reach.PARTICIPANT)
+@brings("units.ResidentUnit", Reach.PARTICIPANT, words=_("该单位是本辖区联席会的成员或受邀单位"))
 def units_in_councils(scope: Scope) -> Q:
     """A unit from elsewhere that is in or invited to a council comes into sight of the council's area."""
     return _bodies_in_councils(scope)
 
 
-@brings("organizations.Organization", Reach.PARTICIPANT)
+@brings(
+    "organizations.Organization", Reach.PARTICIPANT, words=_("该单位是本辖区联席会的成员或受邀单位")
+)
 def organizations_in_councils(scope: Scope) -> Q:
     """The same for the unit's Organization."""
     return _bodies_in_councils(scope)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from members.models import Employment, MemberPlace
 from partybuild.access import Level, Reach, Role, Scope
@@ -15,7 +16,7 @@ def _people(rows: Any) -> Q:
     return Q(pk__in=rows.order_by().values("member__person"))
 
 
-@brings("people.Person", Reach.AREA)
+@brings("people.Person", Reach.AREA, words=_("在本辖区报到，或是本街道单位的党员"))
 def people_reported_in_here(scope: Scope) -> Q:
     """A community sees those reported in; a street those of its units too."""
     if not scope.area_path or not scope.cell("member.view").allows:
@@ -27,7 +28,7 @@ def people_reported_in_here(scope: Scope) -> Q:
     )
 
 
-@brings("people.Person", Reach.UNIT)
+@brings("people.Person", Reach.UNIT, words=_("本单位的党员"))
 def people_of_own_unit(scope: Scope) -> Q:
     """A unit sees its people everywhere."""
     if scope.organization_id is None:
@@ -79,7 +80,7 @@ def member_posts_of_own_people(scope: Scope) -> Q:
     return Q(role=Role.MEMBER, person__in=places.values("member__person"))
 
 
-@brings("units.ResidentUnit", Reach.PARTICIPANT)
+@brings("units.ResidentUnit", Reach.PARTICIPANT, words=_("本人的工作单位"))
 def own_employer(scope: Scope) -> Q:
     """A member sees the unit that has them on its roster."""
     if scope.person_id is None or scope.organization_id is not None:
