@@ -169,10 +169,7 @@ def _query_of(route: Route) -> Any:
 
 
 # Kinds whose pages lead to 谁能看到.
-EXPLAINED = (
-    "unit", "guest_unit", "member", "report_in_confirmed", "summary", "council", "meeting_notified",
-    "topic_submitted", "topic_draft", "resolution_assigned", "report", "debt", "committee", "batch",
-)  # fmt: skip
+EXPLAINED = ("guest_unit", "member", "topic_draft", "resolution_assigned", "debt", "batch")  # fmt: skip
 
 
 def explained(thing: Thing | None) -> tuple[Any, ...]:
