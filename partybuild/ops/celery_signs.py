@@ -32,7 +32,11 @@ def _say(process: Process, name: str) -> None:
 
 
 def _worker(sender: Any = None, **kwargs: Any) -> None:
-    _say(Process.WORKER, str(getattr(sender, "hostname", "") or socket.gethostname()))
+    # The heart knows its worker's name through what it beats for.
+    known = getattr(sender, "hostname", "") or getattr(
+        getattr(sender, "eventer", None), "hostname", ""
+    )
+    _say(Process.WORKER, str(known or socket.gethostname()))
 
 
 def _beat_begins(**kwargs: Any) -> None:
