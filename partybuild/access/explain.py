@@ -123,13 +123,13 @@ def _posts(row: Model, rows: QuerySet[Any], posts: QuerySet[Any]) -> list[int]:
         inner, inner_values = rows.filter(pk=row.pk).order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
         return []
-    inner, inner_values = _with_columns(inner, inner_values)
+    asked, values = _with_columns(inner, inner_values)
     with connections[posts.db].cursor() as cursor:
         cursor.execute(
             # Both queries are compiled by Django, their values go beside them.
             f"SELECT post.id FROM ({outer}) post(id, organization_id, person_id, area_id, path)"  # noqa: S608
-            f" WHERE EXISTS ({inner})",
-            [*outer_values, *inner_values],
+            f" WHERE EXISTS ({asked})",
+            [*outer_values, *values],
         )
         return [pk for (pk,) in cursor.fetchall()]
 
