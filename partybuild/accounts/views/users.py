@@ -19,6 +19,7 @@ from partybuild.accounts.actors import actor_of
 from partybuild.accounts.carriers import channels_to
 from partybuild.accounts.forms.users import AccountForm, ContactForm, ReasonForm, UserFilter
 from partybuild.accounts.models import User
+from partybuild.accounts.queries.devices import factor_of
 from partybuild.accounts.queries.holders import (
     account_state,
     masked_mail,
@@ -103,6 +104,7 @@ def user_detail(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     user = _find(request, uid)
     may_create = may(by, "account.create", user)
     hands_over = may_create and may_hand_over_a_way_in(by, user)
+    has_factor = factor_of(user) is not None
     return render(
         request,
         "accounts/user_detail.html",
@@ -118,6 +120,8 @@ def user_detail(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             "ways": ways_words(channels_to(user)) if may_create and user.is_active else "",
             "may_change": may_create and hands_over,
             "may_disable": may(by, "account.disable", user) and user.person_id != by.person_id,
+            "has_factor": has_factor,
+            "may_reset_factor": has_factor and may(by, "account.reset_factor", user),
             "history": [line.entry() for line in history_of(user, by.scope, limit=20)],
         },
     )
