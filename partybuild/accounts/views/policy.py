@@ -152,7 +152,7 @@ class FactorResetView(View):
                     _("%(name)s的动态验证码已重置，其登录已全部退出。")
                     % {"name": user.person.name},
                 )
-                return redirect("accounts:policy-detail")
+                return redirect("accounts:user-detail", uid=user.uid)
         return self._page(request, user, form, status=422)
 
     @staticmethod
