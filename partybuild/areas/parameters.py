@@ -122,7 +122,12 @@ PARAMETERS = {
             "upload.files_per_day", lazy("每人每天上传文件"), 30, lazy("个"), least=1, most=500
         ),
         ParameterKind(
-            "upload.megabytes_per_day", lazy("每人每天上传总量"), 200, lazy("MB"), least=1, most=5000
+            "upload.megabytes_per_day",
+            lazy("每人每天上传总量"),
+            200,
+            lazy("MB"),
+            least=1,
+            most=5000,
         ),
         ParameterKind("notice.hold_minutes", lazy("通知发出前可撤回"), 5, lazy("分钟"), most=120),
     )
