@@ -51,7 +51,7 @@ def create_user(
         person=person,
         username=(username or "").strip().lower() or None,
         phone_hash=keyed_hash(person.phone, "phone") if is_mobile(person.phone) else None,
-        mail=(mail or person.mail).strip().lower(),
+        mail=mail.strip().lower(),
         enabled_at=timezone.now(),
     )
     user.set_password(password)
@@ -74,10 +74,27 @@ def open_account(
 
     Somebody known by the same name and phone is the same person: several posts, one account.
     """
-    person = person_of(name=name, phone=phone) or create_person(
-        name=name, phone=phone, mail=mail, by=by
-    )
-    return account_of(person, by=by, mail=mail, username=username)
+    person = person_of(name=name, phone=phone)
+    if person is None:
+        person = create_person(name=name, phone=phone, mail=mail, by=by)
+        return account_of(person, by=by, mail=mail, username=username)
+    return account_of(person, by=by, mail=_vouched(person, mail, by=by), username=username)
+
+
+def _vouched(person: Person, mail: str, *, by: Actor) -> str:
+    """Return the address that links to somebody who is known already may go to, "" for none.
+
+    Whoever names an address could sign in by it: it counts from those who stand above every post of
+    the person. The roster's own counts for members alone, whose roster keepers invite them anyway.
+    """
+    if by.scope.is_system or by.scope.role == Role.SYSTEM_ADMIN or stands_above_person(by, person):
+        vouched = mail
+    else:
+        vouched = ""
+    posts = open_posts(person)
+    if not vouched and posts and all(post.role == Role.MEMBER for post in posts):
+        vouched = person.mail
+    return vouched
 
 
 @transaction.atomic
@@ -92,7 +109,7 @@ def account_of(person: Person, *, by: Actor, mail: str = "", username: str = "")
         taken = User.objects.filter(phone_hash=keyed_hash(person.phone, "phone"))
         if taken.exists():
             raise NameAndPhoneDisagree
-    if not username and not is_mobile(person.phone) and not (mail or person.mail):
+    if not username and not is_mobile(person.phone) and not mail:
         raise ValidationError(_("请填写手机号，登录和接收链接都要用到。"))
     return create_user(person, by=by, mail=mail, username=username)
 
@@ -184,6 +201,10 @@ def open_member_account(person: Person, *, by: Actor, mail: str = "") -> User:
         Person.objects.reached(by.scope, "account.create").filter(pk=person.pk).exists()
     ):
         raise GrantRefused
+    posts = open_posts(person)
+    # A member and nothing else: the roster's address is as good as its keepers' invitation.
+    if not mail and all(post.role == Role.MEMBER for post in posts):
+        mail = person.mail
     user = account_of(person, by=by, mail=mail)
     held = Appointment.objects.filter(person=person, role=Role.MEMBER).open(today())
     if not held.exists():

@@ -17,13 +17,17 @@ from partybuild.accounts.enums import LinkPurpose
 from partybuild.accounts.exceptions import AccountNotBelow
 from partybuild.accounts.models import OneTimeLink, SignInTry
 from partybuild.accounts.services import (
+    appoint,
+    change_sign_in,
     disable_user,
+    grant_appointment,
     invite,
     issue_one_time_link,
     send_way_in,
 )
 from partybuild.accounts.services.one_time import one_time_url
 from partybuild.audit.models import Event
+from partybuild.calendar import today
 from partybuild.notices.models import Notice
 from partybuild.notices.services.checking import prepare
 from partybuild.notices.services.sending import claim_batch
@@ -172,3 +176,30 @@ def test_a_stranger_without_posts_gets_no_link_by_guessing(cast):
     send_way_in(person.phone, purpose=LinkPurpose.SIGN_IN, by=Actor.anonymous())
     assert not OneTimeLink.objects.exists()
     assert not Notice.objects.filter(kind="account.way_in").exists()
+
+
+def test_nobody_plants_an_address_in_the_account_of_somebody_above(cast):
+    """A post above without an account yet; somebody below appoints the same person with a mail."""
+    above = make_person("区干部")
+    grant_appointment(
+        above,
+        role=Role.COMMITTEE,
+        organization=cast.district_committee,
+        starts_on=today(),
+        by=SYSTEM,
+    )
+    appoint(
+        name="区干部",
+        phone=above.phone,
+        mail="mine@evil.example",
+        role=Role.UNIT_LIAISON,
+        organization=cast.unit,
+        starts_on=today(),
+        by=actor_in(cast.secretary),
+    )
+    above.refresh_from_db()
+    assert above.user.mail == ""
+    send_way_in("mine@evil.example", purpose=LinkPurpose.SIGN_IN, by=Actor.anonymous())
+    assert not OneTimeLink.objects.exists()
+    with pytest.raises(AccountNotBelow):
+        change_sign_in(above.user, phone="", mail="mine@evil.example", by=actor_in(cast.secretary))
