@@ -93,6 +93,7 @@ class Reader:
     def is_foreign(self, kind: str, key: str) -> bool:
         """Tell whether a canary of this kind and place has no business in an answer to them."""
         if self.is_administrator:
+            # Who has an account is known to those who keep accounts; who else is a member is not.
             return kind not in {
                 "area",
                 "grid",
@@ -101,7 +102,8 @@ class Reader:
                 "unit",
                 "official",
                 "officer",
-            } | ({"account"} if self.role != "system" else set())
+                "account",
+            }
         if self.column == "city" and kind in _PERSONS:
             return True
         if self.column in {"unit_secretary", "unit_liaison", "member"}:
@@ -113,13 +115,6 @@ class Reader:
         if key.startswith(self.key):
             return False
         return not (self.key.startswith(key) and kind in _OF_ABOVE)
-
-
-COLUMNS = {
-    ("", "staff"): "city",
-    ("1", "staff"): "district",
-    ("11", "staff"): "street",
-}
 
 
 def column_of(key: str, role: str) -> str:

@@ -173,13 +173,15 @@ def _unit(world: World, name: Names, spot: Spot, key: str) -> None:
         Role.UNIT_SECRETARY, unit, name=name("单位书记", "officer", key)
     )
     here.posts["liaison"] = make_post(Role.UNIT_LIAISON, unit, name=name("联络员", "officer", key))
-    for _number in range(2):
-        here.members.append(_member(world, name, spot, unit, key))
+    for kind in ("account", "member"):
+        here.members.append(_member(world, name, spot, unit, key, kind))
     spot.members += here.members
     here.posts["member"] = make_post(Role.MEMBER, person=here.members[0].person)
 
 
-def _member(world: World, name: Names, spot: Spot, unit: Organization, key: str) -> PartyMember:
+def _member(
+    world: World, name: Names, spot: Spot, unit: Organization, key: str, kind: str
+) -> PartyMember:
     serial = name.count
     born = date(1961 + serial % 37, 1 + serial % 12, 1 + serial % 28)
     joined = date(1991 + serial % 25, 1 + serial % 11, 2 + serial % 26)
@@ -193,9 +195,7 @@ def _member(world: World, name: Names, spot: Spot, unit: Organization, key: str)
         "home_address": name("室", "address", key),
         "skills": name("特长", "skill", key),
     }
-    member = make_member(
-        unit, name("党员", "member", key), post=name("职务", "post", key), **values
-    )
+    member = make_member(unit, name("党员", kind, key), post=name("职务", "post", key), **values)
     make_report_in(member, spot.area, note=name("说明", "words", key))
     for what, text in (
         ("id_number", values["id_number"]),
