@@ -94,13 +94,13 @@ def function_name(model: type[models.Model]) -> str:
 def body_of(model: type[models.Model]) -> str:
     """Return the body of the trigger function of a table."""
     columns = {
-        field.name: (field.column, treatment, _is_long(field))
+        field.name: (str(field.column), treatment, _is_long(field))
         for field in model._meta.concrete_fields
         if (treatment := treatments(model).get(field.name))
     }
     return _BODY.format(
         label=model._meta.label,
-        key=_quoted(model._meta.pk.column),  # type: ignore[union-attr]
+        key=_quoted(str(model._meta.pk.column)),
         new_uid=_uid(model, "n"),
         old_uid=_uid(model, "o"),
         updated=_object(columns, _updated),

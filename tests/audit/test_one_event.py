@@ -37,7 +37,7 @@ def _form(browser: Any, path: str, **typed: Any) -> dict[str, Any]:
     return {name: value for name, value in {**shown, **typed}.items() if value not in (None, False)}
 
 
-# (post, path, what is typed)
+# By post and page: what is typed over what its form shows.
 ACTS = {
     "organization": ("secretary", "/organizations/{committee}/edit/", {"short_name": "新简称"}),
     "unit contacts": (

@@ -118,9 +118,9 @@ def _told_by(events: list[Event], changes: list[RowChange]) -> Told:
     for event in reversed(events):
         by_xid[event.changed_xid].append(event)
     for change in changes:
-        event = _teller(by_xid.get(change.xid, []), change)
-        if event is not None:
-            told[event.pk][1].append(change)
+        teller = _teller(by_xid.get(change.xid, []), change)
+        if teller is not None:
+            told[teller.pk][1].append(change)
     return told
 
 
@@ -149,11 +149,11 @@ def _lines_of_others(changes: list[RowChange], scope: Scope, wording: Wording) -
     lines = []
     for (_xid, key), rows in groups.items():
         words = wording.of(rows)
-        event = known.get(key) if key else None
+        told_by = known.get(key) if key else None
         made = rows[-1].operation == Operation.INSERT
-        if event is not None and (words or made):
-            what = f"{label_of(event.kind)}（{Operation(rows[-1].operation).label}）"
-            lines.append(_line(event, scope, words, what=what))
+        if told_by is not None and (words or made):
+            what = f"{label_of(told_by.kind)}（{Operation(rows[-1].operation).label}）"
+            lines.append(_line(told_by, scope, words, what=what))
         elif words:
             lines.append(
                 HistoryLine(

@@ -53,12 +53,15 @@ class EventLine:
 def line_of(event: Event) -> EventLine:
     """Return an event in words."""
     kind = _type_of(event.object_label)
+    door = str(ACTOR_KINDS.get(event.actor_kind, event.actor_kind))
+    is_system = event.actor_kind == "system"
     return EventLine(
         uid=event.uid,
         at=event.at,
         what=label_of(event.kind),
-        who=event.actor_name or str(ACTOR_KINDS.get(event.actor_kind, event.actor_kind)),
-        post=event.actor_post or str(ACTOR_KINDS.get(event.actor_kind, "")),
+        who=door if is_system else event.actor_name or door,
+        # Of the system: which command or task it was.
+        post=event.actor_name if is_system else event.actor_post or door,
         object_type=kind,
         object_text="" if event.object_text == kind else event.object_text,
         result=str(dict(Result.choices).get(event.result, event.result)),
@@ -121,7 +124,7 @@ def _fields_of(event: Event) -> dict[str, list[str]]:
 @cache
 def _field_words(label: str, name: str) -> str:
     try:
-        words = str(apps.get_model(label)._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+        words = str(apps.get_model(label)._meta.get_field(name).verbose_name)
     except Exception:  # noqa: BLE001  a field or table of an earlier release has no words
         return ""
     return "" if words.isascii() else words

@@ -150,7 +150,7 @@ def event_export(request: HttpRequest) -> HttpResponse:
         response["Content-Disposition"] = (
             f"attachment; filename=\"events.{given['form']}\"; filename*=UTF-8''{quote(name)}"
         )
-        return response
+        return response  # type: ignore[return-value]
     return render(
         request,
         "ops/event_export.html",
