@@ -198,10 +198,10 @@ class Page:
                 for other in self.root.xpath(f"//*[@form='{node.get('id')}']"):
                     fields += _fields(_wrapped(other))
             found.append(Form(action, method, fields, upload))
-            for button in node.xpath(".//button[@formaction]"):
-                found.append(
-                    Form(urljoin(self.path, button.get("formaction")), "post", fields, upload)
-                )
+            found += [
+                Form(urljoin(self.path, button.get("formaction")), "post", fields, upload)
+                for button in node.xpath(".//button[@formaction]")
+            ]
         return found
 
 

@@ -89,8 +89,7 @@ def programs(world: World, *, fast: bool) -> Iterator[Visitor]:
         for column in ("api_read",) if fast else ("api_read", "api_write"):
             _token, text = issue_token(post, **_token_values(column), by=by)
             reader = Reader(key, role, column_of(key, role))
-            api = [path for path in _api_lists()]
-            yield Visitor(reader, TokenClient(text), None, begin=api)
+            yield Visitor(reader, TokenClient(text), None, begin=_api_lists())
 
 
 def _token_values(column: str) -> dict[str, Any]:

@@ -33,9 +33,8 @@ def run_schema(world: Any, *, examples: int, seed: int) -> Tally:
         for made in schema.get_all_operations():
             operation = made.ok()
 
-            def probe(case: Any) -> None:
-                path = case.formatted_path
-                query = {name: value for name, value in (case.query or {}).items()}
+            def probe(case: Any, token: Any = token, column: str = column) -> None:
+                path, query = case.formatted_path, dict(case.query or {})
                 answer = token.generic(case.method.upper(), path, QUERY_STRING=_encoded(query))
                 tally.responses += 1
                 if answer.status_code >= 500:

@@ -191,9 +191,8 @@ def header_faults(answer: Any, path: str) -> list[str]:
         faults.append("Cache-Control")
     policy = answer.headers.get("Content-Security-Policy", "")
     words = {part.split()[0]: part.split()[1:] for part in policy.split(";") if part.strip()}
-    for name in ("default-src", "object-src", "base-uri", "frame-ancestors", "form-action"):
-        if name not in words:
-            faults.append(f"CSP lacks {name}")
+    needed = ("default-src", "object-src", "base-uri", "frame-ancestors", "form-action")
+    faults += [f"CSP lacks {name}" for name in needed if name not in words]
     sources = words.get("script-src", words.get("default-src", [])) + words.get("style-src", [])
     faults += [f"CSP {word}" for word in sources if word in _UNSAFE_CSP]
     if is_html(answer) and "charset=utf-8" not in answer.headers["Content-Type"].lower():
