@@ -42,20 +42,16 @@ def is_caught(engine: Engine, fault: Planted) -> bool:
 # reason. The whole matrix proves that these make none, and that every other one does.
 INERT: dict[tuple[str, str], str] = {}
 for _reason, _names in {
-    "no page asks for what everybody signed in has": (
-        "session.own *",
-        "privacy.own *",
-        "notice.inbox *",
-    ),
+    "no page asks for what everybody signed in has": ("session.own *",),
     "the page is about the member who asks: nobody else finds themselves there": (
         "member.change_own *-member",
-        "report_in.submit *-member",
+        "report_in.submit system_admin security_admin auditor city",
     ),
     "the page is about the unit that asks: a post of no unit finds nothing": (
         "report.file *-unit_secretary-unit_liaison",
     ),
     "the line alone imports nothing: each sheet asks for its object's own line too": (
-        "import.rows system_admin security_admin auditor city district member",
+        "import.rows security_admin auditor city district member",
     ),
     "a post without an area finds no area to act in": (
         "organization.change system_admin security_admin auditor member",
