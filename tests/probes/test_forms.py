@@ -235,7 +235,14 @@ def run_foreign_ids(found: list[Found], *, most: int) -> Tally:
         visitor, form = one.visitor, one.form
         filled = form.filled()
         for each, known in relations(form):
-            others = rows.foreign(known, visitor)
+            # What the form itself offers is theirs to choose, whether they may open it or not.
+            offered = {
+                text
+                for field in form.fields
+                if field.name == each.name
+                for text in (*field.options, field.value)
+            }
+            others = [uid for uid in rows.foreign(known, visitor) if uid not in offered]
             if not others:
                 continue
             relations_seen.add((route_of(form.path), each.name))

@@ -179,7 +179,7 @@ def test_the_probe_sees_a_list_that_takes_any_filter(world, client_of, monkeypat
     def takes_any(rows: Any, form: Any) -> Any:
         return rows.filter(**{name: value for name, value in form.data.items() if "__" in name})
 
-    monkeypatch.setattr(units, "_filtered", takes_any)
+    monkeypatch.setattr(units, "narrowed_units", takes_any)
     secretary = visitor_of(world, client_of, "111", "secretary")
     found = run_filters(secretary, ["/units/"], ["organization__name__contains"], ["nobody"])
     assert found.faults
