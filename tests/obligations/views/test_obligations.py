@@ -246,7 +246,7 @@ def test_one_debt_with_three_reminders_asks_as_much_as_with_one(
     client = client_of(cast.secretary)
     for _each in range(rows):
         client.act(CHASE, {"selected": [str(debts["unit"].uid)], "again": "1"})
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(debts["unit"].get_absolute_url())
 
 
