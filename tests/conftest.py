@@ -18,7 +18,7 @@ from partybuild.accounts.models import Appointment
 from partybuild.accounts.signing_in import FACTOR, PASSED
 from partybuild.calendar import SHANGHAI
 from partybuild.calendar.clock import set_play_clock
-from tests.factories.cast import Cast, make_cast
+from tests.factories.cast import Cast, cast_again
 
 # One browser for the whole run: two of them would be two loops in one thread.
 from tests.ui.browser import chromium, visit  # noqa: F401
@@ -97,7 +97,7 @@ def clock(db: None) -> Callable[..., None]:
 @pytest.fixture
 def cast(clock: Any) -> Cast:
     """The people of house-style.md: secretary may, liaison looks, outsider is of another community."""
-    return make_cast()
+    return cast_again()
 
 
 @pytest.fixture(scope="session", autouse=True)
