@@ -61,10 +61,10 @@ run: _demo $(FRONT)
 	@$(STACK) run --port $(PORT)
 
 test: .venv/.dev $(FRONT)
-	@$(STACK) exec --fresh -- $(PY) -m pytest $(ARGS)
+	@$(PY) -m tests.halves $(ARGS)
 
 test-nightly: .venv/.dev $(FRONT)
-	@$(STACK) exec --fresh -- $(PY) -m pytest -m "slow or not slow" $(ARGS)
+	@$(PY) -m tests.halves -m "slow or not slow" $(ARGS)
 
 check: .venv/.dev $(FRONT)
 	@$(STACK) exec --fresh -- $(MAKE) -j 2 --output-sync=target --keep-going _check
