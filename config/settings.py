@@ -237,7 +237,6 @@ _https = BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = _https
 CSRF_COOKIE_SECURE = _https
 SECURE_HSTS_SECONDS = 31536000 if _https else 0
-SECURE_CONTENT_TYPE_NOSNIFF = True
 SILENCED_SYSTEM_CHECKS = [
     # HSTS for subdomains and preload: other servers of the office may not have certificates.
     "security.W005",
@@ -247,6 +246,7 @@ SILENCED_SYSTEM_CHECKS = [
     # X-Frame-Options comes with the other headers (access/middleware.py).
     "security.W002",
 ]
+SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -3,7 +3,16 @@
 from django.conf import settings
 from django.urls import path
 
-from partybuild.portal.views import alive, explain, home, mailbox, pages, privacy, search, suggestions
+from partybuild.portal.views import (
+    alive,
+    explain,
+    home,
+    mailbox,
+    pages,
+    privacy,
+    search,
+    suggestions,
+)
 
 app_name = "portal"
 urlpatterns = [
