@@ -53,7 +53,7 @@ def _ordinal(number: int) -> str:
 
 
 def _agenda(meeting: Meeting) -> list[str]:
-    items = meeting.agenda_items.filter(is_current=True).order_by("position", "id")  # type: ignore[attr-defined]
+    items = meeting.agenda_items.filter(is_current=True).order_by("position", "id")
     return [
         item.text + (f"（{item.minutes_planned}分钟）" if item.minutes_planned else "")
         for item in items
@@ -174,7 +174,7 @@ class MeetingAgenda(_OfMeeting):
 
     def compose(self, subject: Meeting, *, style: Style, issue: Issue) -> Composition:
         """The items in their order, with their time."""
-        items = subject.agenda_items.filter(is_current=True).order_by("position", "id")  # type: ignore[attr-defined]
+        items = subject.agenda_items.filter(is_current=True).order_by("position", "id")
         rows = tuple(
             (str(number), item.text, f"{item.minutes_planned}分钟" if item.minutes_planned else "")
             for number, item in enumerate(items, start=1)
@@ -214,7 +214,7 @@ class SignInSheet(_OfMeeting):
     def compose(self, subject: Meeting, *, style: Style, issue: Issue) -> Composition:
         """One line for each invited body with whom it announced."""
         receipts = (
-            subject.receipts.of_this_round()  # type: ignore[attr-defined]
+            subject.receipts.of_this_round()
             .select_related("organization")
             .order_by("organization__sort", "organization_id")
         )
@@ -279,7 +279,7 @@ class ResolutionList(_OfMeeting):
     def compose(self, subject: Meeting, *, style: Style, issue: Issue) -> Composition:
         """Each resolution with its units, deadline and state of today."""
         rows = []
-        resolutions = subject.resolutions.order_by("number").prefetch_related(  # type: ignore[attr-defined]
+        resolutions = subject.resolutions.order_by("number").prefetch_related(
             "parties__organization"
         )
         for resolution in resolutions:
@@ -310,11 +310,7 @@ class ResolutionList(_OfMeeting):
 
 
 def _parties(resolution: Resolution) -> tuple[str, str]:
-    standing = [
-        party
-        for party in resolution.parties.all()  # type: ignore[attr-defined]
-        if party.state != PartyState.RELEASED
-    ]
+    standing = [party for party in resolution.parties.all() if party.state != PartyState.RELEASED]
     lead = "、".join(p.organization.name for p in standing if p.role == PartyRole.LEAD)
     helpers = "、".join(p.organization.name for p in standing if p.role == PartyRole.HELPER)
     return lead or "—", helpers or "—"
@@ -373,9 +369,7 @@ def _resolved(meeting: Meeting, text: str) -> Iterable[Text]:
     """What was resolved and does not stand in the text already."""
     rows = [
         row
-        for row in meeting.resolutions.order_by("number").prefetch_related(  # type: ignore[attr-defined]
-            "parties__organization"
-        )
+        for row in meeting.resolutions.order_by("number").prefetch_related("parties__organization")
         if row.text.rstrip("。") not in text
     ]
     if not rows:
@@ -394,7 +388,7 @@ def _resolved(meeting: Meeting, text: str) -> Iterable[Text]:
 
 def _rolls(meeting: Meeting) -> Iterable[Roll]:
     lists: dict[str, list[str]] = {"出席": [], "请假": [], "列席": []}
-    for row in meeting.presences.select_related("organization"):  # type: ignore[attr-defined]
+    for row in meeting.presences.select_related("organization"):
         body = row.organization.name if row.organization else ""
         inside = f"{body}{row.post}" if not row.post.startswith(body) else row.post
         named = f"{row.person_name}（{inside}）" if row.person_name and inside else ""
@@ -578,7 +572,7 @@ class Reply(_OfResolution):
     def compose(self, subject: Resolution, *, style: Style, issue: Issue) -> Composition:
         """What was done, when, and what the convener said of it."""
         lead, helpers = _parties(subject)
-        said = subject.progress.filter(kind=ProgressKind.REPORT).order_by("-at").first()  # type: ignore[attr-defined]
+        said = subject.progress.filter(kind=ProgressKind.REPORT).order_by("-at").first()
         lead_party = next((p for p in _standing(subject) if p.role == PartyRole.LEAD), None)
         closing = dict(Closing.choices).get(subject.closing, "")
         verdict = f"{closing}　{subject.result}".strip() if subject.closing else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import QuerySet
@@ -32,7 +32,7 @@ class ScopedQuerySet(QuerySet[Any]):
         return super().bulk_create(rows, *args, **options)
 
     def bulk_update(
-        self, objs: Iterable[Any], fields: Sequence[str], *args: Any, **options: Any
+        self, objs: Iterable[Any], fields: Iterable[str], *args: Any, **options: Any
     ) -> int:
         """Write columns of rows; ID numbers in their prose are masked first."""
         rows = list(objs)

@@ -19,7 +19,8 @@ class RegisterFilterForm(forms.Form):
     q = forms.CharField(label=_("标题或字号"), required=False, max_length=50)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="filter_%s", **kwargs)
+        kwargs.setdefault("auto_id", "filter_%s")
+        super().__init__(*args, **kwargs)
         field: Any = self.fields["kind"]
         field.choices = [("", _("全部文种"))] + [
             (kind.key, kind.name) for kind in kinds() if not kind.is_form

@@ -59,7 +59,11 @@ def prepare(claimed: Sequence[Notice], *, by: Actor) -> list[Letter]:
 
 def _ways_in(claimed: Sequence[Notice]) -> dict[Any, OneTimeLink]:
     """Read the one-time links that notices carry: those go to the account's own address alone."""
-    uids = {each.link_uid for each in claimed if each.link_label == OneTimeLink._meta.label}
+    uids = {
+        each.link_uid
+        for each in claimed
+        if each.link_uid is not None and each.link_label == OneTimeLink._meta.label
+    }
     links = OneTimeLink.objects.filter(uid__in=uids).select_related("user")
     return {link.uid: link for link in links}
 
