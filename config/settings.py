@@ -5,6 +5,7 @@ from pathlib import Path
 import environ
 
 from config.schedule import BEAT_SCHEDULE
+from config.sms import read_gateway
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -106,6 +107,9 @@ MAILBOX_DIR = env.str("MAILBOX_DIR", default="")
 # Who can tell by Message-ID whether a mail was taken (a dotted name), and how soon it is asked.
 MAIL_ASK = env.str("MAIL_ASK", default="partybuild.notices.queries.ask" if MAILBOX_DIR else "")
 MAIL_ASK_AFTER_SECONDS = env.int("MAIL_ASK_AFTER_SECONDS", default=60)
+
+# -- Short messages: none without SMS_GATEWAY_URL ------------------------------------------
+SMS_GATEWAY = read_gateway(env, product=PRODUCT_NAME, allow_http=IN_DEVELOPMENT)
 
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",

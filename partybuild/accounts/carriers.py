@@ -22,14 +22,18 @@ class Parcel:
 Carrier = Callable[[Parcel, Actor], list[str]]
 # Tells whether a channel has an address of this account.
 Reaches = Callable[[User], bool]
-_carriers: dict[str, tuple[Carrier, Reaches]] = {}
+# Tells whether a channel is set up here.
+IsOpen = Callable[[], bool]
+_carriers: dict[str, tuple[Carrier, Reaches, IsOpen]] = {}
 
 
-def carrier(channel: str, *, reaches: Reaches) -> Callable[[Carrier], Carrier]:
+def carrier(
+    channel: str, *, reaches: Reaches, is_open: IsOpen = lambda: True
+) -> Callable[[Carrier], Carrier]:
     """Register a way out."""
 
     def register(function: Carrier) -> Carrier:
-        _carriers[channel] = (function, reaches)
+        _carriers[channel] = (function, reaches, is_open)
         return function
 
     return register
@@ -37,18 +41,22 @@ def carrier(channel: str, *, reaches: Reaches) -> Callable[[Carrier], Carrier]:
 
 def channels() -> list[str]:
     """Return the channels that this installation has."""
-    return list(_carriers)
+    return [channel for channel, (_function, _reaches, is_open) in _carriers.items() if is_open()]
 
 
 def channels_to(user: User) -> list[str]:
     """Return the channels that reach an account."""
-    return [channel for channel, (_function, reaches) in _carriers.items() if reaches(user)]
+    return [
+        channel
+        for channel, (_function, reaches, is_open) in _carriers.items()
+        if is_open() and reaches(user)
+    ]
 
 
 def carry(parcel: Parcel, *, by: Actor) -> list[str]:
     """Hand a parcel to every way that reaches its person; returns the channels, [] where none does."""
     found = []
-    for function, reaches in _carriers.values():
-        if reaches(parcel.link.user):
+    for function, reaches, is_open in _carriers.values():
+        if is_open() and reaches(parcel.link.user):
             found += function(parcel, by)
     return found

@@ -91,6 +91,8 @@ PARAMETERS = {
             "reminder.overdue_every_days", lazy("逾期后每隔多久提醒"), 3, _WORKING_DAYS, least=1
         ),
         ParameterKind("reminder.overdue_times", lazy("逾期提醒最多次数"), 3, least=0, most=20),
+        # Each costs money: only where a place wants them.
+        ParameterKind("reminder.sms", lazy("提醒同时发短信（已接短信网关时）"), False),
         ParameterKind("quiet.from", lazy("免打扰开始（时）"), 21, least=0, most=23),
         ParameterKind("quiet.to", lazy("免打扰结束（时）"), 8, least=0, most=23),
         ParameterKind("approval.days", lazy("审批申请有效期"), 7, _DAYS, least=1, most=60),

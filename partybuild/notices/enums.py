@@ -9,6 +9,11 @@ class Channel(models.TextChoices):
 
     IN_APP = "in_app", _("站内消息")
     MAIL = "mail", _("邮件")
+    SMS = "sms", _("短信")
+
+
+# What leaves the house goes through the outbox.
+OUTBOUND = (Channel.SMS, Channel.MAIL)
 
 
 class NoticeState(models.TextChoices):
@@ -16,7 +21,7 @@ class NoticeState(models.TextChoices):
 
     QUEUED = "queued", _("待发送")
     CLAIMED = "claimed", _("发送中")
-    HANDOVER = "handover", _("正在交给邮件服务器")
+    HANDOVER = "handover", _("正在交出")
     SENT = "sent", _("已送达")
     FAILED = "failed", _("未送达")
     UNKNOWN = "unknown", _("待核实")
@@ -28,8 +33,8 @@ class EventKind(models.TextChoices):
 
     NOTIFIED = "notice.created", _("发出通知")
     TAKEN_BACK = "notice.taken_back", _("撤回通知")
-    RECONCILED = "notice.reconciled", _("核实邮件送达情况")
-    REQUEUED = "notice.requeued", _("未送达邮件重新排队")
+    RECONCILED = "notice.reconciled", _("核实送达情况")
+    REQUEUED = "notice.requeued", _("未送达通知重新排队")
     CHANNEL_PAUSED = "channel.paused", _("暂停通知渠道")
     CHANNEL_RESUMED = "channel.resumed", _("恢复通知渠道")
     CHANNEL_TESTED = "channel.tested", _("发送测试邮件")

@@ -1,8 +1,8 @@
-"""A notice as a mail: plain text with an HTML alternative of the same words."""
+"""A notice as a short message, or as a mail: plain text with an HTML alternative of the same words."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -10,6 +10,7 @@ from email.utils import format_datetime
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from partybuild.accounts.models import OneTimeLink
 from partybuild.calendar import now
@@ -24,6 +25,34 @@ class Letter:
     notice: Notice
     address: str
     text: bytes
+
+
+@dataclass(frozen=True)
+class ShortText:
+    """One short message ready to go: its row, its number, its words; no personal data in them."""
+
+    notice: Notice
+    phone: str = field(repr=False)
+    title: str
+    link: str
+    text: str
+
+
+def write_short_text(notice: Notice, *, phone: str, url: str) -> ShortText:
+    """Write the short message of a notice: who writes, what for in general words, the link."""
+    if notice.link_label == OneTimeLink._meta.label:
+        title = notice.title
+    else:
+        # A title may name somebody; a locked screen shows it to everybody.
+        title = _("您有事项待办理")
+    gateway = settings.SMS_GATEWAY
+    signature = gateway.signature if gateway is not None else settings.PRODUCT_NAME
+    text = _("【%(signature)s】%(title)s：%(link)s 请勿转发。") % {
+        "signature": signature,
+        "title": title,
+        "link": url,
+    }
+    return ShortText(notice=notice, phone=phone, title=title, link=url, text=text)
 
 
 def write_letter(notice: Notice, *, address: str, url: str) -> Letter:

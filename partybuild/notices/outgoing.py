@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
+
 from partybuild.access import Actor
 from partybuild.accounts.carriers import Parcel, carrier
+from partybuild.accounts.queries.holders import signs_in_by_phone
 from partybuild.calendar import now
 from partybuild.notices.enums import Channel, NoticeState
 from partybuild.notices.models import Notice
@@ -21,6 +24,13 @@ def by_mail(parcel: Parcel, by: Actor) -> list[str]:
     """Queue a mail to the account's own address; it ignores quiet hours."""
     write_notices([_notice(parcel, by, Channel.MAIL)])
     return ["mail"]
+
+
+@carrier("sms", reaches=signs_in_by_phone, is_open=lambda: settings.SMS_GATEWAY is not None)
+def by_sms(parcel: Parcel, by: Actor) -> list[str]:
+    """Queue a short message to the number that the account signs in by; it ignores quiet hours."""
+    write_notices([_notice(parcel, by, Channel.SMS)])
+    return ["sms"]
 
 
 def _notice(parcel: Parcel, by: Actor, channel: Channel) -> Notice:

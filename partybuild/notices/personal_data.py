@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from partybuild.access import Actor
 from partybuild.calendar import now
-from partybuild.notices.enums import Channel, NoticeState
+from partybuild.notices.enums import OUTBOUND, NoticeState
 from partybuild.notices.models import Notice
 from partybuild.people.models import Person
 from partybuild.people.registry import PersonalData, Row, register
@@ -46,7 +46,7 @@ class Notices(PersonalData):
         """What has not gone out does not; what has gone out keeps its fate and loses its words."""
         Notice.objects.filter(
             person=person,
-            channel=Channel.MAIL,
+            channel__in=OUTBOUND,
             state__in=(NoticeState.QUEUED, NoticeState.CLAIMED),
         ).update(
             state=NoticeState.CANCELLED, error=_("本人信息已删除"), claim=None, lease_until=None

@@ -17,7 +17,7 @@ from typing import Self
 
 from django.conf import settings
 
-from partybuild.notices.letters import Letter
+from partybuild.notices.letters import Letter, ShortText
 
 _LINE_DOT = re.compile(rb"(?m)^\.")
 
@@ -39,6 +39,8 @@ class Outcome:
     verdict: Verdict
     reason: str = ""
     is_broken: bool = False
+    # How long the server asks to be left alone.
+    wait_seconds: int = 0
 
 
 class ServerDown(Exception):
@@ -66,8 +68,9 @@ class Courier:
             except (smtplib.SMTPException, OSError):
                 self._drop()
 
-    def send(self, letter: Letter, *, before_dot: Callable[[], bool]) -> Outcome:
+    def send(self, letter: Letter | ShortText, *, before_dot: Callable[[], bool]) -> Outcome:
         """Send one mail; `before_dot` commits the handover and may stop it."""
+        assert isinstance(letter, Letter)
         smtp = self._connected()
         handed = False
         try:

@@ -124,6 +124,14 @@ def open_invitation(user: User) -> OneTimeLink | None:
     return found
 
 
+def signs_in_by_phone(user: User) -> bool:
+    """Tell whether the number on the person's record is the one that the account signs in by.
+
+    Whoever keeps a roster may change the first; links go to the second, or nowhere.
+    """
+    return bool(user.phone_hash) and user.phone_hash == user.person.phone_hash
+
+
 def masked_phone(user: User) -> str:
     """138****8000, and only where the account signs in with it."""
     return mask_phone(user.person.phone) if user.phone_hash else ""

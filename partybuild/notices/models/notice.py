@@ -17,7 +17,7 @@ from partybuild.access.visibility import NOTHING
 from partybuild.calendar.clock import DefaultNow, Now
 from partybuild.fields.codes import mask_name
 from partybuild.fields.models import Row
-from partybuild.notices.enums import Channel, NoticeState
+from partybuild.notices.enums import OUTBOUND, Channel, NoticeState
 from partybuild.organizations.models import Organization
 from partybuild.people.models import Person
 
@@ -50,8 +50,12 @@ class NoticeQuerySet(ScopedQuerySet):
         return self._kept(self._rows(scope, "notice.log", reading=False))
 
     def mail(self) -> Self:
-        """Keep the outbox."""
+        """Keep the mails of the outbox."""
         return self.filter(channel=Channel.MAIL)
+
+    def outbound(self) -> Self:
+        """Keep the outbox: mails and short messages."""
+        return self.filter(channel__in=OUTBOUND)
 
 
 def _received(scope: Scope) -> Q:
@@ -121,6 +125,7 @@ class Notice(Row):
     was_unknown = models.BooleanField(default=False)
     is_resent = models.BooleanField(default=False)
     sent_at = models.DateTimeField(_("送达时间"), null=True, blank=True)
+    # Of a short message the masked number: the number itself is opened at sending alone.
     address = models.EmailField(_("收件地址"), blank=True)
     error = models.CharField(_("原因"), max_length=300, blank=True)
 
@@ -135,7 +140,7 @@ class Notice(Row):
         persons=None,
         own="person",
         open=None,
-        administrators=Q(channel=Channel.MAIL),
+        administrators=Q(channel__in=OUTBOUND),
     )
 
     class Meta:
@@ -186,6 +191,14 @@ class Notice(Row):
                 name="notice_outbox",
             ),
             models.Index(
+                fields=("id",),
+                condition=Q(
+                    channel=Channel.SMS,
+                    state__in=(NoticeState.QUEUED, NoticeState.CLAIMED, NoticeState.HANDOVER),
+                ),
+                name="notice_outbox_sms",
+            ),
+            models.Index(
                 fields=("unknown_at",),
                 condition=Q(state=NoticeState.UNKNOWN),
                 name="notice_unknown",
@@ -201,7 +214,9 @@ class Notice(Row):
 
     @property
     def message_id(self) -> str:
-        """The same for every attempt, so that a mail server's log can be asked for it."""
+        """The same for every attempt, so that whoever carries it can be asked for it."""
+        if self.channel == Channel.SMS:
+            return self.uid.hex
         host = settings.BASE_URL.split("//")[-1].split("/")[0].split(":")[0] or "localhost"
         return f"<notice.{self.uid.hex}@{host}>"
 

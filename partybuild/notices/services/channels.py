@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from partybuild.access import Actor
 from partybuild.audit.services import record_event
 from partybuild.fields.models import ClockTimestamp
-from partybuild.notices.enums import Channel, EventKind, NoticeState
+from partybuild.notices.enums import OUTBOUND, Channel, EventKind, NoticeState
 from partybuild.notices.models import ChannelPause, Notice
 from partybuild.notices.tasks import wake
 
@@ -46,8 +46,8 @@ def resume_channel(channel: Channel, *, reason: str, by: Actor) -> bool:
 
 @transaction.atomic
 def requeue_failed(notice: Notice, *, reason: str, by: Actor) -> bool:
-    """Try a parked mail again from the beginning; False where it is no longer parked."""
-    failed = Notice.objects.filter(pk=notice.pk, channel=Channel.MAIL, state=NoticeState.FAILED)
+    """Try a parked message again from the beginning; False where it is no longer parked."""
+    failed = Notice.objects.filter(pk=notice.pk, channel__in=OUTBOUND, state=NoticeState.FAILED)
     if not failed.update(
         state=NoticeState.QUEUED, attempts=0, retry_at=None, claim=None, lease_until=None, error=""
     ):

@@ -15,21 +15,27 @@ from django.utils import timezone
 from partybuild.access import Actor
 from partybuild.accounts.links import link_url
 from partybuild.accounts.models import OneTimeLink, SignedLink
+from partybuild.accounts.queries.holders import signs_in_by_phone
 from partybuild.accounts.services import issue_link
 from partybuild.accounts.services.one_time import one_time_url
 from partybuild.areas.queries import parameters_of
 from partybuild.calendar import SHANGHAI, now
-from partybuild.notices.enums import NoticeState
-from partybuild.notices.letters import Letter, write_letter
+from partybuild.fields.codes import is_mobile, mask_phone
+from partybuild.notices.enums import Channel, NoticeState
+from partybuild.notices.letters import Letter, ShortText, write_letter, write_short_text
 from partybuild.notices.models import Notice
 from partybuild.notices.registry import targets, unwanted
 from partybuild.notices.services.notify import holders_of
 
+_NO_ADDRESS = {
+    Channel.MAIL: "没有登记邮箱，请电话联系",
+    Channel.SMS: "没有登记手机号码，请电话联系",
+}
 _PARAMETERS = ("quiet.from", "quiet.to", "link.days")
 
 
 @transaction.atomic(durable=True)
-def prepare(claimed: Sequence[Notice], *, by: Actor) -> list[Letter]:
+def prepare(claimed: Sequence[Notice], *, by: Actor) -> list[Letter | ShortText]:
     """Sort out a batch: what is not wanted is cancelled, what is too late waits, the rest is written."""
     if not claimed:
         return []
@@ -37,14 +43,20 @@ def prepare(claimed: Sequence[Notice], *, by: Actor) -> list[Letter]:
     reasons = {**_left_their_post(claimed), **unwanted(claimed), **_dead_ways(claimed, ways_in)}
     local = _Local(claimed)
     wanted = []
+    phones: dict[int, str] = {}
     for notice in claimed:
         if notice.pk in reasons:
             _end(notice, NoticeState.CANCELLED, reasons[notice.pk])
             continue
         way = ways_in.get(notice.link_uid)
-        notice.address = way.user.mail if way is not None else _address_of(notice)
+        if notice.channel == Channel.SMS:
+            phones[notice.pk] = _phone_of(notice, way)
+            # The row keeps who it went to, not the number.
+            notice.address = mask_phone(phones[notice.pk])
+        else:
+            notice.address = way.user.mail if way is not None else _address_of(notice)
         if not notice.address:
-            _end(notice, NoticeState.FAILED, "没有登记邮箱，请电话联系")
+            _end(notice, NoticeState.FAILED, _NO_ADDRESS[Channel(notice.channel)])
             continue
         wait_until = local.quiet_until(notice)
         if wait_until is not None:
@@ -54,7 +66,12 @@ def prepare(claimed: Sequence[Notice], *, by: Actor) -> list[Letter]:
             continue
         wanted.append(notice)
     urls = _urls_of(wanted, local, by=by)
-    return [write_letter(notice, address=notice.address, url=urls[notice.pk]) for notice in wanted]
+    return [
+        write_short_text(notice, phone=phones[notice.pk], url=urls[notice.pk])
+        if notice.pk in phones
+        else write_letter(notice, address=notice.address, url=urls[notice.pk])
+        for notice in wanted
+    ]
 
 
 def _ways_in(claimed: Sequence[Notice]) -> dict[Any, OneTimeLink]:
@@ -64,7 +81,7 @@ def _ways_in(claimed: Sequence[Notice]) -> dict[Any, OneTimeLink]:
         for each in claimed
         if each.link_uid is not None and each.link_label == OneTimeLink._meta.label
     }
-    links = OneTimeLink.objects.filter(uid__in=uids).select_related("user")
+    links = OneTimeLink.objects.filter(uid__in=uids).select_related("user__person")
     return {link.uid: link for link in links}
 
 
@@ -111,6 +128,14 @@ def _address_of(notice: Notice) -> str:
     if notice.person is not None and notice.person.mail:
         return str(notice.person.mail)
     return str(notice.organization.contact_mail) if notice.organization is not None else ""
+
+
+def _phone_of(notice: Notice, way: OneTimeLink | None) -> str:
+    """Return the mobile number as it is now; a link goes to the number that the account signs in by."""
+    person = way.user.person if way is not None else notice.person
+    if person is None or (way is not None and not signs_in_by_phone(way.user)):
+        return ""
+    return str(person.phone) if is_mobile(person.phone) else ""
 
 
 class _Local:

@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 
 from partybuild.access import Actor
 from partybuild.accounts.models import Appointment
+from partybuild.areas.queries import parameter
 from partybuild.audit.services import record_event
 from partybuild.calendar import now
 from partybuild.calendar.clock import Now
-from partybuild.notices.enums import Channel, EventKind, NoticeState
+from partybuild.notices.enums import OUTBOUND, Channel, EventKind, NoticeState
 from partybuild.notices.models import Notice
 from partybuild.notices.tasks import wake
 from partybuild.organizations.models import Organization
@@ -77,7 +79,10 @@ def notify(
         "sender_post": by.post,
         "not_before": now() + timedelta(minutes=hold_minutes),
     }
-    rows = [Notice(**common, **each) for each in rows_for(list(recipients))]
+    found = list(recipients)
+    bodies = {each.organization.pk for each in found if each.organization}
+    by_sms = reminded_by_sms(bodies) if is_reminder else frozenset()
+    rows = [Notice(**common, **each) for each in rows_for(found, by_sms=by_sms)]
     written = write_notices(rows)
     if written:
         record_event(
@@ -102,29 +107,50 @@ def write_notices(rows: Sequence[Notice]) -> int:
     return written
 
 
+def reminded_by_sms(organization_ids: Iterable[int]) -> frozenset[int]:
+    """Return the bodies whose place wants reminders by short message too."""
+    if settings.SMS_GATEWAY is None:
+        return frozenset()
+    wants: dict[int | None, bool] = {}
+    for body in Organization.objects.filter(pk__in=list(organization_ids)).select_related("area"):
+        if body.area_id not in wants:
+            wants[body.area_id] = bool(parameter(body.area, "reminder.sms"))
+    found = Organization.objects.filter(
+        pk__in=list(organization_ids), area__in=[area for area, wanted in wants.items() if wanted]
+    )
+    return frozenset(found.values_list("pk", flat=True))
+
+
 def rows_for(
-    recipients: Sequence[Recipient], holders: dict[int, list[Appointment]] | None = None
+    recipients: Sequence[Recipient],
+    holders: dict[int, list[Appointment]] | None = None,
+    *,
+    by_sms: frozenset[int] = frozenset(),
 ) -> list[dict[str, Any]]:
     """Return the recipient, channel and state of each row that these recipients get.
 
     A body: in-app for each holder (for the body itself while it has none); mail for each holder
     with an address, else one to the body's contact address. A mail nobody has an address for is
-    written too: it fails visibly, and the sender knows whom to call.
+    written too: it fails visibly, and the sender knows whom to call. Holders of the bodies in
+    `by_sms` who have a phone get a short message besides.
     """
     if holders is None:
         holders = holders_of({each.organization.pk for each in recipients if each.organization})
     rows: dict[tuple[int | None, int | None, str], dict[str, Any]] = {}
     for recipient in recipients:
-        for row in _rows_of(recipient, holders):
+        for row in _rows_of(recipient, holders, by_sms):
             rows[(row["organization_id"], row["person_id"], row["channel"])] = row
     return list(rows.values())
 
 
 def _rows_of(
-    recipient: Recipient, holders: dict[int, list[Appointment]]
+    recipient: Recipient, holders: dict[int, list[Appointment]], by_sms: frozenset[int]
 ) -> Iterable[dict[str, Any]]:
     body, person = recipient.organization, recipient.person
+    has_sms = body is not None and body.pk in by_sms
     if person is not None:
+        if has_sms and person.phone_hash:
+            yield _row(body, person, Channel.SMS, NoticeState.QUEUED)
         yield _in_app(body, person)
         if person.mail or (body is not None and body.contact_mail):
             yield _mail(body, person)
@@ -139,6 +165,8 @@ def _rows_of(
         yield _in_app(body, None)
     for each in people:
         yield {**_in_app(body, each), "is_for_post": True}
+        if has_sms and each.phone_hash:
+            yield {**_row(body, each, Channel.SMS, NoticeState.QUEUED), "is_for_post": True}
     reachable = [each for each in people if each.mail]
     if not reachable:
         yield _mail(body, None)
@@ -192,7 +220,7 @@ def take_back(*, kind: str, subject: models.Model, round: int, by: Actor) -> int
     # The filter is the lock: a mail already handed over is past taking back.
     taken = standing.filter(
         Q(channel=Channel.IN_APP, state=NoticeState.SENT, not_before__gt=Now())
-        | Q(channel=Channel.MAIL, state__in=(NoticeState.QUEUED, NoticeState.CLAIMED))
+        | Q(channel__in=OUTBOUND, state__in=(NoticeState.QUEUED, NoticeState.CLAIMED))
     ).update(state=NoticeState.CANCELLED, error="撤回", claim=None, lease_until=None)
     if taken:
         record_event(
@@ -206,10 +234,10 @@ def take_back(*, kind: str, subject: models.Model, round: int, by: Actor) -> int
 
 
 def cancel_reminders(debt_uids: Iterable[uuid.UUID], *, why: str) -> int:
-    """Stop the mails that ask for these debts: they are paid, or need not be."""
+    """Stop the messages that ask for these debts: they are paid, or need not be."""
     return Notice.objects.filter(
         debt_uid__in=list(debt_uids),
         is_reminder=True,
-        channel=Channel.MAIL,
+        channel__in=OUTBOUND,
         state__in=(NoticeState.QUEUED, NoticeState.CLAIMED),
     ).update(state=NoticeState.CANCELLED, error=why, claim=None, lease_until=None)

@@ -1,4 +1,4 @@
-"""Settling mails whose fate is unknown."""
+"""Settling messages whose fate is unknown."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from partybuild.access import Actor
 from partybuild.audit.services import record_event
 from partybuild.calendar.clock import Now
 from partybuild.fields.models import ClockTimestamp
-from partybuild.notices.enums import EventKind, NoticeState
+from partybuild.notices.enums import OUTBOUND, Channel, EventKind, NoticeState
 from partybuild.notices.models import Notice
+from partybuild.notices.sms import ask_gateway
 
 # Given Message-IDs, returns {id: whether the server took it} for those it knows about.
 Ask = Callable[[Sequence[str]], dict[str, bool]]
@@ -23,19 +24,23 @@ _GIVE_UP_ASKING = timedelta(hours=24)
 
 
 def reconcile_unknown(*, by: Actor, ask: Ask | None = None) -> int:
-    """Ask about mails whose fate is unknown and settle those that are answered; returns how many.
+    """Ask about messages whose fate is unknown and settle those that are answered; returns how many.
 
     A reminder that nobody could answer for in 24 hours goes out once more with the same
     Message-ID; anything else waits for a person.
     """
-    ask = ask or _configured()
     waited = ClockTimestamp() - timedelta(seconds=settings.MAIL_ASK_AFTER_SECONDS)
     unknown = list(
         Notice.objects.filter(state=NoticeState.UNKNOWN, unknown_at__lt=waited).order_by("pk")
     )
     if not unknown:
         return 0
-    answers = ask([each.message_id for each in unknown]) if ask is not None else {}
+    answers: dict[str, bool] = {}
+    for channel in OUTBOUND:
+        asked = ask or _configured(channel)
+        keys = [each.message_id for each in unknown if each.channel == channel]
+        if keys and asked is not None:
+            answers.update(asked(keys))
     settled = 0
     for notice in unknown:
         answer = answers.get(notice.message_id)
@@ -48,12 +53,19 @@ def reconcile_unknown(*, by: Actor, ask: Ask | None = None) -> int:
 
 @transaction.atomic
 def settle(notice: Notice, *, accepted: bool, by: Actor) -> bool:
-    """Write down what the mail server's log says; what it never took is queued again."""
+    """Write down what the carrier's log says; what it never took is queued again."""
     rows = Notice.objects.filter(pk=notice.pk, state=NoticeState.UNKNOWN)
     if accepted:
         changed = rows.update(state=NoticeState.SENT, sent_at=Now(), error="", unknown_at=None)
     else:
-        changed = rows.update(state=NoticeState.QUEUED, retry_at=None, unknown_at=None, claim=None)
+        changed = rows.update(
+            state=NoticeState.QUEUED,
+            retry_at=None,
+            unknown_at=None,
+            claim=None,
+            # A try all the same: what is never taken is not sent for ever.
+            attempts=F("attempts") + 1,
+        )
     if changed:
         record_event(
             EventKind.RECONCILED, target=notice, by=by, changes={"accepted": [None, accepted]}
@@ -82,6 +94,8 @@ def _resend_once(notice: Notice, *, by: Actor) -> bool:
     return bool(changed)
 
 
-def _configured() -> Ask | None:
+def _configured(channel: Channel) -> Ask | None:
+    if channel == Channel.SMS:
+        return ask_gateway
     name = settings.MAIL_ASK
     return import_string(name) if name else None

@@ -1,7 +1,8 @@
 """The outbox: queued → claimed (lease) → handover → sent, or failed, unknown, cancelled.
 
 PostgreSQL owns each step. A row is claimed and committed; the mail server is talked to up to the
-end of the text; `handover` is committed; only then the final dot is sent. A worker that dies while
+end of the text; `handover` is committed; only then the final dot is sent, or the last byte of a
+short message. A worker that dies while
 `claimed` has handed over nothing, and the lease gives the row to another. One that dies in
 `handover` leaves a mail of which nobody knows: it becomes `unknown` and is asked about, not resent.
 """
@@ -20,12 +21,13 @@ from django.db.models import Case, F, Q, Value, When
 from partybuild.access import Actor
 from partybuild.calendar.clock import Now
 from partybuild.fields.models import ClockTimestamp
-from partybuild.notices.enums import Channel, NoticeState
+from partybuild.notices.enums import OUTBOUND, Channel, NoticeState
 from partybuild.notices.models import Notice
 from partybuild.notices.models.notice import NoticeQuerySet
 from partybuild.notices.services.channels import is_paused
 from partybuild.notices.services.checking import prepare
 from partybuild.notices.services.reconciling import reconcile_unknown
+from partybuild.notices.sms import SmsCourier
 from partybuild.notices.smtp import Courier, Outcome, ServerDown, Verdict
 
 BATCH = 50
@@ -35,32 +37,39 @@ _BROKEN_IN_A_ROW = 2
 
 
 def send_notices(*, by: Actor) -> int:
-    """Send everything that is due now; returns the number of mails the server took.
+    """Send everything that is due now; returns the number of messages that were taken.
 
     Runs outside a transaction, any number of times at once: each row is claimed by one.
     """
     expire_handovers()
-    sent = 0
+    # Short messages first: somebody waits for the link to sign in.
+    sent = _send_by(Channel.SMS, SmsCourier(), by=by)
     with Courier() as courier:
-        while claimed := claim_batch():
-            taken, goes_on = _deliver(courier, claimed, by=by)
-            sent += taken
-            if not goes_on:
-                break
+        sent += _send_by(Channel.MAIL, courier, by=by)
     reconcile_unknown(by=by)
     return sent
 
 
+def _send_by(channel: Channel, courier: Courier | SmsCourier, *, by: Actor) -> int:
+    sent = 0
+    while claimed := claim_batch(channel):
+        taken, goes_on = _deliver(courier, claimed, by=by)
+        sent += taken
+        if not goes_on:
+            break
+    return sent
+
+
 @transaction.atomic(durable=True)
-def claim_batch() -> list[Notice]:
-    """Take the next rows for this worker alone, until the lease ends; none while mail is held back."""
-    if is_paused(Channel.MAIL):
+def claim_batch(channel: Channel = Channel.MAIL) -> list[Notice]:
+    """Take the next rows for this worker alone, until the lease ends; none while held back."""
+    if is_paused(channel):
         return []
     due = Q(state=NoticeState.QUEUED, not_before__lte=Now()) & (
         Q(retry_at=None) | Q(retry_at__lte=ClockTimestamp())
     )
     left_behind = Q(state=NoticeState.CLAIMED, lease_until__lt=ClockTimestamp())
-    rows = Notice.objects.filter(due | left_behind, channel=Channel.MAIL).order_by("pk")
+    rows = Notice.objects.filter(due | left_behind, channel=channel).order_by("pk")
     # The lock is what keeps two workers from taking the same row: whoever comes second skips it.
     keys = list(locked(rows).values_list("pk", flat=True)[:BATCH])
     if not keys:
@@ -86,8 +95,10 @@ def locked(rows: NoticeQuerySet) -> NoticeQuerySet:
     return rows.select_for_update(skip_locked=True)
 
 
-def _deliver(courier: Courier, claimed: Sequence[Notice], *, by: Actor) -> tuple[int, bool]:
-    """Send one batch over one connection; returns (mails taken, whether to go on)."""
+def _deliver(
+    courier: Courier | SmsCourier, claimed: Sequence[Notice], *, by: Actor
+) -> tuple[int, bool]:
+    """Send one batch; returns (messages taken, whether to go on)."""
     letters = prepare([each for each in claimed if not _is_exhausted(each)], by=by)
     sent = broken = 0
     for position, letter in enumerate(letters):
@@ -125,7 +136,10 @@ def hand_over(notice: Notice) -> bool:
 
     Paid, taken back or leased out to another meanwhile: then the dot is not sent.
     """
-    seconds = 2 * settings.EMAIL_TIMEOUT + 30
+    patience = settings.EMAIL_TIMEOUT
+    if notice.channel == Channel.SMS and settings.SMS_GATEWAY is not None:
+        patience = settings.SMS_GATEWAY.timeout
+    seconds = 2 * patience + 30
     return bool(
         _mine(notice, NoticeState.CLAIMED)
         .filter(lease_until__gt=ClockTimestamp())
@@ -164,12 +178,12 @@ def note_outcome(notice: Notice, outcome: Outcome) -> None:
                 lease_until=None,
             )
         case Verdict.LATER:
-            _try_later(notice, outcome.reason)
+            _try_later(notice, outcome.reason, wait_seconds=outcome.wait_seconds)
         case Verdict.NOT_OURS:
             pass
 
 
-def _try_later(notice: Notice, reason: str) -> None:
+def _try_later(notice: Notice, reason: str, *, wait_seconds: int) -> None:
     attempts = notice.attempts + 1
     rows = _mine(notice, NoticeState.CLAIMED, NoticeState.HANDOVER)
     if attempts >= MOST_ATTEMPTS:
@@ -185,7 +199,7 @@ def _try_later(notice: Notice, reason: str) -> None:
     rows.update(
         state=NoticeState.QUEUED,
         attempts=attempts,
-        retry_at=ClockTimestamp() + back_off(attempts),
+        retry_at=ClockTimestamp() + max(back_off(attempts), timedelta(seconds=wait_seconds)),
         error=reason[:300],
         claim=None,
         lease_until=None,
@@ -219,11 +233,11 @@ def release(notices: Sequence[Notice], *, why: str) -> None:
 def expire_handovers() -> int:
     """Call unknown what a dead worker had handed over without writing down the answer."""
     return Notice.objects.filter(
-        channel=Channel.MAIL, state=NoticeState.HANDOVER, lease_until__lt=ClockTimestamp()
+        channel__in=OUTBOUND, state=NoticeState.HANDOVER, lease_until__lt=ClockTimestamp()
     ).update(
         state=NoticeState.UNKNOWN,
         unknown_at=ClockTimestamp(),
         was_unknown=True,
-        error="交给邮件服务器时中断，未收到答复",
+        error="交出时中断，未收到答复",
         lease_until=None,
     )

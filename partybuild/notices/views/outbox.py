@@ -1,4 +1,4 @@
-"""The outbox for those who look after the machine: counts, and mails whose fate is unknown."""
+"""The outbox for those who look after the machine: counts, and messages whose fate is unknown."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from partybuild.notices.services import settle
 
 
 class OutboxView(View):
-    """How many mails wait, failed, are unknown; no word of what they say and no address."""
+    """How many messages wait, failed, are unknown; no word of what they say and no address."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show counts, the unknown, and the last failures."""
         by = actor_of(request)
         require(by, "notice.reconcile")
-        rows = Notice.objects.visible_to(by.scope).mail()
+        rows = Notice.objects.visible_to(by.scope).outbound()
         counts = dict(rows.order_by().values_list("state").annotate(number=Count("pk")))
         context = {
             "counts": [(label, counts.get(state, 0)) for state, label in NoticeState.choices],
@@ -38,12 +38,12 @@ class OutboxView(View):
 
 @require_POST
 def outbox_settle(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """Write down what the mail server's log says of one mail."""
+    """Write down what the carrier's log says of one message."""
     by = actor_of(request)
-    notice = get_object_or_404(Notice.objects.visible_to(by.scope).mail(), uid=uid)
+    notice = get_object_or_404(Notice.objects.visible_to(by.scope).outbound(), uid=uid)
     require(by, "notice.reconcile")
     if settle(notice, accepted=request.POST.get("accepted") == "yes", by=by):
         messages.success(request, _("已核实。"))
     else:
-        messages.info(request, _("这封邮件已经核实过了。"))
+        messages.info(request, _("这条通知已经核实过了。"))
     return redirect("notices:outbox")

@@ -22,7 +22,13 @@ from partybuild.calendar import add_working_days
 from partybuild.calendar.clock import SHANGHAI, Now
 from partybuild.calendar.working_days import WorkingDays
 from partybuild.notices.models import Notice
-from partybuild.notices.services.notify import Recipient, holders_of, rows_for, write_notices
+from partybuild.notices.services.notify import (
+    Recipient,
+    holders_of,
+    reminded_by_sms,
+    rows_for,
+    write_notices,
+)
 from partybuild.obligations.models import Obligation
 from partybuild.obligations.queries import read_subjects
 from partybuild.obligations.queries.chase import REMINDER, days_words
@@ -194,12 +200,16 @@ def write_reminders(
     """
     bodies = {wave.first.bearer_organization_id for wave in waves} - {None}
     holders = holders_of(bodies)  # type: ignore[arg-type]
+    by_sms = reminded_by_sms(bodies)  # type: ignore[arg-type]
     rows: list[Notice] = []
     for wave in waves:
         common = _words_of(wave, kind=kind, days=days, by=by)
         if rounds is not None:
             common["round"] = rounds.get((common["subject_uid"], wave.step), 1)
-        rows += [Notice(**common, **each) for each in rows_for([_recipient(wave.first)], holders)]
+        rows += [
+            Notice(**common, **each)
+            for each in rows_for([_recipient(wave.first)], holders, by_sms=by_sms)
+        ]
     return write_notices(rows)
 
 

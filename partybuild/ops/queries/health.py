@@ -216,31 +216,42 @@ def _queues(clock: datetime) -> list[Check]:
         mail = Check(_("待发邮件"), Health.GOOD, _("%(count)d封") % {"count": mails["number"]})
     return [
         mail,
+        *_short_messages(clock),
         _queue(_("导入"), imports["oldest"], imports["number"], clock, advice),
         _queue(_("导出"), exports["oldest"], exports["number"], clock, advice),
     ]
 
 
+def _short_messages(clock: datetime) -> list[Check]:
+    """A link to sign in is waited for: a short message that waits long is a fault."""
+    if settings.SMS_GATEWAY is None:
+        return []
+    waiting = Notice.objects.filter(
+        channel=Channel.SMS,
+        is_reminder=False,
+        state__in=(NoticeState.QUEUED, NoticeState.CLAIMED),
+    ).aggregate(oldest=Min("created_at"), number=Count("pk"))
+    advice = _("请在“通知渠道”核对短信网关的地址和令牌，看是否已暂停。")
+    return [_queue(_("待发短信"), waiting["oldest"], waiting["number"], clock, advice)]
+
+
 def _parked() -> list[Check]:
     counts = dict(
-        Notice.objects.filter(channel=Channel.MAIL)
-        .order_by()
-        .values_list("state")
-        .annotate(number=Count("pk"))
+        Notice.objects.outbound().order_by().values_list("state").annotate(number=Count("pk"))
     )
     unknown, failed = counts.get(NoticeState.UNKNOWN, 0), counts.get(NoticeState.FAILED, 0)
     exports = ExportJob.objects.filter(state=ExportState.FAILED).count()
     return [
         Check(
-            _("待核实邮件"),
+            _("待核实邮件、短信"),
             Health.WARN if unknown else Health.GOOD,
-            _("%(count)d封") % {"count": unknown},
-            _("在“邮件发送”里对照邮件服务器日志登记。") if unknown else "",
+            _("%(count)d条") % {"count": unknown},
+            _("在“邮件和短信发送”里对照邮件服务器日志或短信平台记录登记。") if unknown else "",
         ),
         Check(
-            _("未送达邮件"),
+            _("未送达邮件、短信"),
             Health.WARN if failed else Health.GOOD,
-            _("%(count)d封") % {"count": failed},
+            _("%(count)d条") % {"count": failed},
             _("在“排队和停下的事项”里查看原因，改正后重新排队。") if failed else "",
         ),
         Check(

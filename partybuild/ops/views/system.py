@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from partybuild.access import may, require
+from partybuild.access import Actor, may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.accounts.models import Appointment
 from partybuild.notices.enums import Channel, NoticeState
@@ -67,24 +69,24 @@ def health_table(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def parked_list(request: HttpRequest) -> HttpResponse:
-    """Mails that were given up: why, never what they say nor to whom."""
+    """Messages that were given up: why, never what they say nor to whom."""
     by = actor_of(request)
     require(by, "notice.reconcile")
-    rows = Notice.objects.visible_to(by.scope).mail().filter(state=NoticeState.FAILED)
+    rows = Notice.objects.visible_to(by.scope).outbound().filter(state=NoticeState.FAILED)
     return render(
         request,
         "ops/parked_list.html",
         {
             "rows": list(rows.order_by("-id")[:100]),
             "count": rows.count(),
-            "form": SystemReasonForm(initial={"reason": _("邮件服务器已恢复")}),
+            "form": SystemReasonForm(initial={"reason": _("邮件服务器或短信网关已恢复")}),
         },
     )
 
 
 @require_POST
 def parked_retry(request: HttpRequest) -> HttpResponse:
-    """Put the mails that were picked back into the queue."""
+    """Put the messages that were picked back into the queue."""
     by = actor_of(request)
     require(by, "notice.reconcile")
     form = SystemReasonForm(request.POST)
@@ -97,12 +99,12 @@ def parked_retry(request: HttpRequest) -> HttpResponse:
             wanted.append(uuid.UUID(text))
         except ValueError:
             continue
-    rows = Notice.objects.visible_to(by.scope).mail().filter(uid__in=wanted)
+    rows = Notice.objects.visible_to(by.scope).outbound().filter(uid__in=wanted)
     done = sum(requeue_failed(notice, reason=form.cleaned_data["reason"], by=by) for notice in rows)
     if done:
-        messages.success(request, _("已重新排队%(count)d封，一分钟内再次发送。") % {"count": done})
+        messages.success(request, _("已重新排队%(count)d条，一分钟内再次发送。") % {"count": done})
     else:
-        messages.info(request, _("没有选中还停着的邮件。"))
+        messages.info(request, _("没有选中还停着的通知。"))
     return redirect("ops:parked-list")
 
 
@@ -130,8 +132,31 @@ def channel_list(request: HttpRequest) -> HttpResponse:
             "is_encrypted": settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL,
             "test": tests.order_by("-id").first(),
             "form": SystemReasonForm(),
+            "sms": _sms_of(by),
         },
     )
+
+
+def _sms_of(by: Actor) -> dict[str, Any] | None:
+    """Return what the page says of the short-message gateway; None where there is none."""
+    gateway = settings.SMS_GATEWAY
+    if gateway is None:
+        return None
+    rows = Notice.objects.visible_to(by.scope).filter(channel=Channel.SMS)
+    return {
+        "host": urlsplit(gateway.url).netloc,
+        "form": SystemReasonForm(auto_id="sms_%s"),
+        "can_ask": bool(gateway.status_url),
+        "last": rows.exclude(sent_at=None).order_by("-sent_at").first(),
+        "waiting": rows.filter(state__in=(NoticeState.QUEUED, NoticeState.CLAIMED)).count(),
+        "pause": ChannelPause.objects.visible_to(by.scope)
+        .filter(channel=Channel.SMS, resumed_at=None)
+        .first(),
+    }
+
+
+def _channel(request: HttpRequest) -> Channel:
+    return Channel.SMS if request.POST.get("channel") == Channel.SMS else Channel.MAIL
 
 
 @require_POST
@@ -167,10 +192,16 @@ def channel_pause(request: HttpRequest) -> HttpResponse:
     form = SystemReasonForm(request.POST)
     if not form.is_valid():
         messages.warning(request, _("没有暂停：请写明原因。"))
-    elif pause_channel(Channel.MAIL, by=by, **form.cleaned_data) is None:
-        messages.info(request, _("邮件已经是暂停状态。"))
+        return redirect("ops:channel-list")
+    channel = _channel(request)
+    words = {"channel": channel.label}
+    if pause_channel(channel, by=by, **form.cleaned_data) is None:
+        messages.info(request, _("%(channel)s已经是暂停状态。") % words)
     else:
-        messages.success(request, _("已暂停发送邮件，站内消息不受影响。排队的邮件在恢复后发出。"))
+        messages.success(
+            request,
+            _("已暂停发送%(channel)s，站内消息不受影响。排队的%(channel)s在恢复后发出。") % words,
+        )
     return redirect("ops:channel-list")
 
 
@@ -182,8 +213,11 @@ def channel_resume(request: HttpRequest) -> HttpResponse:
     form = SystemReasonForm(request.POST)
     if not form.is_valid():
         messages.warning(request, _("没有恢复：请写明原因。"))
-    elif resume_channel(Channel.MAIL, by=by, **form.cleaned_data):
-        messages.success(request, _("已恢复发送邮件，排队的邮件正在发出。"))
+        return redirect("ops:channel-list")
+    channel = _channel(request)
+    words = {"channel": channel.label}
+    if resume_channel(channel, by=by, **form.cleaned_data):
+        messages.success(request, _("已恢复发送%(channel)s，排队的%(channel)s正在发出。") % words)
     else:
-        messages.info(request, _("邮件没有暂停。"))
+        messages.info(request, _("%(channel)s没有暂停。") % words)
     return redirect("ops:channel-list")

@@ -1,4 +1,4 @@
-"""Settle mails whose fate is unknown from the mail server's log."""
+"""Settle messages whose fate is unknown, mails also from the mail server's log."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from partybuild.access import Actor
-from partybuild.notices.enums import NoticeState
+from partybuild.notices.enums import Channel, NoticeState
 from partybuild.notices.models import Notice
 from partybuild.notices.services import settle
 
@@ -21,7 +21,7 @@ _HEX = re.compile(r"notice\.([0-9a-f]{32})@")
 class Command(BaseCommand):
     """manage.py reconcile_notices [--sent ID…] [--not-sent ID…] [--file mail.log [--complete]]."""
 
-    help = "List mails whose fate is unknown, or settle them by their Message-IDs."
+    help = "List messages whose fate is unknown, or settle them by their Message-IDs."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Message-IDs by hand, or the mail server's log."""
@@ -45,9 +45,11 @@ class Command(BaseCommand):
         }
         if options["file"]:
             seen = self._seen(options["file"])
-            answers |= dict.fromkeys(seen & set(unknown), True)
+            # Of short messages a mail server's log knows nothing.
+            mails = {uid for uid, each in unknown.items() if each.channel == Channel.MAIL}
+            answers |= dict.fromkeys(seen & mails, True)
             if options["complete"]:
-                answers |= dict.fromkeys(set(unknown) - seen, False)
+                answers |= dict.fromkeys(mails - seen, False)
         by = Actor.system("reconcile_notices")
         for uid, accepted in answers.items():
             if uid in unknown and settle(unknown[uid], accepted=accepted, by=by):
