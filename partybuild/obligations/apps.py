@@ -1,5 +1,7 @@
 """Application of the ledger."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
@@ -12,3 +14,4 @@ class ObligationsConfig(AppConfig):
     def ready(self) -> None:
         """Find the duties that apps declare in their duties.py."""
         autodiscover_modules("duties")
+        import_module("partybuild.obligations.handing_over")

@@ -59,7 +59,7 @@ class Todo:
         return self.debt.owed_to.called if len(bodies) == 1 else ""
 
 
-def _rows_of(appointments: Iterable[Appointment]) -> Q:
+def waiting_in(appointments: Iterable[Appointment]) -> Q:
     """Return the filter of unpaid debts that show in these posts' to-do lists."""
     named = {duty.key: duty.bearer_roles for duty in duties() if duty.bearer_roles}
     rows = Q(pk__in=[])
@@ -97,7 +97,7 @@ def todos(
 
     Debts of one duty and period that are paid on the same page are one line.
     """
-    rows = Obligation.objects.filter(_rows_of(appointments)).with_bodies()
+    rows = Obligation.objects.filter(waiting_in(appointments)).with_bodies()
     groups: dict[tuple[Any, ...], list[Obligation]] = defaultdict(list)
     posts = {post.pk: post for post in appointments}
     for debt in read_subjects(rows.order_by("due_on", "id")[:most]):
@@ -114,7 +114,7 @@ def todo_counts(appointments: Sequence[Appointment]) -> dict[int, int]:
     if not appointments:
         return {}
     rows = (
-        Obligation.objects.filter(_rows_of(appointments))
+        Obligation.objects.filter(waiting_in(appointments))
         .values("duty", "bearer_organization", "bearer_person")
         .annotate(number=Count("pk"))
         .order_by()

@@ -12,8 +12,10 @@ from partybuild.access import Role
 from partybuild.accounts.models import ApiToken, Appointment, User
 from partybuild.accounts.services import issue_token
 from partybuild.audit.models import Event
-from partybuild.calendar import today
+from partybuild.calendar import Period, today
+from partybuild.obligations.services import pay
 from tests.factories.core import SYSTEM, make_post
+from tests.factories.obligations import make_debt
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +125,27 @@ def test_handing_over_ends_the_one_and_begins_the_other(cast, client_of):
     assert ApiToken.objects.get().revoked_at is not None
     assert holder.get("/notices/").status_code == 403
     assert client_of(following).get("/").status_code == 200
+
+
+def test_the_page_that_hands_over_says_what_waits_for_the_successor(cast, client_of):
+    for period in ("2026Q1", "2026Q2", "2026Q3", "2026Q4"):
+        make_debt(cast.unit, cast.committee, period=period, due_on=Period.parse(period).end)
+    paid = make_debt(cast.unit, cast.committee, period="2025Q4")
+    pay(duty=paid.duty, bearer=cast.unit, period="2025Q4", by=SYSTEM)
+    make_debt(cast.other_liaison.organization, cast.committee, period="2026Q1")
+    page = client_of(cast.secretary).get(page_of(cast.liaison, "hand-over/"))
+    (kind,) = page.context["unfinished"]
+    assert (kind.name, kind.count, len(kind.first), kind.others) == ("季度填报", 4, 3, 1)
+    assert [due_on.month for _title, due_on in kind.first] == [3, 6, 9]
+    text = page.content.decode()
+    assert "接任人要接着办的事项" in text
+    assert "另有1项" in text
+    # Those who give posts and look at no work see none of it.
+    client = client_of(make_post(Role.SECURITY_ADMIN, name="安全员"))
+    client.step_up()
+    page = client.get(page_of(cast.liaison, "hand-over/"))
+    if page.status_code == 200:
+        assert page.context["unfinished"] == []
 
 
 def test_a_term_is_renewed_until_it_has_ended(cast, client_of, clock):
