@@ -7,7 +7,7 @@ import time_machine
 from django.test import Client
 
 from partybuild.access import Role
-from partybuild.accounts.models import ApiToken, SecurityPolicy
+from partybuild.accounts.models import ApiToken, Appointment, SecurityPolicy, User
 from partybuild.accounts.policy import policy
 from partybuild.audit.models import Event
 from tests.factories.core import make_post
@@ -249,3 +249,59 @@ def test_the_other_administrators_look_and_do_not_edit(cast, client_of, role):
 @pytest.mark.parametrize("who", ["city_staff", "street_staff", "secretary", "liaison", "member"])
 def test_nobody_else_sees_the_policy(cast, client_of, who):
     assert client_of(getattr(cast, who)).get("/policy/").status_code == 403
+
+
+def _pages(cast):
+    post, user = cast.liaison, cast.liaison.person.user
+    return {
+        "grant": "/appointments/new/?organization=administrators",
+        "end": f"/appointments/{post.uid}/end/",
+        "term": f"/appointments/{post.uid}/term/",
+        "hand over": f"/appointments/{post.uid}/hand-over/",
+        "disable": f"/accounts/{user.uid}/disable/",
+    }
+
+
+@pytest.mark.parametrize("act", ["grant", "end", "term", "hand over", "disable", "enable"])
+def test_who_names_and_stops_others_everywhere_is_asked_again(cast, client_of, act):
+    client = client_of(make_post(Role.SECURITY_ADMIN, name="安全员"))
+    user = cast.liaison.person.user
+    page = _pages(cast)["disable" if act == "enable" else act]
+    if act == "enable":
+        User.objects.filter(pk=user.pk).update(is_active=False)
+    before = (Appointment.objects.count(), User.objects.filter(is_active=True).count())
+    asked = client.get(page)
+    assert asked.status_code == 302
+    assert asked["Location"].startswith("/security/check/?next=")
+    form = {
+        "reason": "调离",
+        "on": "2026-03-05",
+        "ends_on": "2026-12-31",
+        "name": "张新任",
+        "phone": "19900007777",
+        "role": "auditor",
+        "starts_on": "2026-03-05",
+    }
+    assert client.act(page, form).status_code == 401
+    after = (Appointment.objects.count(), User.objects.filter(is_active=True).count())
+    assert after == before
+    cast.liaison.refresh_from_db()
+    assert cast.liaison.ends_on is None
+
+
+@pytest.mark.parametrize("act", ["disable", "enable"])
+def test_having_proved_it_they_stop_and_let_in(cast, client_of, act):
+    client = client_of(make_post(Role.SECURITY_ADMIN, name="安全员"))
+    user = cast.liaison.person.user
+    User.objects.filter(pk=user.pk).update(is_active=act == "disable")
+    client.step_up()
+    assert client.act(_pages(cast)["disable"], {"reason": "核实"}).status_code == 302
+    user.refresh_from_db()
+    assert user.is_active == (act == "enable")
+
+
+def test_secretaries_are_not_asked_for_their_daily_work(cast, client_of):
+    client = client_of(cast.secretary)
+    for act, page in _pages(cast).items():
+        if act != "grant":
+            assert client.get(page).status_code == 200

@@ -41,6 +41,8 @@ from partybuild.accounts.services import (
     postpone_end,
 )
 from partybuild.accounts.services.appointments import NEVER_VACANT
+from partybuild.accounts.step_up import require_step_up_of_administrators
+from partybuild.accounts.unfinished import unfinished_of
 from partybuild.audit.queries import history_of
 from partybuild.calendar import today
 from partybuild.fields.keyset import keyset_page
@@ -202,6 +204,7 @@ def appointment_create(request: HttpRequest) -> HttpResponse:
     """Appoint somebody by name and phone; their account is opened with it."""
     by = actor_of(request)
     require(by, "appointment.grant")
+    require_step_up_of_administrators(request)
     chosen = request.POST.get("organization") or request.GET.get("organization") or ""
     if not chosen and by.scope.is_unit:
         chosen = str(_bodies(by).get().uid)
@@ -291,6 +294,7 @@ def appointment_end(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     by = actor_of(request)
     appointment = _find(request, uid)
     require(by, "appointment.grant", appointment)
+    require_step_up_of_administrators(request)
     form = EndForm(request.POST or None, initial={"on": today()})
     if form.is_valid():
         try:
@@ -318,6 +322,7 @@ def appointment_renew(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     by = actor_of(request)
     appointment = _find(request, uid)
     require(by, "appointment.grant", appointment)
+    require_step_up_of_administrators(request)
     form = TermForm(request.POST or None, initial={"ends_on": appointment.ends_on})
     if form.is_valid():
         try:
@@ -341,6 +346,7 @@ def appointment_hand_over(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     by = actor_of(request)
     appointment = _find(request, uid)
     require(by, "appointment.grant", appointment)
+    require_step_up_of_administrators(request)
     if appointment.organization_id is None:
         raise Http404
     form = HandOverForm(request.POST or None, initial={"title": appointment.title})
@@ -359,6 +365,10 @@ def appointment_hand_over(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return render(
         request,
         "accounts/appointment_hand_over.html",
-        {"form": form, "appointment": appointment},
+        {
+            "form": form,
+            "appointment": appointment,
+            "unfinished": unfinished_of(appointment, by),
+        },
         status=422 if form.is_bound else 200,
     )

@@ -38,6 +38,7 @@ from partybuild.accounts.services import (
     open_member_account,
     send_invitation,
 )
+from partybuild.accounts.step_up import require_step_up_of_administrators
 from partybuild.accounts.views.appointments import import_url
 from partybuild.audit.queries import history_of
 from partybuild.fields.keyset import keyset_page
@@ -294,6 +295,7 @@ def user_disable(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     by = actor_of(request)
     user = _find(request, uid)
     require(by, "account.disable", user)
+    require_step_up_of_administrators(request)
     form = ReasonForm(request.POST or None)
     if form.is_valid():
         service = disable_user if user.is_active else enable_user

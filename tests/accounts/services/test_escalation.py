@@ -190,6 +190,7 @@ def test_the_form_gives_no_more_than_the_service(world, client_of, capsys):
     faults = []
     for granter in world.granters:
         client = client_of(granter.post)
+        client.step_up()
         for role in ROLES:
             for number, (place, body) in enumerate(world.bodies.items()):
                 before = Appointment.objects.count()
