@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import date, timedelta
 from itertools import permutations
+from threading import Barrier
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -29,6 +30,7 @@ from partybuild.calendar import today
 from partybuild.organizations.models import PartyOrganization
 from partybuild.people.models import Person
 from tests.factories.core import SYSTEM, make_area, make_person, make_post
+from tests.meetings.services.test_two_at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +91,9 @@ def test_each_pairing_is_refused_by_every_path(cast, client_of, capsys):
         # And through the page of the security administrator, with the same name and phone.
         admin = make_post(Role.SECURITY_ADMIN, name="安全员")
         count += 1
-        client_of(admin).act(
+        client = client_of(admin)
+        client.step_up()
+        client.act(
             "/appointments/new/",
             {
                 "organization": "administrators",
@@ -163,6 +167,57 @@ def test_the_last_one_who_can_sign_in_stays(cast, role):
     signed_in(other)
     end_appointment(last, on=today(), reason="调离", by=SYSTEM)
     assert not Appointment.objects.filter(pk=last.pk).current(today()).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN])
+@pytest.mark.parametrize("first", ["ends", "disables"])
+@pytest.mark.parametrize("second", ["ends", "disables"])
+def test_of_two_who_end_each_other_at_once_one_stays(cast, role, first, second):
+    """Two real transactions: the second waits for the first, then finds nobody else left."""
+    for number in range(3):
+        one = signed_in(make_post(role, name=f"甲{number}"))
+        other = signed_in(make_post(role, name=f"乙{number}"))
+        User.objects.filter(person__appointments__role=role).exclude(
+            person__in=(one.person, other.person)
+        ).update(is_active=False)
+        results = at_once(_stops(one, first), _stops(other, second))
+        assert sorted(type(each).__name__ for each in results) == ["LastAdministrator", "NoneType"]
+        assert len(_who_can_work(role)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_both_would_be_gone(cast, monkeypatch):
+    """The control: with nothing locked, each sees the other still in office."""
+    one = signed_in(make_post(Role.SYSTEM_ADMIN, name="甲"))
+    other = signed_in(make_post(Role.SYSTEM_ADMIN, name="乙"))
+    both_looked = Barrier(2)
+
+    def look(role, *, without):
+        held = Appointment.objects.filter(role=role).current(today()).exclude(person=without)
+        assert held.exists()
+        both_looked.wait(timeout=20)
+
+    monkeypatch.setattr(
+        "partybuild.accounts.services.appointments.demand_other_administrator", look
+    )
+    assert at_once(_stops(one, "ends"), _stops(other, "ends")) == [None, None]
+    assert _who_can_work(Role.SYSTEM_ADMIN) == set()
+
+
+def _stops(appointment, how):
+    if how == "ends":
+        return lambda: end_appointment(
+            Appointment.objects.get(pk=appointment.pk), on=today(), reason="调离", by=SYSTEM
+        )
+    return lambda: disable_user(
+        User.objects.get(person=appointment.person), reason="调离", by=SYSTEM
+    )
+
+
+def _who_can_work(role):
+    posts = Appointment.objects.filter(role=role, person__user__is_active=True).current(today())
+    return set(posts.values_list("person", flat=True))
 
 
 def test_the_security_administrator_names_the_others_and_never_oneself(cast):
