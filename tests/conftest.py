@@ -25,6 +25,15 @@ from tests.factories.cast import Cast, cast_again
 from tests.ui.browser import chromium, visit  # noqa: F401
 
 BOTH = ("default", "owner")
+# These walk every page as everybody for minutes; another make of the database does not change what they find.
+LONG = (
+    "tests/matrix/",
+    "tests/probes/",
+    "tests/threads/",
+    "tests/architecture/test_routes.py",
+    "tests/accounts/services/test_escalation.py",
+    "tests/ui/",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,6 +57,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if _is_in_half(item, half)]
     for item in items:
+        if item.path.relative_to(item.config.rootpath).as_posix().startswith(LONG):
+            item.add_marker("long")
         marker = item.get_closest_marker("django_db")
         # Without the mark the owner's test database is not made, and the test runs in the real one.
         if marker is None and "db" in getattr(item, "fixturenames", ()):
