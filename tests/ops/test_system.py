@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from config.sms import SmsGateway
 from partybuild.access import Role
 from partybuild.audit.models import Event
 from partybuild.notices.enums import Channel, NoticeState
@@ -231,3 +232,18 @@ def test_mail_server_that_is_not_there_is_said_in_a_word(db, settings):
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
     assert mail_server_answers() == "ConnectionRefusedError"
+
+
+def test_short_messages_are_held_back_by_themselves(system_admin, client_of, settings):
+    client = client_of(system_admin)
+    assert "短信网关" not in client.get("/ops/channels/").content.decode()
+    settings.SMS_GATEWAY = SmsGateway(url="https://sms.example.cn/send", token="secret")
+    page = client.get("/ops/channels/").content.decode()
+    assert "sms.example.cn" in page
+    assert "secret" not in page
+    client.act("/ops/channels/pause/", {"reason": "检修", "channel": "sms"})
+    assert sending.is_paused(Channel.SMS)
+    assert not sending.is_paused(Channel.MAIL)
+    assert "短信已暂停发送" in client.get("/ops/channels/").content.decode()
+    client.act("/ops/channels/resume/", {"reason": "好了", "channel": "sms"})
+    assert not sending.is_paused(Channel.SMS)
