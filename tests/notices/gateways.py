@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -28,7 +29,9 @@ class Gateway:
     A message counts as taken unless its rule is in `refuses`.
     """
 
-    def __init__(self, *rules: Any, status: Any = None, takes: bool = True) -> None:
+    def __init__(
+        self, *rules: Any, status: Any = None, takes: bool = True, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.rules = list(rules) or [answer("200 OK")]
         self.status = status
         self.takes = takes
@@ -38,6 +41,8 @@ class Gateway:
         self.taken: list[dict[str, str]] = []
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
+        if tls is not None:
+            self.socket = tls.wrap_socket(self.socket, server_side=True)
         self.stopping = threading.Event()
 
     @property
@@ -50,6 +55,8 @@ class Gateway:
         while not self.stopping.is_set():
             try:
                 connection, _address = self.socket.accept()
+            except ssl.SSLError:
+                continue
             except OSError:
                 return
             with connection, contextlib.suppress(OSError):

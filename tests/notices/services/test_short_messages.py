@@ -5,11 +5,17 @@ from __future__ import annotations
 import json
 import logging
 import socket
-from datetime import timedelta
+import ssl
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from urllib.parse import parse_qsl
 
 import environ
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat
 from django.urls import reverse
 
 from config.sms import Rule, SmsGateway, read_gateway
@@ -29,8 +35,10 @@ from partybuild.notices.services import (
     send_notices,
     settle,
 )
+from partybuild.notices.services.sending import claim_batch, hand_over
 from partybuild.people.services import change_person
 from tests.factories.core import SYSTEM
+from tests.meetings.services.test_two_at_once import at_once
 from tests.notices.gateways import OK, answer, gateway
 
 pytestmark = pytest.mark.django_db
@@ -404,3 +412,65 @@ def test_a_whole_setting_is_read():
     assert found.signature == "测试"
     env.ENVIRON = {}
     assert read_gateway(env, product="测试", allow_http=False) is None
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_talked_to(at, ask_for_link, tmp_path):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*_self_signed(tmp_path))
+    with gateway(tls=context) as box:
+        at(f"https://localhost:{box.port}/send")
+        ask_for_link()
+        assert send_notices(by=SYSTEM) == 0
+    assert (box.heads, states()) == ([], [NoticeState.QUEUED])
+    assert "CERTIFICATE_VERIFY_FAILED" in messages().get().error
+
+
+def _self_signed(folder):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    moment = datetime.now(tz=UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(moment - timedelta(days=1))
+        .not_valid_after(moment + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem, secret = folder / "cert.pem", folder / "key.pem"
+    pem.write_bytes(made.public_bytes(Encoding.PEM))
+    secret.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return str(pem), str(secret)
+
+
+def test_one_that_a_dead_worker_had_handed_over_is_not_sent_again(at, ask_for_link):
+    with gateway() as box:
+        at(box)
+        ask_for_link()
+        (claimed,) = claim_batch(Channel.SMS)
+        assert hand_over(claimed)
+        messages().update(lease_until=ClockTimestamp() - timedelta(seconds=1))
+        assert send_notices(by=SYSTEM) == 0
+    assert (states(), box.heads) == ([NoticeState.UNKNOWN], [])
+
+
+def test_one_that_a_dead_worker_had_only_claimed_goes_out(at, ask_for_link):
+    with gateway() as box:
+        at(box)
+        ask_for_link()
+        claim_batch(Channel.SMS)
+        messages().update(lease_until=ClockTimestamp() - timedelta(seconds=1))
+        assert send_notices(by=SYSTEM) == 1
+    assert len(box.taken) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_three_workers_at_once_send_each_message_once(at, ask_for_link, cast):
+    with gateway() as box:
+        at(box)
+        for _time in range(4):
+            ask_for_link(cast.liaison, cast.secretary, cast.outsider)
+        run = partial(send_notices, by=SYSTEM)
+        assert sum(at_once(run, run, run)) == 12
+    assert len({each["id"] for each in box.taken}) == len(box.taken) == 12
