@@ -80,7 +80,7 @@ def plain(answer: Any) -> tuple[int, str]:
     text = re.sub(r'(value|content)="[A-Za-z0-9]{64}"', "", text)
     text = _UID.sub("", re.sub(r"\b[0-9a-f]{32}\b", "", text))
     # One-time links are drawn anew each time.
-    text = re.sub(r"copy-[0-9a-f]{8}|[A-Za-z0-9_-]{32,}", "", text)
+    text = re.sub(r"copy-[0-9a-f]{1,8}|[A-Za-z0-9_-]{32,}", "", text)
     return answer.status_code, text + _UID.sub("", answer.headers.get("Location", ""))
 
 

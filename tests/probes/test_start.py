@@ -117,8 +117,6 @@ def test_the_owner_of_the_tables_is_no_role_for_the_application(monkeypatch):
 
 
 def _production(command: list[str], **changes: str) -> subprocess.CompletedProcess[str]:
-    database = settings.DATABASES["default"]
-    host, port = database["HOST"], database.get("PORT") or 5432
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(settings.BASE_DIR),
@@ -130,7 +128,7 @@ def _production(command: list[str], **changes: str) -> subprocess.CompletedProce
         "ALLOWED_HOSTS": "dangjian.example.cn",
         "BASE_URL": "https://dangjian.example.cn",
         # No server: what the settings say is enough here.
-        "DATABASE_URL": f"postgresql://nobody@127.0.0.1:1/{host and port}",
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nowhere",
         "REDIS_URL": "redis://127.0.0.1:1",
         **changes,
     }

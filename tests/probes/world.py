@@ -80,8 +80,10 @@ class World:
 class Names:
     """Gives out names that are found again wherever they come to light."""
 
-    def __init__(self, dress: Callable[[str], str] | None = None) -> None:
+    def __init__(self, dress: Callable[[str], str] | None = None, ahead: int = 0) -> None:
         self.count = 0
+        # Two worlds may stand in one database: their people have different numbers.
+        self.ahead = ahead
         self.dress = dress or (lambda name: name)
 
     def __call__(self, word: str, kind: str, key: str) -> str:
@@ -97,7 +99,7 @@ def make_world(
     base: str = "98",
 ) -> World:
     """Build two districts of two streets of two communities of two units of two members each."""
-    world, name = World(), Names(dress)
+    world, name = World(), Names(dress, ahead=int(base) * 7)
     city = make_area(name("市", "area", ""), Level.CITY, code=f"{base}01")
     _spot(world, name, "", city, None)
     for district in PLACES:
@@ -182,7 +184,7 @@ def _unit(world: World, name: Names, spot: Spot, key: str) -> None:
 def _member(
     world: World, name: Names, spot: Spot, unit: Organization, key: str, kind: str
 ) -> PartyMember:
-    serial = name.count
+    serial = name.count + name.ahead
     born = date(1961 + serial % 37, 1 + serial % 12, 1 + serial % 28)
     joined = date(1991 + serial % 25, 1 + serial % 11, 2 + serial % 26)
     values = {

@@ -23,7 +23,8 @@ MOST_PER_HOUR = 60
 def document_verify(request: HttpRequest) -> HttpResponse:
     """Tell whether a code belongs to a document in force, and to which."""
     require(actor_of(request), "document.verify")
-    form = VerifyForm(request.GET or None)
+    # Other parameters do nothing: only a code is a question.
+    form = VerifyForm(request.GET if "code" in request.GET else None)
     found, asked, status = None, False, 200
     if form.is_valid():
         if _too_often(request):

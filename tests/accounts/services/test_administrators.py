@@ -8,6 +8,7 @@ import sys
 from datetime import date, timedelta
 from itertools import permutations
 from threading import Barrier
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -121,8 +122,10 @@ def test_the_shell_is_refused_too(cast):
         f"Appointment.objects.create(person_id={person.pk}, role='auditor', starts_on=today())"
     )
     name = connection.settings_dict["NAME"]
-    url = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + "/" + name
-    owner = os.environ["DATABASE_OWNER_URL"].rsplit("/", 1)[0] + "/" + name
+    url, owner = (
+        urlunsplit(urlsplit(os.environ[each])._replace(path=f"/{name}"))
+        for each in ("DATABASE_URL", "DATABASE_OWNER_URL")
+    )
     done = subprocess.run(
         [sys.executable, "manage.py", "shell", "-c", code],
         env={**os.environ, "DATABASE_URL": url, "DATABASE_OWNER_URL": owner},
