@@ -296,7 +296,7 @@ def test_ids_from_elsewhere_are_as_good_as_none(world, client_of):
     tally = run_foreign_ids(found, most=1)
     tally.say("T05 foreign ids")
     assert not tally.faults, "\n".join(tally.faults)
-    assert tally.probes > 40
+    assert tally.probes >= 30
 
 
 @pytest.mark.slow
