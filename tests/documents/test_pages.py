@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
+from docx import Document
 
 from partybuild.audit.models import Event
 from partybuild.documents.models import OfficialDocument
@@ -159,6 +161,16 @@ def test_the_street_sets_how_its_communities_write(cast, client_of, council):
     assert paper.number_text == "望江党工委〔2026〕1号"
     assert paper.composition.mark == "望江街道党工委文件"
     assert client_of(cast.secretary).get(reverse("documents:style-list")).status_code == 403
+
+
+def test_the_paper_leads_to_the_configured_address(document, cast, client_of, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    file = client_of(cast.secretary).get(
+        reverse("documents:document-file", args=(document.uid, "docx")), headers={"host": "evil.cn"}
+    )
+    text = "".join(p.text for p in Document(io.BytesIO(file.content)).paragraphs)
+    assert "http://localhost:8000/documents/verify/" in text
+    assert "evil" not in text
 
 
 def test_a_file_name_holds_no_line_breaks(document, cast, client_of):

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -185,7 +186,8 @@ def document_file(request: HttpRequest, uid: UUID, extension: str) -> HttpRespon
     by = actor_of(request)
     require(by, "document.make")
     document = _found(by, uid)
-    seal = Seal(document.code, request.build_absolute_uri(reverse("documents:verify")))
+    # The configured address, whatever host the request named.
+    seal = Seal(document.code, settings.BASE_URL + reverse("documents:verify"))
     return _file(document.composition, extension, seal, document.title)
 
 
