@@ -169,7 +169,7 @@ def test_the_paper_leads_to_the_configured_address(document, cast, client_of, se
         reverse("documents:document-file", args=(document.uid, "docx")), headers={"host": "evil.cn"}
     )
     text = "".join(p.text for p in Document(io.BytesIO(file.content)).paragraphs)
-    assert "http://localhost:8000/documents/verify/" in text
+    assert f"{settings.BASE_URL}/documents/verify/" in text
     assert "evil" not in text
 
 

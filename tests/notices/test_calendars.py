@@ -7,6 +7,7 @@ from email import message_from_bytes
 from email.policy import default
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from icalendar import Calendar
 
@@ -35,7 +36,7 @@ def titles(appointment):
 
 def feed_of(person, client):
     link = issue_link(person, action="notice.inbox", days=400, by=SYSTEM, person=person)
-    return client.get(link_url(link).removeprefix("http://localhost:8000"))
+    return client.get(link_url(link).removeprefix(settings.BASE_URL))
 
 
 def test_a_unit_sees_meetings_it_is_invited_to_and_what_it_owes(council, cast):
@@ -104,12 +105,12 @@ def test_the_address_is_made_shown_and_taken_back(council, cast, client_of, clie
     assert link.person_id == cast.liaison.person_id
     address = link_url(link)
     assert address in browser.get(page).content.decode()
-    answer = client.get(address.removeprefix("http://localhost:8000"))
+    answer = client.get(address.removeprefix(settings.BASE_URL))
     assert answer["Content-Type"].startswith("text/calendar")
     assert "充电" in answer.content.decode() or "联席会" in answer.content.decode()
-    assert client.post(address.removeprefix("http://localhost:8000")).status_code in {403, 404}
+    assert client.post(address.removeprefix(settings.BASE_URL)).status_code in {403, 404}
     browser.act(page, {"do": "stop"})
-    assert client.get(address.removeprefix("http://localhost:8000")).status_code == 410
+    assert client.get(address.removeprefix(settings.BASE_URL)).status_code == 410
 
 
 def test_an_ended_post_is_gone_from_the_feed_at_once(council, cast, client):
@@ -142,7 +143,7 @@ def test_sources_ask_from_a_scope_and_never_for_everybody(council, cast):
 def test_the_thanks_and_the_meeting_offer_the_file(council, cast, client, client_of):
     meeting = make_notified(council)
     link = issue_link(meeting, action="meeting.answer", days=9, by=SYSTEM, organization=cast.unit)
-    path = link_url(link).removeprefix("http://localhost:8000")
+    path = link_url(link).removeprefix(settings.BASE_URL)
     answer = client.get(path, {"calendar": "1"})
     assert answer["Content-Type"].startswith("text/calendar")
     own = client_of(cast.liaison).get(reverse("meetings:meeting-calendar", args=(meeting.uid,)))

@@ -23,6 +23,12 @@ OLD = "1:00112233445566778899aabbccddeeff"
 NEW = "2:ffeeddccbbaa99887766554433221100"
 
 
+@pytest.fixture(autouse=True)
+def _old_key(settings):
+    """Begin with the old key: what the fixtures write is under it too."""
+    settings.FIELD_KEYS = OLD
+
+
 def _keys() -> set[int]:
     return {number for counts in keys_in_use().values() for number in counts}
 

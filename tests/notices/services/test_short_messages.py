@@ -16,6 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat
+from django.conf import settings as configured
 from django.urls import reverse
 
 from config.sms import Rule, SmsGateway, read_gateway
@@ -109,7 +110,7 @@ def test_a_link_goes_out_once_with_its_key_and_nothing_personal(
     assert notice.state == NoticeState.SENT
     (sent,) = box.taken
     assert (sent["phone"], sent["id"]) == (phone, notice.uid.hex)
-    assert sent["text"].startswith("【测试】登录链接：http://localhost:8000/")
+    assert sent["text"].startswith(f"【测试】登录链接：{configured.BASE_URL}/")
     assert name not in sent["text"]
     assert "authorization: bearer secret-token" in box.heads[0].lower()
     assert box.heads[0].startswith("POST /send?v=1 ")
@@ -294,7 +295,7 @@ def test_a_form_and_nested_names_are_filled_once(at, ask_for_link, cast):
         assert send_notices(by=SYSTEM) == 1
     found = dict(parse_qsl(box.bodies[0].decode()))
     assert found["m"] == cast.liaison.person.phone
-    assert found["c"].startswith("登录链接|http://localhost:8000/")
+    assert found["c"].startswith(f"登录链接|{configured.BASE_URL}/")
     assert "x-www-form-urlencoded" in box.heads[0]
 
 
