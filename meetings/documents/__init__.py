@@ -1,0 +1,11 @@
+"""The papers of councils and meetings (domain §16e); each file declares the kinds of one activity.
+
+The order of the imports is the order on the panel of a record's page.
+"""
+
+from meetings.documents import notice as _notice  # isort: skip
+from meetings.documents import sheets as _sheets  # isort: skip
+from meetings.documents import minutes as _minutes  # isort: skip
+from meetings.documents import resolutions as _resolutions  # isort: skip
+
+__all__ = ("_minutes", "_notice", "_resolutions", "_sheets")

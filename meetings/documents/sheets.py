@@ -1,0 +1,163 @@
+"""The sheets of a meeting: agenda, sign-in, list of resolutions."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from meetings.documents.shared import TAKEN_PLACE, OfMeeting, parties
+from meetings.models import Meeting, Minutes
+from partybuild.access import Actor, may
+from partybuild.calendar import today
+from partybuild.documents.composition import Composition, Table, Text
+from partybuild.documents.registry import Issue, Style, register
+from partybuild.ui.filters import datetime_cn, short_date_cn
+
+
+@register
+class MeetingAgenda(OfMeeting):
+    """会议议程."""
+
+    key = "meeting.agenda"
+    name = _("会议议程")
+    is_form = True
+
+    def is_for(self, subject: Meeting, by: Actor) -> bool:
+        """A planned agenda is the convener's until the notice is out."""
+        return subject.notified_at is not None or may(by, "meeting.plan", subject)
+
+    def compose(self, subject: Meeting, *, style: Style, issue: Issue) -> Composition:
+        """The items in their order, with their time."""
+        items = subject.agenda_items.filter(is_current=True).order_by("position", "id")
+        rows = tuple(
+            (str(number), item.text, f"{item.minutes_planned}分钟" if item.minutes_planned else "")
+            for number, item in enumerate(items, start=1)
+        )
+        return Composition(
+            title=f"{subject.council.name}{subject.period_label}会议议程",
+            blocks=(
+                *place_and_time(subject),
+                Table(head=("序号", "议程", "时长"), rows=rows, widths=(1, 7, 2), row_height_mm=12),
+            ),
+            is_form=True,
+        )
+
+
+def place_and_time(meeting: Meeting) -> tuple[Text, ...]:
+    """Return the lines above a sheet."""
+    lines = [
+        Text(f"时间：{datetime_cn(meeting.starts_at)}", indent=False),
+        Text(f"地点：{meeting.place or '—'}", indent=False),
+    ]
+    if meeting.chair_name:
+        lines.append(Text(f"主持：{meeting.chair_name}", indent=False))
+    return tuple(lines)
+
+
+@register
+class SignInSheet(OfMeeting):
+    """会议签到表, with empty lines for guests."""
+
+    key = "meeting.sign_in"
+    name = _("会议签到表")
+    is_form = True
+
+    def is_for(self, subject: Meeting, by: Actor) -> bool:
+        """For those who record presence."""
+        return may(by, "meeting.presence", subject)
+
+    def compose(self, subject: Meeting, *, style: Style, issue: Issue) -> Composition:
+        """One line for each invited body with whom it announced."""
+        receipts = (
+            subject.receipts.of_this_round()
+            .select_related("organization")
+            .order_by("organization__sort", "organization_id")
+        )
+        bodies: list[tuple[str, str, str, str]] = [
+            (
+                receipt.organization.name,
+                receipt.attendee_name,
+                receipt.attendee_post,
+                receipt.attendee_phone,
+            )
+            for receipt in receipts
+        ]
+        if not bodies:
+            members = subject.council.members.members().select_related("organization")
+            bodies = [
+                (
+                    member.organization.name,
+                    member.representative_name,
+                    member.representative_post,
+                    "",
+                )
+                for member in members
+            ]
+        bodies += [("", "", "", "")] * 6
+        return Composition(
+            title=f"{subject.council.name}{subject.period_label}会议签到表",
+            blocks=(
+                Text(
+                    f"时间：{datetime_cn(subject.starts_at)}　地点：{subject.place or '—'}",
+                    indent=False,
+                ),
+                Table(
+                    head=("序号", "单位", "姓名", "职务", "联系电话", "签到"),
+                    rows=tuple(
+                        (str(number), *body, "") for number, body in enumerate(bodies, start=1)
+                    ),
+                    widths=(1, 5, 2, 3, 3, 3),
+                    row_height_mm=10,
+                ),
+            ),
+            is_form=True,
+            landscape=True,
+        )
+
+
+@register
+class ResolutionList(OfMeeting):
+    """议定事项清单."""
+
+    key = "meeting.resolutions"
+    name = _("议定事项清单")
+    is_form = True
+
+    def is_for(self, subject: Meeting, by: Actor) -> bool:
+        """A meeting that took place; units read it with the issued minutes."""
+        if subject.state not in TAKEN_PLACE:
+            return False
+        return may(by, "minutes.draft", subject) or (
+            Minutes.objects.visible_to(by.scope).filter(meeting=subject).exists()
+        )
+
+    def compose(self, subject: Meeting, *, style: Style, issue: Issue) -> Composition:
+        """Each resolution with its units, deadline and state of today."""
+        rows = []
+        resolutions = subject.resolutions.order_by("number").prefetch_related(
+            "parties__organization"
+        )
+        for resolution in resolutions:
+            lead, helpers = parties(resolution)
+            rows.append(
+                (
+                    str(resolution.number),
+                    resolution.text,
+                    lead,
+                    helpers,
+                    short_date_cn(resolution.due_on) or "—",
+                    resolution.get_state_display(),
+                )
+            )
+        return Composition(
+            title=f"{subject.council.name}{subject.period_label}会议议定事项清单",
+            blocks=(
+                Text(f"截至{short_date_cn(today())}", align="right"),
+                Table(
+                    head=("序号", "议定事项", "主办单位", "协办单位", "办理期限", "状态"),
+                    rows=tuple(rows),
+                    widths=(1, 7, 3, 3, 3, 2),
+                ),
+            ),
+            is_form=True,
+            landscape=True,
+        )
