@@ -177,4 +177,7 @@ def test_a_file_name_holds_no_line_breaks(document, cast, client_of):
     file = client_of(cast.secretary).get(
         reverse("documents:document-file", args=(document.uid, "pdf"))
     )
-    assert re.fullmatch(r"attachment; filename\*=UTF-8''[%\w.-]+", file["Content-Disposition"])
+    assert re.fullmatch(
+        r"attachment; filename=\"download\.pdf\"; filename\*=UTF-8''[%\w.-]+",
+        file["Content-Disposition"],
+    )

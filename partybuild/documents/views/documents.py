@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django.apps import apps
@@ -11,7 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,7 +25,13 @@ from partybuild.documents.models import OfficialDocument
 from partybuild.documents.registry import DocumentKind, kind_of
 from partybuild.documents.rendering import as_pdf, as_word
 from partybuild.documents.rendering.seal import Seal, spelled
-from partybuild.documents.services import draft_of, issue_document, withdraw_document
+from partybuild.documents.services import (
+    draft_of,
+    issue_document,
+    note_download,
+    withdraw_document,
+)
+from partybuild.exchange.downloads import attachment
 from partybuild.fields.keyset import keyset_page
 
 TYPES = {
@@ -181,32 +186,38 @@ def document_withdraw(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_GET
-def document_file(request: HttpRequest, uid: UUID, extension: str) -> HttpResponse:
+def document_file(request: HttpRequest, uid: UUID, extension: str) -> HttpResponseBase:
     """The file of an issued document, the same for ever."""
     by = actor_of(request)
     require(by, "document.make")
     document = _found(by, uid)
     # The configured address, whatever host the request named.
     seal = Seal(document.code, settings.BASE_URL + reverse("documents:verify"))
-    return _file(document.composition, extension, seal, document.title)
+    answer = _file(document.composition, extension, seal, document.title)
+    note_download(document, kind=document.kind, extension=extension, by=by)
+    return answer
 
 
 @require_GET
-def document_draft(request: HttpRequest, key: str, uid: UUID, extension: str) -> HttpResponse:
+def document_draft(request: HttpRequest, key: str, uid: UUID, extension: str) -> HttpResponseBase:
     """A form, or a document as it would be today, without number."""
     by = actor_of(request)
     require(by, "document.make")
     kind = _kind(key)
     subject = _subject(kind, uid, by)
     composition = draft_of(kind, subject)
-    return _file(composition, extension, None, composition.title.replace("\n", ""))
+    answer = _file(composition, extension, None, composition.title.replace("\n", ""))
+    note_download(subject, kind=key, extension=extension, by=by)
+    return answer
 
 
-def _file(composition: Composition, extension: str, seal: Seal | None, name: str) -> HttpResponse:
+def _file(
+    composition: Composition, extension: str, seal: Seal | None, name: str
+) -> HttpResponseBase:
+    """Draw a paper; the caller writes down that it is taken before it leaves."""
     if extension not in TYPES:
         raise Http404
     render_as, content_type = TYPES[extension]
-    response = HttpResponse(render_as(composition, seal), content_type=content_type)
-    called = quote(f"{name}.{extension}")
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{called}"
-    return response
+    return attachment(
+        render_as(composition, seal), name=f"{name}.{extension}", content_type=content_type
+    )
