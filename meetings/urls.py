@@ -10,6 +10,9 @@ from meetings.views import (
     minutes,
     presence,
     receipts,
+    resolution_drafts,
+    resolution_verdicts,
+    resolution_work,
     resolutions,
     topics,
 )
@@ -36,13 +39,31 @@ urlpatterns = [
     path("topics/<uuid:uid>/carry/", topics.topic_carry, name="topic-carry"),
     path("resolutions/", resolutions.resolution_list, name="resolution-list"),
     path("resolutions/<uuid:uid>/", resolutions.resolution_detail, name="resolution-detail"),
-    path("resolutions/<uuid:uid>/change/", resolutions.resolution_change, name="resolution-change"),
-    path("resolutions/<uuid:uid>/assign/", resolutions.resolution_assign, name="resolution-assign"),
-    path("resolutions/<uuid:uid>/close/", resolutions.resolution_close, name="resolution-close"),
-    path("resolutions/<uuid:uid>/refuse/", resolutions.resolution_refuse, name="resolution-refuse"),
-    path("resolutions/<uuid:uid>/stop/", resolutions.resolution_stop, name="resolution-stop"),
-    path("parties/<uuid:uid>/work/", resolutions.resolution_work, name="resolution-work"),
-    path("parties/<uuid:uid>/proxy/", resolutions.resolution_proxy, name="resolution-proxy"),
+    path(
+        "resolutions/<uuid:uid>/change/",
+        resolution_drafts.resolution_change,
+        name="resolution-change",
+    ),
+    path(
+        "resolutions/<uuid:uid>/assign/",
+        resolution_drafts.resolution_assign,
+        name="resolution-assign",
+    ),
+    path(
+        "resolutions/<uuid:uid>/close/",
+        resolution_verdicts.resolution_close,
+        name="resolution-close",
+    ),
+    path(
+        "resolutions/<uuid:uid>/refuse/",
+        resolution_verdicts.resolution_refuse,
+        name="resolution-refuse",
+    ),
+    path(
+        "resolutions/<uuid:uid>/stop/", resolution_verdicts.resolution_stop, name="resolution-stop"
+    ),
+    path("parties/<uuid:uid>/work/", resolution_work.resolution_work, name="resolution-work"),
+    path("parties/<uuid:uid>/proxy/", resolution_work.resolution_proxy, name="resolution-proxy"),
     path("receipts/<uuid:uid>/proxy/", receipts.receipt_proxy, name="receipt-proxy"),
     path("<uuid:uid>/", meetings.meeting_detail, name="meeting-detail"),
     path("<uuid:uid>/change/", meetings.meeting_change, name="meeting-change"),
@@ -60,6 +81,8 @@ urlpatterns = [
     path("<uuid:uid>/minutes/save/", minutes.minutes_autosave, name="minutes-autosave"),
     path("<uuid:uid>/minutes/reopen/", minutes.minutes_reopen, name="minutes-reopen"),
     path("<uuid:uid>/minutes/issue/", minutes.minutes_issue, name="minutes-issue"),
-    path("<uuid:uid>/resolutions/new/", resolutions.resolution_create, name="resolution-create"),
-    path("<uuid:uid>/resolutions/assign/", resolutions.meeting_assign, name="meeting-assign"),
+    path(
+        "<uuid:uid>/resolutions/new/", resolution_drafts.resolution_create, name="resolution-create"
+    ),
+    path("<uuid:uid>/resolutions/assign/", resolution_drafts.meeting_assign, name="meeting-assign"),
 ]

@@ -1,5 +1,6 @@
 """Every write on councils, topics, meetings, minutes and resolutions."""
 
+from meetings.services.assigning import assign_resolution, assign_resolutions
 from meetings.services.councils import (
     answer_invitation,
     change_council,
@@ -25,26 +26,20 @@ from meetings.services.notifying import (
     take_back_notice,
 )
 from meetings.services.planning import AgendaLine, change_meeting, plan_meeting
-from meetings.services.resolving import (
-    ResolutionDraft,
-    accept_resolution,
-    add_resolution,
-    assign_resolution,
-    assign_resolutions,
-    change_resolution,
-    close_resolution,
-    refuse_report,
-    report_completion,
-    report_progress,
-    return_resolution,
-    stop_resolution,
-)
+from meetings.services.resolving import ResolutionDraft, add_resolution, change_resolution
 from meetings.services.topics import (
     call_for_topics,
     carry_topic_forward,
     decide_topic,
     propose_topic,
     submit_topic,
+)
+from meetings.services.verifying import close_resolution, refuse_report, stop_resolution
+from meetings.services.working import (
+    accept_resolution,
+    report_completion,
+    report_progress,
+    return_resolution,
 )
 
 __all__ = (

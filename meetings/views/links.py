@@ -19,7 +19,7 @@ from meetings.services import answer_invitation, answer_notice
 from meetings.views.answering import form_page, put_on
 from meetings.views.calendars import calendar_of
 from meetings.views.receipts import first_answer, member_of
-from meetings.views.resolutions import do_work
+from meetings.views.resolution_work import do_work
 from partybuild.access import Actor, require
 from partybuild.accounts.actors import actor_of_link
 from partybuild.accounts.links import link_page

@@ -1,0 +1,148 @@
+"""Resolutions are written down and sent to their units."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from meetings.enums import (
+    PartyRole,
+    ResolutionState,
+)
+from meetings.forms.resolutions import (
+    ResolutionForm,
+)
+from meetings.models import Meeting, Resolution, ResolutionParty
+from meetings.services import (
+    add_resolution,
+    assign_resolutions,
+    change_resolution,
+)
+from meetings.views.answering import form_page, put_on, refused_page
+from meetings.views.meetings import find_meeting
+from meetings.views.resolutions import find_resolution
+from partybuild.access import Actor, require
+from partybuild.accounts.actors import actor_of
+from partybuild.calendar import add_working_days, today
+
+
+@require_http_methods(["GET", "POST"])
+def resolution_create(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Write down what a meeting decided."""
+    by = actor_of(request)
+    meeting = find_meeting(by, uid)
+    require(by, "minutes.draft", target=meeting)
+    form = ResolutionForm(
+        request.POST or None,
+        by=by,
+        council=meeting.council,
+        initial={"due_on": add_working_days(today(), 40)},
+    )
+    if form.is_valid():
+        try:
+            resolution = add_resolution(meeting, draft=form.draft, by=by)
+        except ValidationError as refused:
+            put_on(form, refused)
+        else:
+            messages.success(
+                request,
+                _("已登记议定事项%(number)d：%(text)s")
+                % {"number": resolution.number, "text": resolution.text},
+            )
+            if request.POST.get("then") == "more":
+                return redirect("meetings:resolution-create", meeting.uid)
+            return redirect(meeting.get_absolute_url() + "#resolutions")
+    return form_page(
+        request,
+        "meetings/resolution_form.html",
+        form,
+        {"meeting": meeting, "resolution": None, "cancel_url": meeting.get_absolute_url()},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def resolution_change(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Change a resolution that is not assigned, or was returned."""
+    by = actor_of(request)
+    resolution = find_resolution(by, uid)
+    require(by, "resolution.assign", target=resolution)
+    parties = list(
+        ResolutionParty.objects.visible_to(by.scope)
+        .filter(resolution=resolution)
+        .standing()
+        .select_related("organization")
+    )
+    form = ResolutionForm(
+        request.POST or None,
+        by=by,
+        council=resolution.council,
+        initial={
+            "text": resolution.text,
+            "lead": next((p.organization.uid for p in parties if p.role == PartyRole.LEAD), None),
+            "helpers": [p.organization.uid for p in parties if p.role == PartyRole.HELPER],
+            "due_on": resolution.due_on,
+            "category": resolution.category,
+            "version": resolution.version,
+        },
+    )
+    if form.is_valid():
+        try:
+            change_resolution(
+                resolution, draft=form.draft, version=form.cleaned_data["version"] or 0, by=by
+            )
+        except ValidationError as refused:
+            put_on(form, refused)
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect(resolution)
+    return form_page(
+        request,
+        "meetings/resolution_form.html",
+        form,
+        {
+            "meeting": resolution.meeting,
+            "resolution": resolution,
+            "cancel_url": resolution.get_absolute_url(),
+        },
+    )
+
+
+@require_POST
+def resolution_assign(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Send one resolution to its units."""
+    by = actor_of(request)
+    resolution = find_resolution(by, uid)
+    require(by, "resolution.assign", target=resolution)
+    return _assign(request, by, [resolution], resolution.get_absolute_url())
+
+
+@require_POST
+def meeting_assign(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Send every waiting resolution of a meeting to its units."""
+    by = actor_of(request)
+    meeting: Meeting = find_meeting(by, uid)
+    require(by, "resolution.assign", target=meeting)
+    resolutions = list(
+        Resolution.objects.visible_to(by.scope)
+        .filter(meeting=meeting, state=ResolutionState.PENDING)
+        .select_related("council__area", "council__convener")
+        .order_by("number")
+    )
+    return _assign(request, by, resolutions, meeting.get_absolute_url() + "#resolutions")
+
+
+def _assign(
+    request: HttpRequest, by: Actor, resolutions: list[Resolution], back: str
+) -> HttpResponse:
+    try:
+        count = assign_resolutions(resolutions, by=by)
+    except ValidationError as refused:
+        return refused_page(request, refused, back=back, title=_("没有下达"))
+    messages.success(request, _("已下达%(count)d项，责任单位已收到通知。") % {"count": count})
+    return redirect(back)

@@ -1,0 +1,99 @@
+"""What responsible units do on their resolutions, themselves or by proxy."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from meetings.exceptions import ReasonIsMissing
+from meetings.forms.resolutions import (
+    AcceptForm,
+    ProxyWorkForm,
+    WorkForm,
+)
+from meetings.models import ResolutionParty
+from meetings.services import (
+    accept_resolution,
+    report_completion,
+    report_progress,
+    return_resolution,
+)
+from meetings.views.answering import form_page, put_on
+from meetings.views.resolutions import find_party, resolution_page
+from meetings.views.rights import speaks_for
+from partybuild.access import Actor, require
+from partybuild.accounts.actors import actor_of
+
+
+@require_POST
+def resolution_work(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Accept, return, note progress or report completion, for one's own body."""
+    by = actor_of(request)
+    party = find_party(by, uid)
+    require(by, "resolution.work")
+    # Area posts work on what their own committee answers for; the rest is a proxy's.
+    if party.organization_id != by.organization_id:
+        require(by, "resolution.work_proxy", target=party)
+        return redirect("meetings:resolution-proxy", party.uid)
+    deed = request.POST.get("deed", "")
+    form: Any = AcceptForm(request.POST) if deed == "accept" else WorkForm(request.POST)
+    form.auto_id = "accept_%s" if deed == "accept" else "work_%s"
+    if form.is_valid():
+        try:
+            said = do_work(party, deed, by=by, **form.cleaned_data)
+        except ValidationError as refused:
+            put_on(form, refused)
+        else:
+            messages.success(request, said)
+            return redirect(party.resolution)
+    name = "accept_form" if deed == "accept" else "work_form"
+    return resolution_page(request, by, party.resolution, status=422, **{name: form})
+
+
+def do_work(
+    party: ResolutionParty, deed: str, *, by: Actor, text: str = "", channel: str = "", **more: str
+) -> str:
+    """Do one of the four deeds of a responsible unit; returns what to say about it."""
+    if deed == "accept":
+        accept_resolution(party, by=by, channel=channel, **more)
+        return _("已接件，请在期限前申报办结。")
+    if deed == "return":
+        return_resolution(party, reason=text, by=by, channel=channel)
+        return _("已退回协商，召集单位会联系贵单位。")
+    if not text.strip():
+        raise ReasonIsMissing(_("请写明办理情况。"))
+    if deed == "report":
+        report_completion(party, text=text, by=by, channel=channel)
+        return _("已申报办结，等召集单位验收。")
+    report_progress(party, text=text, by=by, channel=channel)
+    return _("进展已记下。")
+
+
+@require_http_methods(["GET", "POST"])
+def resolution_proxy(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Enter what a unit said by telephone, chat or on paper."""
+    by = actor_of(request)
+    party = find_party(by, uid)
+    if speaks_for(
+        by, party.organization, "resolution.work", "resolution.work_proxy", party.resolution
+    ):
+        return redirect(party.resolution)
+    form = ProxyWorkForm(request.POST or None, area=party.resolution.council.area)
+    if form.is_valid():
+        try:
+            do_work(party, request.POST.get("deed", ""), by=by, **form.cleaned_data)
+        except ValidationError as refused:
+            put_on(form, refused)
+        else:
+            messages.success(
+                request, _("已代录%(unit)s的办理情况。") % {"unit": party.organization.called}
+            )
+            return redirect(party.resolution)
+    return form_page(request, "meetings/resolution_proxy.html", form, {"party": party})
