@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models import Council, Meeting
-from meetings.queries.committees import leading_committees, period_kinds
+from meetings.queries.charter import charters_of
+from meetings.queries.committees import leading_committees
 from partybuild.access import Role
 from partybuild.calendar import Period, last_working_day
 from partybuild.calendar.periods import HALF, MONTH, QUARTER
@@ -74,12 +75,17 @@ class HoldMeeting(Duty):
             .filter(Q(founded_on=None) | Q(founded_on__lte=period.end))
             .select_related("area", "convener__area")
         )
-        kinds = period_kinds(councils)
+        charters = charters_of(councils)
         committees = leading_committees()
-        due_on = last_working_day(period.end)
+        # Few last days for thousands of councils: each is asked of the calendar once.
+        last_days: dict[date, date] = {}
         for council in councils:
-            if kinds[council.pk] != period.kind:
+            charter = charters[council.pk]
+            if charter.period_kind != period.kind:
                 continue
+            last = charter.last_day(period)
+            if last not in last_days:
+                last_days[last] = last_working_day(last)
             above = [committees[pk] for pk in council.area.line()[:-1] if pk in committees]
             yield Debt(
                 duty=self.key,
@@ -87,7 +93,7 @@ class HoldMeeting(Duty):
                 owed_to=above[-1] if above else council.convener,
                 subject=council,
                 period=str(period),
-                due_on=due_on,
+                due_on=last_days[last],
                 area=council.area,
             )
 

@@ -140,6 +140,7 @@ class EventKind(models.TextChoices):
 
     COUNCIL_CREATED = "council.created", _("成立联席会")
     COUNCIL_CHANGED = "council.changed", _("修改联席会")
+    CHARTER_CHANGED = "council.charter_changed", _("修改章程规定")
     COUNCIL_INVITED = "council.invited", _("邀请成员单位")
     COUNCIL_JOINED = "council.joined", _("同意加入")
     COUNCIL_DECLINED = "council.declined", _("婉拒加入")

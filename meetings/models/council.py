@@ -37,6 +37,8 @@ class Council(Row, Versioned):
     )
     founded_on = models.DateField(_("成立日期"), null=True, blank=True)
     charter = models.TextField(_("章程要点"), blank=True)
+    # {parameter: value} where this council agreed on something else than its place: queries/charter.py.
+    rules = models.JSONField(_("章程规定"), default=dict, blank=True)
     ended_on = models.DateField(_("终止日期"), null=True, blank=True)
     end_reason = models.CharField(_("终止原因"), max_length=200, blank=True)
 

@@ -1,6 +1,7 @@
 """Every write on councils, topics, meetings, minutes and resolutions."""
 
 from meetings.services.assigning import assign_resolution, assign_resolutions
+from meetings.services.chartering import change_charter
 from meetings.services.councils import (
     answer_invitation,
     change_council,
@@ -57,6 +58,7 @@ __all__ = (
     "call_for_topics",
     "cancel_meeting",
     "carry_topic_forward",
+    "change_charter",
     "change_council",
     "change_meeting",
     "change_representative",

@@ -11,6 +11,7 @@ from django.db.models import F
 from meetings.enums import EventKind, PartyRole, PartyState, ResolutionState, Via
 from meetings.exceptions import ResolutionNeedsALead
 from meetings.models import Council, Resolution, ResolutionParty
+from meetings.queries.charter import charter_of
 from meetings.services import wording
 from meetings.services.debts import owe_anew
 from meetings.services.resolution_steps import ACCEPT, REPORT, accept_party, follow_lead
@@ -89,8 +90,7 @@ def _owe_work(
     others: list[ResolutionParty],
     by: Actor,
 ) -> None:
-    days = parameters_of(council.area, ("resolution.accept_days",))["resolution.accept_days"]
-    accept_by = add_working_days(today(), days)
+    accept_by = add_working_days(today(), charter_of(council).accept_days)
     assert resolution.due_on is not None
     debts = [_debt(ACCEPT, resolution, party, accept_by) for party in others]
     debts += [_debt(REPORT, resolution, party, resolution.due_on) for party in waiting]

@@ -26,13 +26,13 @@ from meetings.exceptions import (
     TimeIsAhead,
 )
 from meetings.models import Council, Meeting, Minutes, Presence, Receipt
-from meetings.queries.committees import committee_above, period_of
+from meetings.queries.charter import charter_of, period_of
+from meetings.queries.committees import committee_above
 from meetings.services.debts import owe_anew
 from meetings.services.planning import AgendaLine, write_agenda
 from meetings.services.resolving import ResolutionDraft, add_resolution
 from partybuild.access import Actor
 from partybuild.areas.models.area import area_keys
-from partybuild.areas.queries import parameters_of
 from partybuild.audit.services import record_event
 from partybuild.calendar import SHANGHAI, Period, add_working_days, now
 from partybuild.obligations.registry import Debt
@@ -192,7 +192,7 @@ def _settle_holding(meeting: Meeting, council: Council, by: Actor) -> None:
         by=by,
     )
     assert meeting.held_on is not None
-    due = parameters_of(council.area, ("minutes.due_days",))["minutes.due_days"]
+    due = charter_of(council).minutes_due_days
     owe_anew(
         [
             Debt(
@@ -238,7 +238,7 @@ def enter_held_meeting(
         council=council,
         theme=theme,
         starts_at=starts_at,
-        period=str(period or period_of(council.area, day)),
+        period=str(period or period_of(council, day)),
         state=MeetingState.HELD,
         held_on=day,
         year=day.year,

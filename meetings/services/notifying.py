@@ -31,6 +31,7 @@ from meetings.exceptions import (
     TimeIsPast,
 )
 from meetings.models import AgendaItem, Meeting, Receipt
+from meetings.queries.charter import charter_of
 from meetings.services import wording
 from meetings.services.debts import owe_anew
 from meetings.services.doors import heard_by, via_of
@@ -46,12 +47,12 @@ from partybuild.obligations.services import pay, void
 from partybuild.organizations.models import Organization
 
 KIND = "meeting.notice"
-_PARAMETERS = ("notice.lead_days", "receipt.due_days", "notice.hold_minutes", "link.days")
+_PARAMETERS = ("notice.hold_minutes", "link.days")
 
 
 def latest_notice_day(meeting: Meeting) -> date:
     """Return the last day on which the notice is in time."""
-    lead = parameters_of(meeting.council.area, _PARAMETERS)["notice.lead_days"]
+    lead = charter_of(meeting.council).notice_lead_days
     return add_working_days(_day(meeting.starts_at), -lead)
 
 
@@ -73,19 +74,19 @@ def send_notice(meeting: Meeting, *, by: Actor, urgent_reason: str = "") -> Meet
 
     Later than the agreed working days before the meeting it is refused without a reason.
     """
-    rules = parameters_of(meeting.council.area, _PARAMETERS)
+    charter = charter_of(meeting.council)
     moment = now()
     if meeting.starts_at <= moment:
         raise TimeIsPast
-    latest = add_working_days(_day(meeting.starts_at), -rules["notice.lead_days"])
+    latest = add_working_days(_day(meeting.starts_at), -charter.notice_lead_days)
     is_late = moment.date() > latest
     if is_late and not urgent_reason.strip():
-        raise NoticeTooLate(rules["notice.lead_days"], latest)
+        raise NoticeTooLate(charter.notice_lead_days, latest)
     claimed = Meeting.objects.filter(pk=meeting.pk, state=MeetingState.PLANNED).update(
         state=MeetingState.NOTIFIED,
         notice_round=F("notice_round") + 1,
         notified_at=moment,
-        receipt_due_on=_receipt_due(meeting.starts_at, rules["receipt.due_days"]),
+        receipt_due_on=_receipt_due(meeting.starts_at, charter.receipt_due_days),
         late_reason=urgent_reason.strip() if is_late else "",
         state_reason="",
     )
@@ -99,7 +100,7 @@ def send_notice(meeting: Meeting, *, by: Actor, urgent_reason: str = "") -> Meet
         kind=KIND,
         title=wording.notice_title(meeting),
         body=wording.notice_body(meeting, _agenda_texts(meeting)),
-        hold_minutes=rules["notice.hold_minutes"],
+        hold_minutes=parameters_of(meeting.council.area, _PARAMETERS)["notice.hold_minutes"],
         by=by,
     )
     record_event(
@@ -294,7 +295,7 @@ def postpone_meeting(
         if meeting.state == MeetingState.POSTPONED:
             values["state"] = MeetingState.PLANNED
         elif was_notified:
-            due_days = parameters_of(meeting.council.area, _PARAMETERS)["receipt.due_days"]
+            due_days = charter_of(meeting.council).receipt_due_days
             values |= {
                 "notice_round": F("notice_round") + 1,
                 "notified_at": now(),

@@ -19,7 +19,7 @@ from meetings.exceptions import (
     TopicIsOnAnAgenda,
 )
 from meetings.models import AgendaItem, Council, Meeting, Topic
-from meetings.queries.committees import period_of
+from meetings.queries.charter import period_of
 from partybuild.access import Actor
 from partybuild.audit.services import record_event
 from partybuild.audit.services.events import differences
@@ -70,7 +70,7 @@ def plan_meeting(
         council=council,
         theme=theme,
         starts_at=starts_at,
-        period=str(period or period_of(council.area, day)),
+        period=str(period or period_of(council, day)),
         **values,
     )
     meeting.full_clean()

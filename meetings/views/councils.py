@@ -22,7 +22,7 @@ from meetings.forms.councils import (
     RepresentativeForm,
 )
 from meetings.models import Council, CouncilMember, Meeting, Resolution, Topic, TopicCall
-from meetings.queries.committees import period_of
+from meetings.queries.charter import period_of
 from meetings.queries.links import group_link
 from meetings.queries.standing import meeting_tone
 from meetings.services import (
@@ -101,7 +101,7 @@ def council_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
         .order_by("state", "organization__sort", "organization_id")
     )
     meetings = list(Meeting.objects.visible_to(by.scope).filter(council=council)[:8])
-    period = period_of(council.area, today())
+    period = period_of(council, today())
     allowed = rights(
         by,
         council,

@@ -41,7 +41,7 @@ from meetings.models import (
     Resolution,
     Topic,
 )
-from meetings.queries.committees import period_of
+from meetings.queries.charter import period_of
 from meetings.queries.links import group_link, meeting_text
 from meetings.queries.standing import (
     earlier_resolutions,
@@ -291,7 +291,7 @@ def _called(council: str) -> str:
 def _first_values(council: Council) -> dict[str, Any]:
     """What the form knows: theme by the period, place and people from the last meeting."""
     last = council.meetings.order_by("-starts_at").first()
-    period = period_of(council.area, today())
+    period = period_of(council, today())
     if council.meetings.held().filter(period=str(period)).exists():
         period = period.next()
     return {

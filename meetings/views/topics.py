@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from meetings.enums import TopicState
 from meetings.forms.topics import CallForTopicsForm, DecideTopicForm, TopicForm
 from meetings.models import AgendaItem, Council, Topic
-from meetings.queries.committees import period_of
+from meetings.queries.charter import period_of
 from meetings.services import (
     call_for_topics,
     carry_topic_forward,
@@ -253,7 +253,7 @@ def topic_call(request: HttpRequest, uid: UUID) -> HttpResponse:
     require(by, "topic.call", target=council)
     form = CallForTopicsForm(request.POST or None, initial={"due_on": add_working_days(today(), 5)})
     if form.is_valid():
-        period = period_of(council.area, today())
+        period = period_of(council, today())
         try:
             call_for_topics(council, period=period, by=by, **form.cleaned_data)
         except ValidationError as refused:

@@ -22,6 +22,20 @@ class ParameterKind:
     least: int = 0
     most: int = 366
 
+    def is_within(self, number: int) -> bool:
+        """Whether a number lies between the least and the most."""
+        return self.least <= number <= self.most
+
+    def say(self, value: Any) -> str:
+        """Return a value in words: 每季度一次, 3个工作日, 是."""
+        if self.choices:
+            return str(dict(self.choices).get(value, value))
+        if isinstance(value, bool):
+            return str(_("是") if value else _("否"))
+        if isinstance(value, list):
+            return " ".join(str(each) for each in value)
+        return f"{value}{self.unit}"
+
     def clean(self, value: Any) -> Any:
         """Return a value in the parameter's type; ValidationError in the user's words."""
         if self.choices:
@@ -35,16 +49,20 @@ class ParameterKind:
                 number = int(value)
             except (TypeError, ValueError):
                 raise ValidationError(_("请填写整数。")) from None
-            if not self.least <= number <= self.most:
+            if not self.is_within(number):
                 raise ValidationError(
                     _("请填写%(least)d到%(most)d之间的整数。")
                     % {"least": self.least, "most": self.most}
                 )
             return number
         if isinstance(self.default, list):
-            return (
-                value if isinstance(value, list) else [part for part in str(value).split() if part]
-            )
+            parts = value if isinstance(value, list) else str(value).split()
+            if not all(str(part).isdecimal() and self.is_within(int(part)) for part in parts):
+                raise ValidationError(
+                    _("请填写%(least)d到%(most)d之间的整数，用空格分隔。")
+                    % {"least": self.least, "most": self.most}
+                )
+            return [str(int(part)) for part in parts]
         return str(value)
 
 
@@ -64,11 +82,46 @@ PARAMETERS = {
                 ("half_yearly", lazy("每半年一次")),
             ),
         ),
-        ParameterKind("meeting.months", lazy("召开月份（半年制，空格分隔）"), ["3", "12"]),
+        ParameterKind(
+            "meeting.months", lazy("召开月份（半年制，空格分隔）"), ["3", "12"], least=1, most=12
+        ),
         ParameterKind("topic.lead_days", lazy("议题征集提前"), 15, _DAYS),
         ParameterKind("notice.lead_days", lazy("会议通知提前"), 3, _WORKING_DAYS, least=1, most=30),
         ParameterKind(
             "receipt.due_days", lazy("会议回执截止于会前"), 1, _WORKING_DAYS, least=0, most=10
+        ),
+        ParameterKind(
+            "meeting.quorum",
+            lazy("到会要求"),
+            "off",
+            choices=(
+                ("off", lazy("不作要求")),
+                ("half", lazy("过半数成员单位到会")),
+                ("two_thirds", lazy("三分之二以上成员单位到会")),
+            ),
+        ),
+        ParameterKind(
+            "decision.mode",
+            lazy("议事方式"),
+            "consensus",
+            choices=(
+                ("consensus", lazy("协商一致")),
+                ("show_of_hands", lazy("举手表决，赞成超过成员单位半数通过")),
+            ),
+        ),
+        ParameterKind(
+            "rotation",
+            lazy("轮值"),
+            "off",
+            choices=(
+                ("off", lazy("不轮值")),
+                ("meeting", lazy("每次会议轮换一家")),
+                ("year", lazy("每年轮换一家")),
+            ),
+        ),
+        ParameterKind("minutes.countersign", lazy("纪要印发前请成员单位会签"), False),
+        ParameterKind(
+            "countersign.days", lazy("会签期限（逾期视为无意见）"), 3, _WORKING_DAYS, least=1
         ),
         ParameterKind(
             "minutes.due_days", lazy("会后印发纪要期限"), 5, _WORKING_DAYS, least=1, most=60
@@ -76,6 +129,10 @@ PARAMETERS = {
         ParameterKind(
             "resolution.accept_days", lazy("议定事项接件期限"), 3, _WORKING_DAYS, least=1
         ),
+        ParameterKind("publicity.days", lazy("公示期"), 5, _DAYS, least=1, most=60),
+        # A hint only: how many part-time members a committee usually has.
+        ParameterKind("parttime.least", lazy("兼职委员一般不少于"), 3, lazy("人"), most=50),
+        ParameterKind("parttime.most", lazy("兼职委员一般不多于"), 5, lazy("人"), most=50),
         ParameterKind("report.due_days", lazy("季度填报期限（季后）"), 5, _WORKING_DAYS, least=1),
         ParameterKind(
             "summary.due_days", lazy("服务情况汇总期限（季后）"), 10, _WORKING_DAYS, least=1

@@ -48,10 +48,12 @@ def void(
     subject: models.Model,
     by: Actor,
     bearer: Organization | Person | None = None,
+    period: str | None = None,
     reason: str = "",
 ) -> int:
     """Make debts about a subject not applicable, as when the meeting is cancelled; returns how many."""
-    rows = standing_debts(duty=duty, subject=subject, bearer=bearer).filter(is_closed=False).owed()
+    standing = standing_debts(duty=duty, subject=subject, bearer=bearer, period=period)
+    rows = standing.filter(is_closed=False).owed()
     debts = list(rows.select_for_update(of=("self",)).with_bodies().order_by("id"))
     Obligation.objects.filter(pk__in=[debt.pk for debt in debts]).update(
         state=ObligationState.NOT_APPLICABLE,

@@ -18,7 +18,7 @@ from partybuild.access import Actor, may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.areas.dictionaries import DICTIONARIES
 from partybuild.areas.models import Area, Parameter
-from partybuild.areas.parameters import PARAMETERS, ParameterKind
+from partybuild.areas.parameters import PARAMETERS
 from partybuild.areas.queries import dictionary, origins_of, parameters_of
 from partybuild.areas.services import set_dictionary_entry, set_parameter
 from partybuild.audit.queries import history_of
@@ -82,16 +82,6 @@ def area_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _said(kind: ParameterKind, value: Any) -> str:
-    if kind.choices:
-        return str(dict(kind.choices).get(value, value))
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    if isinstance(value, list):
-        return " ".join(str(each) for each in value)
-    return f"{value}{kind.unit}"
-
-
 @require_GET
 def parameter_list(request: HttpRequest) -> HttpResponse:
     """Show what holds in an area, and where each value comes from."""
@@ -104,7 +94,7 @@ def parameter_list(request: HttpRequest) -> HttpResponse:
         {
             "key": key,
             "label": kind.label,
-            "value": _said(kind, values[key]),
+            "value": kind.say(values[key]),
             "origin": origins[key][0] if key in origins else "",
             "is_own": key in origins and origins[key][1] == area.pk,
         }
