@@ -133,6 +133,41 @@ class ProgressKind(models.TextChoices):
     REFUSED = "refused", _("未通过验收")
     CLOSED = "closed", _("销号")
     STOPPED = "stopped", _("中止")
+    RETURNED = "returned", _("退回协商")
+    ASSIGNED = "assigned", _("下达")
+    DISCUSS = "discuss", _("提请再议")
+    ASKED = "asked", _("申请延期")
+    GRANTED = "granted", _("同意延期")
+    DENIED = "denied", _("不同意延期")
+    CARD = "card", _("亮牌")
+    LIFTED = "lifted", _("撤牌")
+    REOPENED = "reopened", _("重新办理")
+    REVIEWED = "reviewed", _("复查")
+
+
+class ExtensionState(models.TextChoices):
+    """What became of a wish for more time (延期审批)."""
+
+    WAITING = "waiting", _("待审批")
+    GRANTED = "granted", _("同意")
+    DENIED = "denied", _("不同意")
+    # Reported, closed or stopped before anybody decided.
+    WITHDRAWN = "withdrawn", _("已撤销")
+
+
+class CardColor(models.TextChoices):
+    """How urgent a card is."""
+
+    YELLOW = "yellow", _("黄牌")
+    RED = "red", _("红牌")
+
+
+class CardClock(models.TextChoices):
+    """What a card is about: one of the two clocks, or the street's own judgment."""
+
+    ACCEPT = "accept", _("接件超期")
+    HANDLE = "handle", _("办理超期")
+    HAND = "hand", _("督办亮牌")
 
 
 class EventKind(models.TextChoices):
@@ -178,3 +213,12 @@ class EventKind(models.TextChoices):
     RESOLUTION_REFUSED = "resolution.refused", _("未通过验收")
     RESOLUTION_CLOSED = "resolution.closed", _("销号")
     RESOLUTION_STOPPED = "resolution.stopped", _("中止")
+    RESOLUTION_DISCUSSED_AGAIN = "resolution.discussed_again", _("提请再议")
+    RESOLUTION_HELPERS_CHANGED = "resolution.helpers_changed", _("调整协办单位")
+    RESOLUTION_REOPENED = "resolution.reopened", _("重新办理")
+    RESOLUTION_REVIEWED = "resolution.reviewed", _("复查")
+    EXTENSION_ASKED = "extension.asked", _("申请延期")
+    EXTENSION_GRANTED = "extension.granted", _("同意延期")
+    EXTENSION_DENIED = "extension.denied", _("不同意延期")
+    CARD_RAISED = "card.raised", _("亮牌")
+    CARD_LIFTED = "card.lifted", _("撤牌")

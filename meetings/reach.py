@@ -114,6 +114,8 @@ def parties_seen(scope: Scope) -> Q:
     return _parties(scope, "resolution") | _decided_with(scope, "resolution__")
 
 
+@brings("meetings.Card", Reach.PARTICIPANT, words=_("同一事项的责任单位"))
+@brings("meetings.Extension", Reach.PARTICIPANT, words=_("同一事项的责任单位"))
 @brings("meetings.Progress", Reach.PARTICIPANT, words=_("同一事项的责任单位"))
 def progress_seen(scope: Scope) -> Q:
     """All parties of a resolution see each other's progress."""

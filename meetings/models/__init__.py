@@ -1,8 +1,10 @@
 """Council, CouncilMember, Topic, Meeting, AgendaItem, Receipt, Presence, Minutes, Resolution."""
 
 from meetings.models.agenda_item import AgendaItem
+from meetings.models.card import Card, CardQuerySet
 from meetings.models.council import Council
 from meetings.models.council_member import CouncilMember
+from meetings.models.extension import Extension
 from meetings.models.meeting import Meeting
 from meetings.models.minutes import Minutes
 from meetings.models.minutes_edition import MinutesEdition
@@ -16,8 +18,11 @@ from meetings.models.topic_call import TopicCall
 
 __all__ = (
     "AgendaItem",
+    "Card",
+    "CardQuerySet",
     "Council",
     "CouncilMember",
+    "Extension",
     "Meeting",
     "Minutes",
     "MinutesEdition",

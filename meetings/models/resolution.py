@@ -13,10 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from meetings.enums import OPEN_RESOLUTION, Closing, ResolutionState
 from meetings.models.council import Council
 from meetings.models.meeting import Meeting
+from meetings.models.topic import Topic
 from partybuild.access import Visibility
 from partybuild.access.querysets import ScopedQuerySet
 from partybuild.areas.models import AreaKeys
+from partybuild.calendar import today
 from partybuild.fields.models import Row, Versioned
+
+
+def _carried(year: int) -> Q:
+    """Nothing is moved at year's end: a register says on which day a resolution was finished."""
+    first = date(year, 1, 1)
+    return Q(meeting__held_on__lt=first) & (Q(closed_on=None) | Q(closed_on__gte=first))
 
 
 class ResolutionQuerySet(ScopedQuerySet):
@@ -25,6 +33,24 @@ class ResolutionQuerySet(ScopedQuerySet):
     def unfinished(self) -> Self:
         """Keep those neither closed nor stopped."""
         return self.filter(state__in=OPEN_RESOLUTION)
+
+    def overdue(self, day: date) -> Self:
+        """Keep those whose deadline has passed while nobody has reported them done."""
+        return self.unfinished().filter(due_on__lt=day).exclude(state=ResolutionState.REPORTED)
+
+    def to_review(self, day: date) -> Self:
+        """Keep those closed for a stage that somebody is to look at again by a day."""
+        return self.filter(
+            state=ResolutionState.CLOSED, review_on__lte=day, reviewed_on__isnull=True
+        )
+
+    def of_year(self, year: int) -> Self:
+        """Keep a year's register: decided in it, or carried over unfinished into it (上年接转)."""
+        return self.filter(Q(meeting__held_on__year=year) | _carried(year))
+
+    def carried_into(self, year: int) -> Self:
+        """Keep what was decided before a year and not finished when it began (上年接转)."""
+        return self.filter(_carried(year))
 
 
 class Resolution(Row, Versioned, AreaKeys):
@@ -45,6 +71,16 @@ class Resolution(Row, Versioned, AreaKeys):
     closed_on = models.DateField(_("销号日期"), null=True, blank=True)
     closing = models.CharField(_("办结类型"), max_length=20, choices=Closing.choices, blank=True)
     result = models.CharField(_("办理结果"), max_length=500, blank=True)
+    # What is closed for this stage only comes back: on this day, until somebody has looked again.
+    review_on = models.DateField(_("下次复查日期"), null=True, blank=True)
+    reviewed_on = models.DateField(_("复查日期"), null=True, blank=True)
+    continues = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="continued_by"
+    )
+    # The topic under which a returned one is discussed again.
+    discussed_as = models.ForeignKey(
+        Topic, models.PROTECT, null=True, blank=True, related_name="resolutions_again"
+    )
 
     objects = ResolutionQuerySet.as_manager()
 
@@ -76,6 +112,11 @@ class Resolution(Row, Versioned, AreaKeys):
                 condition=~Q(state="closed") | (Q(closed_on__isnull=False) & ~Q(closing="")),
                 name="closed_resolution_has_day_and_kind",
             ),
+            # From the day when places began to write it down, a stage has its next day.
+            models.CheckConstraint(
+                condition=Q(review_on=None) | Q(closing="stage"),
+                name="only_a_stage_is_reviewed",
+            ),
             models.CheckConstraint(
                 condition=~Q(state="stopped") | (Q(closed_on__isnull=False) & ~Q(result="")),
                 name="stopped_resolution_has_day_and_reason",
@@ -84,6 +125,11 @@ class Resolution(Row, Versioned, AreaKeys):
         indexes = (
             models.Index(fields=("council", "state"), name="resolution_council_state"),
             models.Index(fields=("due_on",), name="resolution_due_on"),
+            models.Index(
+                fields=("review_on",),
+                condition=Q(review_on__isnull=False, reviewed_on=None),
+                name="resolution_waits_for_review",
+            ),
         )
 
     def __str__(self) -> str:
@@ -97,6 +143,12 @@ class Resolution(Row, Versioned, AreaKeys):
     def is_open(self) -> bool:
         """Whether it is neither closed nor stopped."""
         return self.state in OPEN_RESOLUTION
+
+    @property
+    def is_carried_over(self) -> bool:
+        """Whether it is open and was decided in an earlier year (上年接转)."""
+        held_on = self.meeting.held_on
+        return self.is_open and held_on is not None and held_on.year < today().year
 
     def is_overdue(self, day: date) -> bool:
         """Whether its deadline has passed while nobody has reported it done."""

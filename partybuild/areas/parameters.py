@@ -133,6 +133,18 @@ PARAMETERS = {
         # A hint only: how many part-time members a committee usually has.
         ParameterKind("parttime.least", lazy("兼职委员一般不少于"), 3, lazy("人"), most=50),
         ParameterKind("parttime.most", lazy("兼职委员一般不多于"), 5, lazy("人"), most=50),
+        ParameterKind(
+            "resolution.accept_yellow", lazy("接件超期亮黄牌"), 1, _WORKING_DAYS, least=1, most=60
+        ),
+        ParameterKind(
+            "resolution.accept_red", lazy("接件超期亮红牌"), 2, _WORKING_DAYS, least=1, most=60
+        ),
+        ParameterKind(
+            "resolution.handle_yellow", lazy("办理超期亮黄牌"), 5, _WORKING_DAYS, least=1, most=60
+        ),
+        ParameterKind(
+            "resolution.handle_red", lazy("办理超期亮红牌"), 10, _WORKING_DAYS, least=1, most=60
+        ),
         ParameterKind("report.due_days", lazy("季度填报期限（季后）"), 5, _WORKING_DAYS, least=1),
         ParameterKind(
             "summary.due_days", lazy("服务情况汇总期限（季后）"), 10, _WORKING_DAYS, least=1
