@@ -76,10 +76,35 @@ class PresenceState(models.TextChoices):
 
 
 class MinutesState(models.TextChoices):
-    """Minutes are written, then issued."""
+    """Minutes are written, countersigned where the charter asks, then issued."""
 
     DRAFT = "draft", _("起草中")
+    COUNTERSIGNING = "countersigning", _("会签中")
     ISSUED = "issued", _("已印发")
+
+
+class CirculationState(models.TextChoices):
+    """A round of countersigning (会签)."""
+
+    OPEN = "open", _("会签中")
+    CLOSED = "closed", _("会签结束")
+    RECALLED = "recalled", _("已收回修改")
+
+
+class Audience(models.TextChoices):
+    """To whom a draft of the minutes is sent."""
+
+    PRESENT = "present", _("到会的单位")
+    ALL = "all", _("受邀的全部单位")
+
+
+class Countersigned(models.TextChoices):
+    """What a unit says to a draft; silence until the end is consent."""
+
+    WAITING = "waiting", _("未回复")
+    AGREED = "agreed", _("同意")
+    OPINION = "opinion", _("有意见")
+    SILENT = "silent", _("逾期未回复，视为同意")
 
 
 class ResolutionState(models.TextChoices):
@@ -203,6 +228,12 @@ class EventKind(models.TextChoices):
     MINUTES_SAVED = "minutes.saved", _("修改纪要")
     MINUTES_ISSUED = "minutes.issued", _("签发纪要")
     MINUTES_REOPENED = "minutes.reopened", _("重开已印发的纪要")
+    MINUTES_MERGED = "minutes.merged", _("合并两人的修改")
+    MINUTES_CIRCULATED = "minutes.circulated", _("送会签")
+    MINUTES_COUNTERSIGNED = "minutes.countersigned", _("会签纪要")
+    MINUTES_COUNTERSIGNED_BY_PROXY = "minutes.countersigned_by_proxy", _("代录会签意见")
+    MINUTES_RECALLED = "minutes.recalled", _("收回会签")
+    MINUTES_CIRCULATION_CLOSED = "minutes.circulation_closed", _("会签结束")
     RESOLUTION_ADDED = "resolution.added", _("登记议定事项")
     RESOLUTION_CHANGED = "resolution.changed", _("修改议定事项")
     RESOLUTION_ASSIGNED = "resolution.assigned", _("下达议定事项")

@@ -158,6 +158,71 @@ class MinutesAreEmpty(_Refusal):
     sentence = lazy("纪要还没有正文，请先起草并保存。")
 
 
+class MinutesAreCirculating(_Refusal):
+    """What others are reading does not change under their eyes."""
+
+    sentence = lazy("纪要正在会签，暂时不能改。需要修改的，请先收回会签。")
+
+
+class MinutesNotCirculating(_Refusal):
+    """The round of countersigning is over."""
+
+    sentence = lazy("这一轮会签已经结束或已收回，请刷新页面查看。")
+
+
+class MinutesNotCountersigned(_Refusal):
+    """The charter asks for countersigning, of the text as it stands."""
+
+    sentence = lazy("章程要求纪要会签后印发。现在的文字还没有会签，请先送会签。")
+
+
+class NobodyToCountersign(_Refusal):
+    """A draft is sent to somebody."""
+
+    sentence = lazy("没有可以会签的单位，请先登记出席情况，或选择送全部受邀单位。")
+
+
+class AlreadyCountersigned(_Refusal):
+    """A proxy does not write over what the unit said itself."""
+
+    sentence = lazy("该单位已自行回复，不能再代录。")
+
+
+class OpinionIsMissing(_Refusal):
+    """Who disagrees says with what."""
+
+    sentence = lazy("请写明意见。")
+
+
+class MinutesAreUnfinished(_Refusal):
+    """A frame without words is not issued."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        super().__init__(
+            _("还有没写完的地方：%(lines)s。请补充或删去后再办理。")
+            % {"lines": "、".join(f"“{line}”" for line in lines[:5])}
+        )
+
+
+class SignerNotInPost(_Refusal):
+    """Who signs holds a post there on that day."""
+
+    sentence = lazy("所选签发人已不在岗，请刷新页面重新选择。")
+
+
+class SignerIsMissing(_Refusal):
+    """Minutes are signed by somebody."""
+
+    sentence = lazy("请选择签发人。")
+
+
+class IssuedOnAnotherDay(_Refusal):
+    """Minutes go out after the meeting and not in the future."""
+
+    sentence = lazy("印发日期应在会议召开之后、今天之前。")
+
+
 class TextChangedMeanwhile(_Refusal):
     """Somebody else saved the text after it was opened here."""
 

@@ -7,7 +7,9 @@ from meetings.models.council_member import CouncilMember
 from meetings.models.extension import Extension
 from meetings.models.meeting import Meeting
 from meetings.models.minutes import Minutes
+from meetings.models.minutes_circulation import Countersignature, MinutesCirculation
 from meetings.models.minutes_edition import MinutesEdition
+from meetings.models.minutes_revision import MinutesRevision
 from meetings.models.presence import Presence
 from meetings.models.progress import Progress
 from meetings.models.receipt import Receipt
@@ -22,10 +24,13 @@ __all__ = (
     "CardQuerySet",
     "Council",
     "CouncilMember",
+    "Countersignature",
     "Extension",
     "Meeting",
     "Minutes",
+    "MinutesCirculation",
     "MinutesEdition",
+    "MinutesRevision",
     "Presence",
     "Progress",
     "Receipt",

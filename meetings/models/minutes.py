@@ -31,6 +31,8 @@ class Minutes(Row, Versioned):
     year = models.PositiveSmallIntegerField(_("年度"), null=True, blank=True, editable=False)
     number = models.PositiveIntegerField(_("编号"), null=True, blank=True, editable=False)
     signer_name = models.CharField(_("签发人"), max_length=50, blank=True)
+    # The post in which they signed, as it was called on that day.
+    signer_post = models.CharField(_("签发人职务"), max_length=300, blank=True)
     copies_to = models.CharField(_("抄送"), max_length=300, blank=True)
     issued_on = models.DateField(_("印发日期"), null=True, blank=True)
 
@@ -55,7 +57,7 @@ class Minutes(Row, Versioned):
                 name="minutes_number_stands_once_a_year",
             ),
             models.CheckConstraint(
-                condition=Q(state="draft")
+                condition=Q(state__in=("draft", "countersigning"))
                 | (
                     Q(number__isnull=False, year__isnull=False, issued_on__isnull=False)
                     & ~Q(signer_name="")
@@ -78,6 +80,11 @@ class Minutes(Row, Versioned):
         return self.state == MinutesState.ISSUED
 
     @property
+    def is_circulating(self) -> bool:
+        """Whether units are countersigning the text."""
+        return self.state == MinutesState.COUNTERSIGNING
+
+    @property
     def is_reopened(self) -> bool:
         """Whether they are being corrected after they had gone out."""
-        return self.state == MinutesState.DRAFT and self.issued_on is not None
+        return self.state != MinutesState.ISSUED and self.issued_on is not None

@@ -19,6 +19,7 @@ class MinutesEdition(Row):
     label = models.CharField(_("编号"), max_length=50)
     text = models.TextField(_("正文"))
     signer_name = models.CharField(_("签发人"), max_length=50)
+    signer_post = models.CharField(_("签发人职务"), max_length=300, blank=True)
     copies_to = models.CharField(_("抄送"), max_length=300, blank=True)
     issued_on = models.DateField(_("印发日期"))
     reopened_at = models.DateTimeField(_("重开时间"), db_default=DefaultNow(), editable=False)

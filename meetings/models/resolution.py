@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from meetings.enums import OPEN_RESOLUTION, Closing, ResolutionState
+from meetings.models.agenda_item import AgendaItem
 from meetings.models.council import Council
 from meetings.models.meeting import Meeting
 from meetings.models.topic import Topic
@@ -58,6 +59,10 @@ class Resolution(Row, Versioned, AreaKeys):
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="resolutions")
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="resolutions")
+    # The item of the agenda under which it was decided.
+    agenda_item = models.ForeignKey(
+        AgendaItem, models.PROTECT, null=True, blank=True, related_name="resolutions"
+    )
     number = models.PositiveSmallIntegerField(_("序号"))
     text = models.CharField(_("议定内容"), max_length=500)
     # A code of the dictionary topic.category.
