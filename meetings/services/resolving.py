@@ -9,9 +9,30 @@ from datetime import date
 from django.db import transaction
 from django.db.models import F, Max
 
-from meetings.enums import TOOK_PLACE, EventKind, PartyRole, PartyState, ResolutionState
-from meetings.exceptions import MeetingNotHeld, NotAMember, ResolutionMovedOn, TextChangedMeanwhile
-from meetings.models import Council, CouncilMember, Meeting, Resolution, ResolutionParty
+from meetings.enums import (
+    TOOK_PLACE,
+    EventKind,
+    MinutesState,
+    PartyRole,
+    PartyState,
+    ResolutionState,
+)
+from meetings.exceptions import (
+    MeetingNotHeld,
+    MinutesAreCirculating,
+    NotAMember,
+    ResolutionMovedOn,
+    TextChangedMeanwhile,
+)
+from meetings.models import (
+    AgendaItem,
+    Council,
+    CouncilMember,
+    Meeting,
+    Minutes,
+    Resolution,
+    ResolutionParty,
+)
 from partybuild.access import Actor
 from partybuild.audit.services import record_event
 from partybuild.organizations.models import Organization
@@ -26,6 +47,7 @@ class ResolutionDraft:
     helpers: Sequence[Organization] = ()
     due_on: date | None = None
     category: str = ""
+    agenda_item: AgendaItem | None = None
 
 
 @transaction.atomic
@@ -34,6 +56,9 @@ def add_resolution(meeting: Meeting, *, draft: ResolutionDraft, by: Actor) -> Re
     locked = Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
     if locked.state not in TOOK_PLACE:
         raise MeetingNotHeld
+    _must_not_circulate(locked)
+    if draft.agenda_item is not None and draft.agenda_item.meeting_id != meeting.pk:
+        raise ResolutionMovedOn
     last = Resolution.objects.filter(meeting=meeting).aggregate(last=Max("number"))["last"]
     resolution = Resolution(
         meeting=meeting,
@@ -42,6 +67,7 @@ def add_resolution(meeting: Meeting, *, draft: ResolutionDraft, by: Actor) -> Re
         text=draft.text,
         category=draft.category,
         due_on=draft.due_on,
+        agenda_item=draft.agenda_item,
     )
     resolution.full_clean(
         exclude=("frozen_community", "frozen_street", "frozen_district", "frozen_city")
@@ -57,6 +83,10 @@ def change_resolution(
     resolution: Resolution, *, draft: ResolutionDraft, version: int, by: Actor
 ) -> Resolution:
     """Change a resolution that is not assigned, or was returned for negotiation."""
+    # Locked as by sending the minutes round: what units are reading does not change.
+    _must_not_circulate(
+        Meeting.objects.select_for_update(no_key=True).get(pk=resolution.meeting_id)
+    )
     if not Resolution.objects.filter(
         pk=resolution.pk, state=ResolutionState.PENDING, version=version
     ).update(
@@ -69,6 +99,11 @@ def change_resolution(
     _write_parties(resolution, draft)
     record_event(EventKind.RESOLUTION_CHANGED, target=resolution, by=by)
     return resolution
+
+
+def _must_not_circulate(meeting: Meeting) -> None:
+    if Minutes.objects.filter(meeting=meeting, state=MinutesState.COUNTERSIGNING).exists():
+        raise MinutesAreCirculating
 
 
 def _write_parties(resolution: Resolution, draft: ResolutionDraft) -> None:
