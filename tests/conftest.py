@@ -143,13 +143,18 @@ class ActingClient(Client):
     appointment: Appointment | None = None
 
     def act(self, path: str, data: dict[str, Any] | None = None, **extra: Any) -> Any:
-        """POST with the hidden fields of a form: post and a fresh nonce."""
+        """POST with the hidden fields of a form: post and a fresh nonce; every change leaves its event."""
         import uuid
+
+        from tests.audit.watching import one_event_each
 
         hidden = {"nonce": str(uuid.uuid4())}
         if self.appointment is not None:
             hidden["post"] = str(self.appointment.uid)
-        return self.post(path, {**hidden, **(data or {})}, **extra)
+        with one_event_each() as answers:
+            answer = self.post(path, {**hidden, **(data or {})}, **extra)
+            answers.append(answer)
+        return answer
 
     def step_up(self) -> None:
         """Be in a session that has just proved again who it is."""
