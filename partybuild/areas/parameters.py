@@ -160,6 +160,31 @@ PARAMETERS = {
             "reminder.overdue_every_days", lazy("逾期后每隔多久提醒"), 3, _WORKING_DAYS, least=1
         ),
         ParameterKind("reminder.overdue_times", lazy("逾期提醒最多次数"), 3, least=0, most=20),
+        ParameterKind("escalation.open", lazy("本期开始时提醒一次"), True),
+        ParameterKind(
+            "escalation.middle_days",
+            lazy("中期提醒在到期前（0为不提醒）"),
+            10,
+            _WORKING_DAYS,
+            most=60,
+        ),
+        ParameterKind("escalation.due_day", lazy("到期当天提醒"), True),
+        ParameterKind(
+            "escalation.street_days",
+            lazy("末次逾期提醒后报街道（0为不报）"),
+            3,
+            _WORKING_DAYS,
+            most=60,
+        ),
+        ParameterKind(
+            "escalation.district_days",
+            lazy("报街道后再报区县（0为不报）"),
+            0,
+            _WORKING_DAYS,
+            most=60,
+        ),
+        ParameterKind("chase.hours", lazy("两次催办至少间隔"), 24, lazy("小时"), least=0, most=240),
+        ParameterKind("digest.hour", lazy("每日提醒合并发送时间（时）"), 9, least=0, most=23),
         # Each costs money: only where a place wants them.
         ParameterKind("reminder.sms", lazy("提醒同时发短信（已接短信网关时）"), False),
         ParameterKind("quiet.from", lazy("免打扰开始（时）"), 21, least=0, most=23),

@@ -25,8 +25,10 @@ def add_working_days(day: date, count: int) -> date:
     step = timedelta(days=1 if count >= 0 else -1)
     # Twice the distance and the longest holiday: wide enough for one query.
     reach = timedelta(days=abs(count) * 2 + 30)
-    exceptions = _exceptions(day - reach, day + reach)
-    left = abs(count)
+    return _moved(day, step, abs(count), _exceptions(day - reach, day + reach))
+
+
+def _moved(day: date, step: timedelta, left: int, exceptions: dict[date, bool]) -> date:
     while left:
         day += step
         if _works(day, exceptions):
@@ -72,3 +74,8 @@ class WorkingDays:
             return -WorkingDays(day, self.exceptions).until(self.today)
         days = (self.today + timedelta(days=n) for n in range(1, (day - self.today).days + 1))
         return sum(_works(each, self.exceptions) for each in days)
+
+    def add(self, day: date, count: int) -> date:
+        """Return what `add_working_days` does, without asking again."""
+        step = timedelta(days=1 if count >= 0 else -1)
+        return _moved(day, step, abs(count), self.exceptions)

@@ -15,13 +15,14 @@ from partybuild.notices.registry import check, link_targets, planner
 from partybuild.obligations.enums import UNPAID
 from partybuild.obligations.models import Obligation
 from partybuild.obligations.queries import read_subjects
+from partybuild.obligations.services.escalating import escalate
 from partybuild.obligations.services.reminding import remind
 
 
 @planner
 def reminders(by: Actor) -> int:
     """Write the reminders of the ledger that have fallen due."""
-    return remind(by=by)
+    return remind(by=by) + escalate(by=by)
 
 
 @check

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from partybuild.obligations.views import obligations, periods
+from partybuild.obligations.views import obligations, periods, rules
 
 app_name = "obligations"
 urlpatterns = [
     path("", obligations.ObligationListView.as_view(), name="obligation-list"),
     path("chase/", obligations.obligation_chase, name="obligation-chase"),
+    path("rules/", rules.reminder_rules, name="reminder-rules"),
     path("periods/", periods.PeriodListView.as_view(), name="period-list"),
     path(
         "periods/<uuid:uid>/<str:period>/", periods.PeriodDetailView.as_view(), name="period-detail"

@@ -264,6 +264,7 @@ PAGES: dict[str, Route] = {
     "obligations:obligation-detail": page("obligation.view", thing="debt"),
     # A cell marked 2 asks: its street decides.
     "obligations:obligation-exempt": page("obligation.exempt", thing="debt"),
+    "obligations:reminder-rules": page("parameter.view"),
     "obligations:period-list": page("period.close"),
     "approvals:approval-list": page("approval.view"),
     "indicators:dashboard": page("figures.view"),

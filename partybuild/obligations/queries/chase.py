@@ -20,6 +20,8 @@ from partybuild.obligations.queries.subjects import read_subjects
 
 CHASE = "chase"
 REMINDER = "reminder"
+# To the committees above who owes and whom it is owed to.
+ESCALATION = "escalation"
 # From so many working days before its date a debt is shown as urgent.
 SOON = 3
 
@@ -175,6 +177,7 @@ def days_words(days: int, debt: Obligation) -> str:
 
 __all__ = (
     "CHASE",
+    "ESCALATION",
     "REMINDER",
     "ChaseLine",
     "chase_lines",

@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 from partybuild.access import Actor
 from partybuild.areas.models import Area
 from partybuild.areas.queries import parameters_of
-from partybuild.calendar import add_working_days
 from partybuild.calendar.clock import SHANGHAI, Now
 from partybuild.calendar.working_days import WorkingDays
 from partybuild.notices.models import Notice
@@ -32,47 +31,12 @@ from partybuild.notices.services.notify import (
 from partybuild.obligations.models import Obligation
 from partybuild.obligations.queries import read_subjects
 from partybuild.obligations.queries.chase import REMINDER, days_words
+from partybuild.obligations.queries.steps import PARAMETERS, Step, step_of
 from partybuild.organizations.models import Organization
 
-BEFORE, DUE, OVERDUE = "before", "due", "overdue"
 _CHUNK = 200
 # How many debts of one reminder are named in its body.
 _NAMED = 20
-_PARAMETERS = ("reminder.before_days", "reminder.overdue_every_days", "reminder.overdue_times")
-
-
-@dataclass(frozen=True)
-class Step:
-    """The reminder that is due for debts of one area and date."""
-
-    name: str
-    # Debts that arose on this day or later are too new: what told of them has only just gone out.
-    arisen_before: date
-
-
-def step_of(due_on: date, *, today: date, parameters: dict[str, Any]) -> Step | None:
-    """Return which reminder is due today for a date, None for none; a missed one is not caught up."""
-    if today < due_on:
-        trigger = add_working_days(due_on, -parameters["reminder.before_days"])
-        return Step(_named(BEFORE, due_on), trigger) if trigger <= today else None
-    if today == due_on:
-        return Step(_named(DUE, due_on), today)
-    every = parameters["reminder.overdue_every_days"]
-    for number in range(parameters["reminder.overdue_times"], 0, -1):
-        trigger = add_working_days(due_on, every * number)
-        if trigger <= today:
-            # After a long standstill the last one goes out late once, and very old debts not at all.
-            return (
-                Step(_named(f"{OVERDUE}-{number}", due_on), trigger)
-                if today < add_working_days(trigger, every)
-                else None
-            )
-    return None
-
-
-def _named(step: str, due_on: date) -> str:
-    """Name a step with its date: a debt whose date is moved is reminded of the new one."""
-    return f"{step}:{due_on.isoformat()}"
 
 
 def remind(*, by: Actor) -> int:
@@ -82,11 +46,17 @@ def remind(*, by: Actor) -> int:
     """
     days = WorkingDays.around_today()
     written = 0
-    for (area_id, due_on), step in _steps(days.today).items():
+    for (area_id, due_on, period), step in _steps(days).items():
+        rows = Obligation.objects.unpaid().filter(
+            area=area_id,
+            due_on=due_on,
+            period=period,
+            created_at__lt=_midnight(step.arisen_before),
+        )
+        if step.only_periodic:
+            rows = rows.filter(subject_uid=None)
         waiting = (
-            Obligation.objects.unpaid()
-            .filter(area=area_id, due_on=due_on, created_at__lt=_midnight(step.arisen_before))
-            .filter(~_told(step.name))
+            rows.filter(~_told(step.name))
             # Debts of one bearer follow each other, so that no chunk parts what is told together.
             .order_by("bearer_organization", "bearer_person", "duty", "pk")
             .values_list("pk", "bearer_organization", "bearer_person")
@@ -126,27 +96,34 @@ def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
 
 
-def _steps(today: date) -> dict[tuple[int | None, date], Step]:
-    """Return the step of each area and date that has unpaid debts near today."""
+def _steps(days: WorkingDays) -> dict[tuple[int | None, date, str], Step]:
+    """Return the step of each area, date and period that has unpaid debts near today."""
+    steps = {}
+    for area, due_on, period, parameters in near_today(days.today):
+        step = step_of(due_on, days=days, parameters=parameters, period=period)
+        if step is not None:
+            steps[(area.pk if area else None, due_on, period)] = step
+    return steps
+
+
+def near_today(today: date) -> Iterator[tuple[Area | None, date, str, dict[str, Any]]]:
+    """Return each area, date and period that has unpaid debts near today, with the place's rules."""
     groups = (
         Obligation.objects.unpaid()
-        .filter(due_on__range=(today - timedelta(days=200), today + timedelta(days=60)))
-        .values_list("area", "due_on")
+        .filter(due_on__range=(today - timedelta(days=200), today + timedelta(days=120)))
+        .values_list("area", "due_on", "period")
         .order_by()
         .distinct()
     )
-    dates: dict[int | None, list[date]] = defaultdict(list)
-    for area_id, due_on in groups:
-        dates[area_id].append(due_on)
+    dates: dict[int | None, list[tuple[date, str]]] = defaultdict(list)
+    for area_id, due_on, period in groups:
+        dates[area_id].append((due_on, period))
     areas = Area.objects.in_bulk([each for each in dates if each is not None])
-    steps = {}
-    for area_id, days in dates.items():
-        parameters = parameters_of(areas.get(area_id or 0), _PARAMETERS)
-        for due_on in days:
-            step = step_of(due_on, today=today, parameters=parameters)
-            if step is not None:
-                steps[(area_id, due_on)] = step
-    return steps
+    for area_id, found in dates.items():
+        area = areas.get(area_id or 0)
+        parameters = parameters_of(area, PARAMETERS)
+        for due_on, period in found:
+            yield area, due_on, period, parameters
 
 
 @transaction.atomic
@@ -284,4 +261,4 @@ def _contact_words(body: Organization) -> str:
     return _("联系人：%(who)s") % {"who": who}
 
 
-__all__ = ("gathered", "remind", "step_of", "write_reminders")
+__all__ = ("gathered", "near_today", "remind", "write_reminders")

@@ -38,6 +38,7 @@ from partybuild.obligations.models import Obligation
 from partybuild.obligations.models.obligation import ObligationQuerySet
 from partybuild.obligations.queries import ChaseLine, chase_lines, chase_text, read_subjects
 from partybuild.obligations.queries.chase import days_words, group_link, shared_target
+from partybuild.obligations.queries.schedule import reminder_schedule
 from partybuild.obligations.services import chase, exempt
 from partybuild.organizations.enums import OrganizationKind
 
@@ -86,6 +87,7 @@ class ObligationListView(View):
             "chasable_count": _chasable(found, by).count() if chasable else 0,
             "day": day,
             "may_close": may(by, "period.close"),
+            "may_rules": may(by, "parameter.view"),
             "query": request.GET.urlencode(),
             **_words_for_the_group(
                 [line for line in lines if line.debt.pk in chasable], title=_title_of(form)
@@ -210,9 +212,13 @@ class ObligationDetailView(View):
             "may_exempt": debt.is_unpaid and not is_own and may_exempt(by, debt),
             "may_ask": debt.is_unpaid and may_ask_exemption(by, debt),
             "asked": approvals_about(debt, by, "obligation.exempt"),
+            "schedule": reminder_schedule(debt, by.scope),
+            "rules_url": reverse("obligations:reminder-rules")
+            + (f"?area={debt.area.uid}" if debt.area is not None else ""),
+            "may_rules": may(by, "parameter.view"),
             "notices": list(
                 Notice.objects.visible_to(by.scope)
-                .filter(Q(debt_uid=debt.uid) | Q(debt_uids__contains=[debt.uid]))
+                .filter(Q(debt_uid=debt.uid) | Q(debt_uids__contains=[debt.uid]), is_reminder=False)
                 .select_related("organization", "person")
                 .order_by("-id")[:50]
             ),

@@ -28,7 +28,7 @@ def steps():
 
 
 def test_a_quarter_of_reminders_of_one_debt(cast, system, clock):
-    """Due on Tuesday 10 March: 3 working days before, on the day, 3, 6 and 9 working days after."""
+    """Due on Tuesday 10 March: 3 working days before, that day, 3, 6, 9 days after; the street."""
     make_debt(cast.unit, cast.committee, period="2026Q1")
     found = {}
     clock(2026, 3, 2)
@@ -38,7 +38,14 @@ def test_a_quarter_of_reminders_of_one_debt(cast, system, clock):
         plan_reminders(by=system)
         for step in steps():
             found.setdefault(step.split(":")[0], day)
-    assert found == {"before": 5, "due": 10, "overdue-1": 13, "overdue-2": 18, "overdue-3": 23}
+    assert found == {
+        "before": 5,
+        "due": 10,
+        "overdue-1": 13,
+        "overdue-2": 18,
+        "overdue-3": 23,
+        "above-1": 26,
+    }
 
 
 def test_planning_again_writes_nothing(cast, system, clock):

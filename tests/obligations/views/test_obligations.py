@@ -246,7 +246,7 @@ def test_one_debt_with_three_reminders_asks_as_much_as_with_one(
     client = client_of(cast.secretary)
     for _each in range(rows):
         client.act(CHASE, {"selected": [str(debts["unit"].uid)], "again": "1"})
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(19):
         client.get(debts["unit"].get_absolute_url())
 
 
@@ -262,3 +262,20 @@ def test_an_administrator_sees_no_ledger(cast, debts, client_of):
     client = client_of(make_post(Role.SYSTEM_ADMIN, name="系统甲"))
     assert client.get(LIST).status_code == 403
     assert client.get(debts["unit"].get_absolute_url()).status_code == 403
+
+
+def test_the_page_says_what_was_sent_and_what_comes_next(cast, debts, client_of):
+    client = client_of(cast.secretary)
+    client.act(CHASE, {"selected": [str(debts["unit"].uid)]})
+    page = client.get(debts["unit"].get_absolute_url()).content.decode()
+    for word in ("提醒安排", "人工催办", "下一次", "逾期第1次", "报上级党组织"):
+        assert word in page
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("secretary", 200), ("liaison", 403), ("outsider", 200)]
+)
+def test_the_rules_are_read_by_those_who_see_parameters(cast, client_of, who, status):
+    page = client_of(getattr(cast, who)).get("/obligations/rules/")
+    assert page.status_code == status
+    assert ("逾期后每3个工作日一次，最多3次" in page.content.decode()) == (status == 200)
