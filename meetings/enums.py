@@ -65,6 +65,23 @@ class Via(models.TextChoices):
     PROXY = "proxy", _("代录")
 
 
+class InvitedAs(models.TextChoices):
+    """As what an organization is invited: only members count for the quorum and owe an answer."""
+
+    MEMBER = "member", _("成员单位")
+    GUEST = "guest", _("列席")
+    SUPERIOR = "superior", _("上级参加")
+
+
+class SignedVia(models.TextChoices):
+    """How somebody came onto the attendance sheet."""
+
+    LIST = "list", _("名单登记")
+    CODE = "code", _("扫码签到")
+    LINK = "link", _("链接签到")
+    HAND = "hand", _("代签")
+
+
 class PresenceState(models.TextChoices):
     """Whether somebody came; not recorded never equals absent."""
 
@@ -220,6 +237,12 @@ class EventKind(models.TextChoices):
     MEETING_ANSWERED_BY_PROXY = "meeting.answered_by_proxy", _("代录回执")
     MEETING_POSTPONED = "meeting.postponed", _("会议延期")
     MEETING_CANCELLED = "meeting.cancelled", _("取消会议")
+    MEETING_MOVED = "meeting.moved", _("发出变更通知")
+    MEETING_INVITEE_ADDED = "meeting.invitee_added", _("增加邀请对象")
+    MEETING_INVITEE_REMOVED = "meeting.invitee_removed", _("取消邀请对象")
+    MEETING_YEAR_PLANNED = "meeting.year_planned", _("排定年度会议计划")
+    MEETING_SIGNED_IN = "meeting.signed_in", _("会议签到")
+    MEETING_SIGNED_IN_BY_HAND = "meeting.signed_in_by_hand", _("代签")
     PRESENCE_RECORDED = "meeting.presence_recorded", _("登记出席")
     MEETING_HELD = "meeting.held", _("会议召开")
     MEETING_ENTERED = "meeting.entered", _("补录会议")

@@ -5,6 +5,7 @@ from meetings.models.card import Card, CardQuerySet
 from meetings.models.council import Council
 from meetings.models.council_member import CouncilMember
 from meetings.models.extension import Extension
+from meetings.models.invitee import Invitee
 from meetings.models.meeting import Meeting
 from meetings.models.minutes import Minutes
 from meetings.models.minutes_circulation import Countersignature, MinutesCirculation
@@ -15,6 +16,7 @@ from meetings.models.progress import Progress
 from meetings.models.receipt import Receipt
 from meetings.models.resolution import Resolution
 from meetings.models.resolution_party import ResolutionParty
+from meetings.models.sign_in import SignIn
 from meetings.models.topic import Topic
 from meetings.models.topic_call import TopicCall
 
@@ -26,6 +28,7 @@ __all__ = (
     "CouncilMember",
     "Countersignature",
     "Extension",
+    "Invitee",
     "Meeting",
     "Minutes",
     "MinutesCirculation",
@@ -36,6 +39,7 @@ __all__ = (
     "Receipt",
     "Resolution",
     "ResolutionParty",
+    "SignIn",
     "Topic",
     "TopicCall",
 )

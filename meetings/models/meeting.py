@@ -60,6 +60,12 @@ class Meeting(Row, Versioned, AreaKeys):
     receipt_due_on = models.DateField(_("回执截止"), null=True, blank=True)
     late_reason = models.CharField(_("紧急原因"), max_length=300, blank=True)
     held_on = models.DateField(_("召开日期"), null=True, blank=True)
+    # 临时会议: at somebody's proposal, beside the meetings that the charter asks for.
+    is_extraordinary = models.BooleanField(_("临时会议"), default=False)
+    proposer = models.CharField(_("提议人"), max_length=100, blank=True)
+    proposal_reason = models.CharField(_("提议事由"), max_length=300, blank=True)
+    # Why it stays although the room is taken at the time.
+    clash_reason = models.CharField(_("同一时间占用会场的说明"), max_length=300, blank=True)
     is_entered_afterwards = models.BooleanField(_("补录"), default=False)
 
     objects = MeetingQuerySet.as_manager()

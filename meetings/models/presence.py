@@ -7,7 +7,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from meetings.enums import PresenceState
+from meetings.enums import PresenceState, SignedVia
 from meetings.models.meeting import Meeting
 from partybuild.access import Visibility
 from partybuild.access.querysets import ScopedQuerySet
@@ -37,6 +37,13 @@ class Presence(Row):
     )
     people = models.PositiveSmallIntegerField(_("人数"), default=1)
     reason = models.CharField(_("说明"), max_length=300, blank=True)
+    arrived_at = models.DateTimeField(_("到会时间"), null=True, blank=True)
+    left_at = models.DateTimeField(_("离会时间"), null=True, blank=True)
+    via = models.CharField(
+        _("登记方式"), max_length=10, choices=SignedVia.choices, default=SignedVia.LIST
+    )
+    # Written down when the meeting was over (补登).
+    is_late_entry = models.BooleanField(_("补登"), default=False)
     is_guest = models.BooleanField(_("列席"), default=False)
 
     objects = PresenceQuerySet.as_manager()
@@ -52,6 +59,11 @@ class Presence(Row):
         administrators=None,
     )
 
+    @property
+    def came(self) -> bool:
+        """Whether they were there, in time or late."""
+        return self.state in {PresenceState.PRESENT, PresenceState.LATE}
+
     class Meta:
         ordering = ("is_guest", "organization__sort", "organization_id", "id")
         verbose_name = _("出席")
@@ -60,6 +72,12 @@ class Presence(Row):
                 fields=("meeting", "organization"),
                 condition=models.Q(organization__isnull=False),
                 name="organization_stands_once_on_a_sheet",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(left_at=None)
+                | models.Q(arrived_at=None)
+                | models.Q(left_at__gt=models.F("arrived_at")),
+                name="who_leaves_early_has_arrived_before",
             ),
         )
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from meetings.enums import Answer, Via
+from meetings.enums import Answer, InvitedAs, Via
 from meetings.models.meeting import Meeting
 from partybuild.access import Visibility
 from partybuild.access.querysets import ScopedQuerySet
@@ -23,6 +23,10 @@ class ReceiptQuerySet(ScopedQuerySet):
         """Keep the receipts of the notice that stands."""
         return self.filter(round=F("meeting__notice_round"))
 
+    def of_members(self) -> Self:
+        """Keep the receipts of member units: guests and superiors do not count."""
+        return self.filter(invited_as=InvitedAs.MEMBER)
+
     def answered(self) -> Self:
         """Keep those answered."""
         return self.exclude(answer=Answer.WAITING)
@@ -34,6 +38,9 @@ class Receipt(Row):
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="receipts")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="receipts")
     round = models.PositiveSmallIntegerField()
+    invited_as = models.CharField(
+        _("邀请身份"), max_length=10, choices=InvitedAs.choices, default=InvitedAs.MEMBER
+    )
     answer = models.CharField(
         _("回执"), max_length=20, choices=Answer.choices, default=Answer.WAITING
     )

@@ -145,6 +145,12 @@ PARAMETERS = {
         ParameterKind(
             "resolution.handle_red", lazy("办理超期亮红牌"), 10, _WORKING_DAYS, least=1, most=60
         ),
+        ParameterKind(
+            "presence.opens_minutes", lazy("扫码签到在会前开放"), 60, lazy("分钟"), least=5, most=240
+        ),
+        ParameterKind(
+            "presence.late_minutes", lazy("开会多久后签到算迟到"), 10, lazy("分钟"), most=120
+        ),
         ParameterKind("report.due_days", lazy("季度填报期限（季后）"), 5, _WORKING_DAYS, least=1),
         ParameterKind(
             "summary.due_days", lazy("服务情况汇总期限（季后）"), 10, _WORKING_DAYS, least=1
