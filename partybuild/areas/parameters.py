@@ -146,7 +146,12 @@ PARAMETERS = {
             "resolution.handle_red", lazy("办理超期亮红牌"), 10, _WORKING_DAYS, least=1, most=60
         ),
         ParameterKind(
-            "presence.opens_minutes", lazy("扫码签到在会前开放"), 60, lazy("分钟"), least=5, most=240
+            "presence.opens_minutes",
+            lazy("扫码签到在会前开放"),
+            60,
+            lazy("分钟"),
+            least=5,
+            most=240,
         ),
         ParameterKind(
             "presence.late_minutes", lazy("开会多久后签到算迟到"), 10, lazy("分钟"), most=120
