@@ -15,6 +15,39 @@ class MemberState(models.TextChoices):
     REPLACED = "replaced", _("已更换代表")
 
 
+class PartTimeState(models.TextChoices):
+    """The line of a part-time committee member (兼职委员), machine 14 of the domain."""
+
+    PROPOSED = "proposed", _("已推荐，待遴选")
+    SELECTED = "selected", _("已遴选，待上报")
+    REPORTED = "reported", _("已上报，待批复")
+    APPROVED = "approved", _("已批复，待公示")
+    PUBLISHED = "published", _("公示中")
+    APPOINTED = "appointed", _("在任")
+    RENEWED = "renewed", _("已续聘")
+    ENDED = "ended", _("已离任")
+    DROPPED = "dropped", _("未聘任")
+
+
+# Not yet in office, and still on the way.
+CANDIDATE = (
+    PartTimeState.PROPOSED,
+    PartTimeState.SELECTED,
+    PartTimeState.REPORTED,
+    PartTimeState.APPROVED,
+    PartTimeState.PUBLISHED,
+)
+
+
+class PartTimeEnd(models.TextChoices):
+    """How a term ended."""
+
+    TERM = "term", _("任期届满")
+    RELEASED = "released", _("解聘")
+    RESIGNED = "resigned", _("本人辞去")
+    TRANSFERRED = "transferred", _("工作调动")
+
+
 class TopicState(models.TextChoices):
     """What became of a topic (议题)."""
 
@@ -218,6 +251,25 @@ class EventKind(models.TextChoices):
     COUNCIL_CREATED = "council.created", _("成立联席会")
     COUNCIL_CHANGED = "council.changed", _("修改联席会")
     CHARTER_CHANGED = "council.charter_changed", _("修改章程规定")
+    COUNCIL_ENDED = "council.ended", _("终止联席会")
+    COUNCIL_ORDERED = "council.ordered", _("调整成员单位排序")
+    ROTATION_SET = "council.rotation_set", _("排定轮值次序")
+    TURN_MOVED = "council.turn_moved", _("轮值轮换")
+    PART_TIME_PROPOSED = "part_time.proposed", _("推荐兼职委员")
+    PART_TIME_CHANGED = "part_time.changed", _("修改兼职委员推荐")
+    PART_TIME_SELECTED = "part_time.selected", _("遴选兼职委员")
+    PART_TIME_REPORTED = "part_time.reported", _("上报兼职委员")
+    PART_TIME_RETURNED = "part_time.returned", _("退回兼职委员人选")
+    PART_TIME_APPROVED = "part_time.approved", _("批复兼职委员")
+    PART_TIME_PUBLISHED = "part_time.published", _("公示兼职委员")
+    PART_TIME_OBJECTED = "part_time.objected", _("登记公示异议")
+    PART_TIME_SETTLED = "part_time.settled", _("核实公示异议")
+    PART_TIME_APPOINTED = "part_time.appointed", _("聘任兼职委员")
+    PART_TIME_DROPPED = "part_time.dropped", _("不再聘任兼职委员")
+    PART_TIME_ACCOUNTED = "part_time.accounted", _("兼职委员述职")
+    PART_TIME_EVALUATED = "part_time.evaluated", _("评议兼职委员述职")
+    PART_TIME_RENEWED = "part_time.renewed", _("续聘兼职委员")
+    PART_TIME_ENDED = "part_time.ended", _("兼职委员离任")
     COUNCIL_INVITED = "council.invited", _("邀请成员单位")
     COUNCIL_JOINED = "council.joined", _("同意加入")
     COUNCIL_DECLINED = "council.declined", _("婉拒加入")

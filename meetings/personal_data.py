@@ -9,7 +9,15 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from meetings.models import CouncilMember, Presence, Receipt, ResolutionParty, Topic
+from meetings.models import (
+    CouncilMember,
+    PartTimeMember,
+    PartTimeObjection,
+    Presence,
+    Receipt,
+    ResolutionParty,
+    Topic,
+)
 from partybuild.access import Actor
 from partybuild.organizations.personal_data import named
 from partybuild.people.models import Person
@@ -79,4 +87,57 @@ class Attendance(PersonalData):
         for model, name, phone, _words in _NAMED:
             empty = {name: "", **({phone: ""} if phone else {})}
             gone += _rows(person, model, name, phone).update(**empty)
+        return gone
+
+
+@register
+class PartTimeService(PersonalData):
+    """Terms on committees, the reports on them, and what was said during publication."""
+
+    key = "meetings.part_time"
+    title = lazy("兼职委员履职记录")
+    purpose = lazy("推荐、批复、聘任兼职委员，记录分工和述职")
+    kept = lazy("聘任文书按档案管理规定保存；未聘任的推荐材料随本人信息一并删除")
+
+    def copy(self, person: Person) -> list[Row]:
+        """Each term with its reports."""
+        rows: list[Row] = []
+        terms = PartTimeMember.objects.filter(person=person).select_related("council")
+        for term in terms.prefetch_related("reports"):
+            rows.append(
+                {
+                    _("事项"): _("兼职委员"),
+                    _("联席会"): term.council.name,
+                    _("姓名"): term.person_name,
+                    _("单位"): term.unit_name,
+                    _("单位职务"): term.unit_post,
+                    _("拟任职务"): term.title,
+                    _("分工"): term.division,
+                    _("推荐理由"): term.proposal,
+                    _("状态"): str(term.get_state_display()),
+                    _("任期自"): term.term_from,
+                    _("任期至"): term.term_to,
+                }
+            )
+            rows += [
+                {
+                    _("事项"): _("述职"),
+                    _("联席会"): term.council.name,
+                    _("年度"): report.year,
+                    _("内容"): report.text,
+                    _("评议意见"): report.evaluation,
+                }
+                for report in term.reports.all()
+            ]
+        return rows
+
+    def erase(self, person: Person, *, by: Actor) -> int:
+        """What was said of the person goes; who held the office, and when, is an archive and stays."""
+        terms = PartTimeMember.objects.filter(person=person)
+        never = terms.filter(appointed_on=None)
+        gone = never.update(person_name="（已删除）", unit_post="", proposal="", state_reason="")
+        gone += terms.exclude(appointed_on=None).update(proposal="", end_reason="")
+        gone += PartTimeObjection.objects.filter(member__person=person).update(
+            text="（已删除）", sayer_name="", finding=""
+        )
         return gone

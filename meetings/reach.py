@@ -9,7 +9,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from meetings.enums import MemberState, PartyState, TopicState
-from meetings.models import CouncilMember, Meeting, Minutes, Resolution, ResolutionParty
+from meetings.models import (
+    CouncilMember,
+    Meeting,
+    Minutes,
+    PartTimeMember,
+    Resolution,
+    ResolutionParty,
+)
+from meetings.models.part_time_member import PUBLIC
 from partybuild.access import Reach, Scope
 from partybuild.access.visibility import NOTHING, brings
 
@@ -41,9 +49,18 @@ def councils_of_members(scope: Scope) -> Q:
 
 @brings("meetings.TopicCall", Reach.PARTICIPANT, words=_("同一联席会的成员单位"))
 @brings("meetings.CouncilMember", Reach.PARTICIPANT, words=_("同一联席会的成员单位"))
+@brings("meetings.CouncilRotation", Reach.PARTICIPANT, words=_("同一联席会的成员单位"))
+@brings("meetings.CouncilTurn", Reach.PARTICIPANT, words=_("同一联席会的成员单位"))
 def fellow_members(scope: Scope) -> Q:
     """Members of a council see each other and its calls."""
     return _own_councils(scope) or NOTHING
+
+
+@brings("meetings.PartTimeMember", Reach.PARTICIPANT, words=_("同一联席会的成员单位（公示以后）"))
+def published_part_time_members(scope: Scope) -> Q:
+    """Members of a council see its part-time members from the day on which they are published."""
+    own = _own_councils(scope)
+    return NOTHING if own is None else own & Q(state__in=PUBLIC)
 
 
 @brings("meetings.Topic", Reach.AREA, words=_("在本辖区内"))
@@ -150,10 +167,10 @@ def _bodies_in_councils(scope: Scope) -> Q:
 
 @brings("documents.OfficialDocument", Reach.UNIT)
 def documents_of_what_is_seen(scope: Scope) -> Q:
-    """Who sees a meeting, its minutes or a resolution sees the papers issued about it."""
+    """Who sees a meeting, its minutes, a resolution or a part-time member sees the papers issued about it."""
     if scope.organization_id is None:
         return NOTHING
     rows = NOTHING
-    for model in (Meeting, Minutes, Resolution):
+    for model in (Meeting, Minutes, Resolution, PartTimeMember):
         rows |= Q(subject_uid__in=model.objects.visible_to(scope).order_by().values("uid"))
     return rows

@@ -11,11 +11,17 @@ from meetings.models.minutes import Minutes
 from meetings.models.minutes_circulation import Countersignature, MinutesCirculation
 from meetings.models.minutes_edition import MinutesEdition
 from meetings.models.minutes_revision import MinutesRevision
+from meetings.models.part_time_member import (
+    PartTimeMember,
+    PartTimeObjection,
+    PartTimeReport,
+)
 from meetings.models.presence import Presence
 from meetings.models.progress import Progress
 from meetings.models.receipt import Receipt
 from meetings.models.resolution import Resolution
 from meetings.models.resolution_party import ResolutionParty
+from meetings.models.rotation import CouncilRotation, CouncilTurn
 from meetings.models.sign_in import SignIn
 from meetings.models.topic import Topic
 from meetings.models.topic_call import TopicCall
@@ -26,6 +32,8 @@ __all__ = (
     "CardQuerySet",
     "Council",
     "CouncilMember",
+    "CouncilRotation",
+    "CouncilTurn",
     "Countersignature",
     "Extension",
     "Invitee",
@@ -34,6 +42,9 @@ __all__ = (
     "MinutesCirculation",
     "MinutesEdition",
     "MinutesRevision",
+    "PartTimeMember",
+    "PartTimeObjection",
+    "PartTimeReport",
     "Presence",
     "Progress",
     "Receipt",

@@ -43,6 +43,8 @@ class CouncilMember(Row):
     )
     representative_name = models.CharField(_("代表姓名"), max_length=50, blank=True)
     representative_post = models.CharField(_("代表职务"), max_length=100, blank=True)
+    # The order of protocol within the council (trap: never by id or alphabet).
+    sort = models.PositiveSmallIntegerField(_("排序"), default=0)
     # Contacts of an office: full for everybody who sees the unit.
     liaison_name = models.CharField(_("联络员"), max_length=50, blank=True)
     liaison_phone = models.CharField(_("联络员电话"), max_length=30, blank=True)
@@ -69,7 +71,7 @@ class CouncilMember(Row):
     )
 
     class Meta:
-        ordering = ("organization__sort", "organization_id", "-id")
+        ordering = ("sort", "organization__sort", "organization_id", "-id")
         verbose_name = _("成员单位")
         constraints = (
             models.UniqueConstraint(

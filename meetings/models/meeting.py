@@ -17,6 +17,7 @@ from partybuild.access.querysets import ScopedQuerySet
 from partybuild.areas.models import AreaKeys
 from partybuild.calendar import Period
 from partybuild.fields.models import Row, Versioned
+from partybuild.organizations.models import Organization
 
 _HELD = ("held", "minuted", "issued", "archived")
 
@@ -45,6 +46,15 @@ class Meeting(Row, Versioned, AreaKeys):
     starts_at = models.DateTimeField(_("开始时间"))
     ends_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
     place = models.CharField(_("地点"), max_length=200, blank=True)
+    # 轮值: whose turn it is to prepare and chair, where the charter rotates.
+    turn_unit = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("轮值单位"),
+    )
     chair_name = models.CharField(_("主持人"), max_length=50, blank=True)
     convener_name = models.CharField(_("召集人"), max_length=50, blank=True)
     recorder_name = models.CharField(_("记录人"), max_length=50, blank=True)

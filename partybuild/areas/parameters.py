@@ -129,7 +129,11 @@ PARAMETERS = {
         ParameterKind(
             "resolution.accept_days", lazy("议定事项接件期限"), 3, _WORKING_DAYS, least=1
         ),
-        ParameterKind("publicity.days", lazy("公示期"), 5, _DAYS, least=1, most=60),
+        ParameterKind("publicity.days", lazy("公示期"), 5, _WORKING_DAYS, least=1, most=60),
+        ParameterKind(
+            "parttime.approve_days", lazy("兼职委员人选批复期限"), 10, _WORKING_DAYS, least=1
+        ),
+        ParameterKind("parttime.term_years", lazy("兼职委员任期"), 3, lazy("年"), least=1, most=10),
         # A hint only: how many part-time members a committee usually has.
         ParameterKind("parttime.least", lazy("兼职委员一般不少于"), 3, lazy("人"), most=50),
         ParameterKind("parttime.most", lazy("兼职委员一般不多于"), 5, lazy("人"), most=50),
