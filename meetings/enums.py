@@ -59,6 +59,37 @@ class TopicState(models.TextChoices):
     RETURNED = "returned", _("退回")
 
 
+class TopicResult(models.TextChoices):
+    """What the meeting made of a topic on its agenda (讨论结果)."""
+
+    CONSENSUS = "consensus", _("达成共识")
+    PASSED = "passed", _("表决通过")
+    REJECTED = "rejected", _("否决")
+    NOT_REACHED = "not_reached", _("未达成，下次再议")
+    NOT_DISCUSSED = "not_discussed", _("本次未议，结转下次")
+
+
+# A copy of the topic stands for the next agenda by itself.
+CARRIED_RESULTS = (TopicResult.NOT_REACHED, TopicResult.NOT_DISCUSSED)
+
+
+class CallState(models.TextChoices):
+    """What a member says to a call for topics; nothing at all is no fault."""
+
+    WAITING = "waiting", _("未答复")
+    PROPOSED = "proposed", _("已提议题")
+    NOTHING = "nothing", _("无议题")
+
+
+class ProposalState(models.TextChoices):
+    """What became of a member's proposal (党员建议)."""
+
+    SENT = "sent", _("待处理")
+    TAKEN_UP = "taken_up", _("已采用为议题")
+    ANSWERED = "answered", _("已答复")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
 class MeetingState(models.TextChoices):
     """The line of a joint meeting (联席会议); steps may be skipped."""
 
@@ -276,9 +307,18 @@ class EventKind(models.TextChoices):
     COUNCIL_REPRESENTATIVE_CHANGED = "council.representative_changed", _("更换代表或联络员")
     COUNCIL_LEFT = "council.left", _("退出联席会")
     TOPICS_CALLED = "topic.called", _("征集议题")
+    TOPIC_CALL_CHANGED = "topic.call_changed", _("修改征集")
+    TOPIC_CALL_CLOSED = "topic.call_closed", _("截止征集")
+    TOPIC_NOTHING = "topic.nothing", _("答复无议题")
     TOPIC_DRAFTED = "topic.drafted", _("起草议题")
     TOPIC_SUBMITTED = "topic.submitted", _("提交议题")
     TOPIC_DECIDED = "topic.decided", _("审定议题")
+    TOPIC_CHAIR_DECIDED = "topic.chair_decided", _("主任审定")
+    TOPIC_DISCUSSED = "topic.discussed", _("登记讨论结果")
+    TOPIC_CARRY_UNDONE = "topic.carry_undone", _("收回结转")
+    PROPOSAL_SENT = "topic.proposal_sent", _("党员提建议")
+    PROPOSAL_ANSWERED = "topic.proposal_answered", _("答复党员建议")
+    PROPOSAL_WITHDRAWN = "topic.proposal_withdrawn", _("撤回建议")
     TOPIC_CARRIED = "topic.carried", _("议题结转")
     MEETING_PLANNED = "meeting.planned", _("计划会议")
     MEETING_CHANGED = "meeting.changed", _("修改会议安排")

@@ -54,6 +54,96 @@ class TopicAlreadyDecided(_Refusal):
     sentence = lazy("该议题已有审核意见，请刷新页面查看。")
 
 
+class CallAlreadyOut(_Refusal):
+    """One call for a council's meeting at a time."""
+
+    sentence = lazy("本期议题正在征集，不必重复发出。可以修改截止日期，或先结束征集。")
+
+
+class CallIsClosed(_Refusal):
+    """The convener has stopped taking topics for this meeting."""
+
+    sentence = lazy("本次征集已结束。如还有议题，请联系召集单位，由其代录或列入下次会议。")
+
+
+class CallDatesAreOff(_Refusal):
+    """A call ends today or later, and before its meeting."""
+
+    sentence = lazy("征集截止不能早于今天，也不能晚于拟开会日期。")
+
+
+class NobodyToAsk(_Refusal):
+    """A call needs somebody who hears it."""
+
+    sentence = lazy("请至少选择一家成员单位。")
+
+
+class NotAsked(_Refusal):
+    """Only who was asked answers."""
+
+    sentence = lazy("该单位不在本次征集范围内。")
+
+
+class TopicsStandAlready(_Refusal):
+    """Who has proposed has not nothing to propose."""
+
+    sentence = lazy("该单位已提出议题，不能再答复“无议题”。")
+
+
+class ReferralNeedsAName(_Refusal):
+    """A topic is referred to somebody."""
+
+    sentence = lazy("请写明转给谁办理。")
+
+
+class NotOnAHeldMeeting(_Refusal):
+    """A result is noted of what a meeting that took place had on its agenda."""
+
+    sentence = lazy("会议召开后，才能登记列入议程的议题的讨论结果。")
+
+
+class VotesAreMissing(_Refusal):
+    """A vote has a count."""
+
+    sentence = lazy("表决通过或否决的，请填写赞成票数。")
+
+
+class ResultIsFixed(_Refusal):
+    """What stands in issued minutes is not changed here."""
+
+    sentence = lazy("纪要已印发，讨论结果不能再改。确需更正，请先重开纪要。")
+
+
+class ResultChangedMeanwhile(_Refusal):
+    """Somebody else has noted a result."""
+
+    sentence = lazy("该议题的讨论结果刚由别人登记，请核对后再改。")
+
+
+class CarriedOnAlready(_Refusal):
+    """A copy that somebody has built upon is not taken back."""
+
+    sentence = lazy("该议题已结转并列入下次会议，不能再改为本次议成。请先从下次会议的议程中移出。")
+
+
+class ProposalGoesElsewhere(_Refusal):
+    """A member proposes to their own unit and where they have reported in."""
+
+    sentence = lazy("只能向本人所在单位和已报到的社区提建议。")
+
+
+class ProposalAlreadyAnswered(_Refusal):
+    """A proposal is dealt with once."""
+
+    sentence = lazy("该建议已处理或已撤回，请刷新页面查看。")
+
+
+class AgendaItemIsGone(_Refusal):
+    """Somebody else took it off meanwhile."""
+
+    sentence = lazy("议程刚由别人修改，请核对后再保存。")
+
+
 class TopicIsOnAnAgenda(_Refusal):
     """A topic stands on one agenda at a time."""
 

@@ -2,11 +2,13 @@
 
 from meetings.models.agenda_item import AgendaItem
 from meetings.models.card import Card, CardQuerySet
+from meetings.models.call_answer import CallAnswer
 from meetings.models.council import Council
 from meetings.models.council_member import CouncilMember
 from meetings.models.extension import Extension
 from meetings.models.invitee import Invitee
 from meetings.models.meeting import Meeting
+from meetings.models.member_proposal import MemberProposal
 from meetings.models.minutes import Minutes
 from meetings.models.minutes_circulation import Countersignature, MinutesCirculation
 from meetings.models.minutes_edition import MinutesEdition
@@ -30,6 +32,7 @@ __all__ = (
     "AgendaItem",
     "Card",
     "CardQuerySet",
+    "CallAnswer",
     "Council",
     "CouncilMember",
     "CouncilRotation",
@@ -38,6 +41,7 @@ __all__ = (
     "Extension",
     "Invitee",
     "Meeting",
+    "MemberProposal",
     "Minutes",
     "MinutesCirculation",
     "MinutesEdition",

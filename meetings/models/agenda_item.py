@@ -23,6 +23,7 @@ class AgendaItem(Row):
     text = models.CharField(_("内容"), max_length=300)
     is_follow_up = models.BooleanField(_("上次议定事项落实情况"), default=False)
     minutes_planned = models.PositiveSmallIntegerField(_("时长（分钟）"), null=True, blank=True)
+    presenter = models.CharField(_("汇报单位或汇报人"), max_length=100, blank=True)
     # False once taken off the agenda or the meeting was cancelled: its topic is free again.
     is_current = models.BooleanField(default=True, editable=False)
 
@@ -50,6 +51,10 @@ class AgendaItem(Row):
                 fields=("meeting",),
                 condition=Q(is_current=True, is_follow_up=True),
                 name="agenda_follows_up_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_follow_up=True, position=0) | Q(is_follow_up=False, position__gt=0),
+                name="agenda_begins_with_the_follow_up",
             ),
         )
 

@@ -9,11 +9,12 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from meetings.enums import TopicState, Via
+from meetings.enums import TOOK_PLACE, TopicResult, TopicState, Via
 from meetings.models.council import Council
+from meetings.models.topic_call import TopicCall
 from partybuild.access import Visibility
 from partybuild.access.querysets import ScopedQuerySet
-from partybuild.fields.models import Row
+from partybuild.fields.models import Row, Versioned
 from partybuild.organizations.models import Organization
 
 
@@ -30,11 +31,28 @@ class TopicQuerySet(ScopedQuerySet):
             agenda_items__is_current=True,
         )
 
+    def to_be_carried(self) -> Self:
+        """Keep deferred topics that nobody has put up again (缓议待结转)."""
+        return self.filter(state=TopicState.DEFERRED, carried_to=None)
 
-class Topic(Row):
+    def without_result(self) -> Self:
+        """Keep topics of meetings that took place whose result nobody has noted."""
+        return self.filter(
+            state=TopicState.ACCEPTED,
+            result="",
+            agenda_items__is_current=True,
+            agenda_items__meeting__state__in=TOOK_PLACE,
+        )
+
+
+class Topic(Row, Versioned):
     """A topic (议题, 议题征集表): proposed by an organization, admitted or not by the convener."""
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="topics")
+    # The call that it answers; empty where it came by itself.
+    call = models.ForeignKey(
+        TopicCall, models.PROTECT, null=True, blank=True, related_name="topics"
+    )
     title = models.CharField(_("议题名称"), max_length=200)
     organization = models.ForeignKey(
         Organization, models.PROTECT, related_name="topics", verbose_name=_("提出单位")
@@ -45,7 +63,7 @@ class Topic(Row):
     # A code of the dictionary topic.category.
     category = models.CharField(_("类别"), max_length=50)
     situation = models.TextField(_("事由及现状"), blank=True)
-    proposal = models.TextField(_("建议方案"), blank=True)
+    proposal = models.TextField(_("建议方案或初步意见"), blank=True)
     concerned = models.CharField(_("涉及单位"), max_length=300, blank=True)
     is_coordinated = models.BooleanField(_("是否已协调"), default=False)
     state = models.CharField(
@@ -53,6 +71,17 @@ class Topic(Row):
     )
     decision_reason = models.CharField(_("审核意见"), max_length=500, blank=True)
     decided_on = models.DateField(_("审核日期"), null=True, blank=True)
+    referred_to = models.CharField(_("转办给"), max_length=100, blank=True)
+    chair_opinion = models.CharField(_("主任审定意见"), max_length=500, blank=True)
+    chair_name = models.CharField(_("审定人"), max_length=50, blank=True)
+    chair_on = models.DateField(_("审定日期"), null=True, blank=True)
+    # What the meeting made of it; empty until then.
+    result = models.CharField(_("讨论结果"), max_length=20, choices=TopicResult.choices, blank=True)
+    result_on = models.DateField(_("讨论日期"), null=True, blank=True)
+    result_note = models.CharField(_("结果说明"), max_length=500, blank=True)
+    votes_for = models.PositiveSmallIntegerField(_("赞成"), null=True, blank=True)
+    votes_against = models.PositiveSmallIntegerField(_("反对"), null=True, blank=True)
+    votes_abstained = models.PositiveSmallIntegerField(_("弃权"), null=True, blank=True)
     via = models.CharField(_("提出方式"), max_length=10, choices=Via.choices, default=Via.POST)
     channel = models.CharField(_("代录来源"), max_length=20, blank=True)
     # Carried forward by duplication, so that the earlier meeting's papers stay whole.
@@ -86,6 +115,14 @@ class Topic(Row):
                 condition=~Q(state__in=("deferred", "referred", "returned"))
                 | ~Q(decision_reason=""),
                 name="topic_not_accepted_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(result="") | Q(state="accepted", result_on__isnull=False),
+                name="topic_with_a_result_was_admitted",
+            ),
+            models.CheckConstraint(
+                condition=~Q(result__in=("passed", "rejected")) | Q(votes_for__isnull=False),
+                name="vote_has_its_count",
             ),
         )
         indexes = (models.Index(fields=("council", "state"), name="topic_council_state"),)

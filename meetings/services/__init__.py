@@ -2,6 +2,13 @@
 
 from meetings.services.assigning import assign_resolution, assign_resolutions
 from meetings.services.chartering import change_charter
+from meetings.services.calling import (
+    call_for_topics,
+    change_call,
+    close_call,
+    remind_of_calls,
+    say_nothing_to_propose,
+)
 from meetings.services.councils import (
     answer_invitation,
     change_council,
@@ -10,6 +17,7 @@ from meetings.services.councils import (
     end_membership,
     invite_units,
 )
+from meetings.services.discussing import record_result
 from meetings.services.holding import (
     Guest,
     PresenceLine,
@@ -29,10 +37,14 @@ from meetings.services.notifying import (
 from meetings.services.planning import AgendaLine, change_meeting, plan_meeting
 from meetings.services.resolving import ResolutionDraft, add_resolution, change_resolution
 from meetings.services.topics import (
-    call_for_topics,
+    Decision,
     carry_topic_forward,
+    carry_topics_forward,
     decide_topic,
+    decide_topics,
     propose_topic,
+    record_chair_opinion,
+    save_topic_draft,
     submit_topic,
 )
 from meetings.services.verifying import close_resolution, refuse_report, stop_resolution
@@ -45,6 +57,7 @@ from meetings.services.working import (
 
 __all__ = (
     "AgendaLine",
+    "Decision",
     "Guest",
     "PresenceLine",
     "ResolutionDraft",
@@ -59,13 +72,17 @@ __all__ = (
     "cancel_meeting",
     "carry_topic_forward",
     "change_charter",
+    "carry_topics_forward",
+    "change_call",
     "change_council",
     "change_meeting",
     "change_representative",
     "change_resolution",
+    "close_call",
     "close_resolution",
     "create_council",
     "decide_topic",
+    "decide_topics",
     "end_membership",
     "enter_held_meeting",
     "hold_meeting",
@@ -74,13 +91,18 @@ __all__ = (
     "plan_meeting",
     "postpone_meeting",
     "propose_topic",
+    "record_chair_opinion",
     "record_presence",
+    "record_result",
     "refuse_report",
+    "remind_of_calls",
     "reopen_minutes",
     "report_completion",
     "report_progress",
     "return_resolution",
     "save_minutes",
+    "save_topic_draft",
+    "say_nothing_to_propose",
     "send_notice",
     "stop_resolution",
     "submit_topic",

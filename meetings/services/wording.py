@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from meetings.models import Council, Meeting, Resolution, ResolutionParty
+from meetings.enums import CARRIED_RESULTS
+from meetings.models import Council, Meeting, Resolution, ResolutionParty, Topic, TopicCall
 from partybuild.ui.filters import date_cn, datetime_cn, short_date_cn
 
 
@@ -108,3 +109,120 @@ def invited_body(council: Council) -> str:
         "convener": council.convener.name,
         "council": council.name,
     }
+
+
+def call_title(call: TopicCall) -> str:
+    """征集2026年第一季度和平社区党建联席会议题."""
+    return _("征集%(period)s%(council)s议题") % {
+        "period": call.period_label,
+        "council": call.council.name,
+    }
+
+
+def call_reminder_title(call: TopicCall) -> str:
+    """The same, with the day."""
+    return _("【提醒】%(title)s，%(due)s截止") % {
+        "title": call_title(call),
+        "due": short_date_cn(call.due_on),
+    }
+
+
+def call_body(call: TopicCall) -> str:
+    """Until when, for which meeting, about what; nothing to propose is an answer too."""
+    lines = [
+        _("请于%(due)s前提出%(period)s议题；没有议题的，也请点开链接答复“无议题”。")
+        % {"due": date_cn(call.due_on), "period": call.period_label}
+    ]
+    if call.meeting_on is not None:
+        lines.append(_("会议拟于%(day)s召开。") % {"day": date_cn(call.meeting_on)})
+    if call.note:
+        lines.append(_("征集重点：%(note)s") % {"note": call.note})
+    lines.append(call.council.convener.name)
+    return "\n".join(lines)
+
+
+def call_moved_body(call: TopicCall) -> str:
+    """The new day."""
+    return _("议题征集截止日期改为%(due)s。") % {"due": date_cn(call.due_on)} + call_body(call)
+
+
+def call_text(call: TopicCall, waiting: list[str], url: str) -> str:
+    """Return the call as a message for the chat group."""
+    lines = [_("【议题征集】%(title)s。") % {"title": call_title(call)}, call_body(call)]
+    if url:
+        lines.append(_("点开链接，选择单位即可办理：%(url)s") % {"url": url})
+    if waiting:
+        lines.append(_("尚未答复：%(units)s。") % {"units": "、".join(waiting)})
+    return "\n".join(lines)
+
+
+def referred_reason(referred_to: str) -> str:
+    """A referral's reason where nobody wrote one."""
+    return _("转%(who)s办理") % {"who": referred_to}
+
+
+def decided_title(topic: Topic) -> str:
+    """议题“…”：列入."""
+    return _("议题“%(title)s”：%(state)s") % {
+        "title": topic.title,
+        "state": topic.get_state_display(),
+    }
+
+
+def decided_body(topic: Topic) -> str:
+    """What the convener decided, why, and what comes next."""
+    lines = [
+        _("%(council)s的审核意见：%(state)s。")
+        % {"council": topic.council.name, "state": topic.get_state_display()}
+    ]
+    if topic.referred_to:
+        lines.append(_("转给：%(who)s。") % {"who": topic.referred_to})
+    if topic.decision_reason:
+        lines.append(topic.decision_reason)
+    return "\n".join(lines)
+
+
+def carried_reason(topic: Topic) -> str:
+    """Why a copy needs no further decision."""
+    return _("上次会议%(result)s，自动结转") % {"result": topic.get_result_display()}
+
+
+def discussed_title(topic: Topic) -> str:
+    """议题“…”的讨论结果：达成共识."""
+    return _("议题“%(title)s”的讨论结果：%(result)s") % {
+        "title": topic.title,
+        "result": topic.get_result_display(),
+    }
+
+
+def discussed_body(topic: Topic, meeting: Meeting) -> str:
+    """At which meeting, with how many votes, and whether it comes up again."""
+    lines = [
+        _("%(day)s“%(theme)s”讨论了该议题：%(result)s。")
+        % {
+            "day": short_date_cn(meeting.held_on),
+            "theme": meeting.theme,
+            "result": topic.get_result_display(),
+        }
+    ]
+    if topic.votes_for is not None:
+        lines.append(votes_words(topic))
+    if topic.result_note:
+        lines.append(topic.result_note)
+    if topic.result in CARRIED_RESULTS:
+        lines.append(_("该议题已自动结转，列入下次会议备选，不需要重新提出。"))
+    return "\n".join(lines)
+
+
+def votes_words(topic: Topic) -> str:
+    """赞成8票，反对1票，弃权0票."""
+    return _("赞成%(for)d票，反对%(against)d票，弃权%(abstained)d票。") % {
+        "for": topic.votes_for or 0,
+        "against": topic.votes_against or 0,
+        "abstained": topic.votes_abstained or 0,
+    }
+
+
+def proposal_title(title: str, state: str) -> str:
+    """您的建议“…”：已采用为议题."""
+    return _("您的建议“%(title)s”：%(state)s") % {"title": title, "state": state}
