@@ -1,8 +1,8 @@
 """Council, CouncilMember, Topic, Meeting, AgendaItem, Receipt, Presence, Minutes, Resolution."""
 
 from meetings.models.agenda_item import AgendaItem
-from meetings.models.card import Card, CardQuerySet
 from meetings.models.call_answer import CallAnswer
+from meetings.models.card import Card, CardQuerySet
 from meetings.models.council import Council
 from meetings.models.council_member import CouncilMember
 from meetings.models.extension import Extension
@@ -30,9 +30,9 @@ from meetings.models.topic_call import TopicCall
 
 __all__ = (
     "AgendaItem",
+    "CallAnswer",
     "Card",
     "CardQuerySet",
-    "CallAnswer",
     "Council",
     "CouncilMember",
     "CouncilRotation",

@@ -1,7 +1,6 @@
 """Every write on councils, topics, meetings, minutes and resolutions."""
 
 from meetings.services.assigning import assign_resolution, assign_resolutions
-from meetings.services.chartering import change_charter
 from meetings.services.calling import (
     call_for_topics,
     change_call,
@@ -9,6 +8,7 @@ from meetings.services.calling import (
     remind_of_calls,
     say_nothing_to_propose,
 )
+from meetings.services.chartering import change_charter
 from meetings.services.councils import (
     answer_invitation,
     change_council,
@@ -71,9 +71,9 @@ __all__ = (
     "call_for_topics",
     "cancel_meeting",
     "carry_topic_forward",
-    "change_charter",
     "carry_topics_forward",
     "change_call",
+    "change_charter",
     "change_council",
     "change_meeting",
     "change_representative",
