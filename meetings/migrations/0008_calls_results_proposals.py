@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('meetings', '0005_minutes_countersigned_and_merged'),
+        ('meetings', '0007_rotation_and_part_time'),
         ('organizations', '0001_initial'),
         ('people', '0005_merged_into'),
     ]
