@@ -61,7 +61,6 @@ SYSTEM_ADMIN = (
     _word(
         _("运行状况"), "chart", "ops:health", "notices:outbox", places=("ops:", "notices:outbox")
     ),
-    TODO,
 )
 SECURITY_ADMIN = (
     TODO,

@@ -247,3 +247,9 @@ def test_short_messages_are_held_back_by_themselves(system_admin, client_of, set
     assert "短信已暂停发送" in client.get("/ops/channels/").content.decode()
     client.act("/ops/channels/resume/", {"reason": "好了", "channel": "sms"})
     assert not sending.is_paused(Channel.SMS)
+
+
+def test_sign_in_leads_the_system_administrator_to_the_machine_s_state(client_of, system_admin):
+    answer = client_of(system_admin).get("/")
+    assert answer.status_code == 302
+    assert answer["Location"] == "/ops/"

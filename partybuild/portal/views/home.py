@@ -13,6 +13,11 @@ from partybuild.obligations.queries import owed_to_me, todos
 from partybuild.portal.panels import upcoming_lines
 
 _SHOWN = 30
+# They owe nothing and are owed nothing: one begins with the log, the other with the machine's state.
+_BEGIN_ELSEWHERE: dict[str | None, str] = {
+    Role.AUDITOR: "ops:audit-home",
+    Role.SYSTEM_ADMIN: "ops:system-home",
+}
 
 
 class HomeView(View):
@@ -21,9 +26,8 @@ class HomeView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the current post's debts as actions, those of other posts with a button to switch."""
         by = actor_of(request)
-        if by.scope.role == Role.AUDITOR:
-            # Owes nothing and is owed nothing: begins with the log.
-            return redirect("ops:audit-home")
+        if by.scope.role in _BEGIN_ELSEWHERE:
+            return redirect(_BEGIN_ELSEWHERE[by.scope.role])
         lines = todos(posts_of(request), current=by.appointment_id)
         mine = [line for line in lines if line.appointment.pk == by.appointment_id]
         approvals = waiting_todos(posts_of(request), current=by.appointment_id)
