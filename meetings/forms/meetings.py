@@ -28,6 +28,10 @@ class _TopicsField(forms.ModelMultipleChoiceField):
 class MeetingForm(forms.Form):
     """When, where, about what; theme, place and people come from the last time."""
 
+    # What an item takes unless the agenda's page says otherwise.
+    topic_minutes: int | None = 15
+    text_minutes: int | None = 10
+
     theme = forms.CharField(label=_("会议主题"), max_length=200)
     day = forms.DateField(label=_("日期"), widget=forms.DateInput)
     starts = forms.TimeField(label=_("开始时间"), widget=forms.TimeInput, initial=time(14, 30))
@@ -58,9 +62,17 @@ class MeetingForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
-        self, *args: Any, topics: Iterable[Topic], is_notified: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        topics: Iterable[Topic] = (),
+        is_notified: bool = False,
+        has_agenda: bool = True,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        if not has_agenda:
+            # Once the meeting is planned its agenda is arranged on a page of its own.
+            del self.fields["items"]
         if topics:
             self.fields["topics"].queryset = topics  # type: ignore[attr-defined]
         else:
@@ -80,8 +92,14 @@ class MeetingForm(forms.Form):
     @property
     def agenda(self) -> list[AgendaLine]:
         """The topics, then the other items."""
-        topics = [AgendaLine(topic=topic) for topic in self.cleaned_data.get("topics", ())]
-        return topics + [AgendaLine(text=line) for line in lines_of(self.cleaned_data["items"])]
+        topics = [
+            AgendaLine(topic=topic, minutes_planned=self.topic_minutes)
+            for topic in self.cleaned_data.get("topics", ())
+        ]
+        return topics + [
+            AgendaLine(text=line, minutes_planned=self.text_minutes)
+            for line in lines_of(self.cleaned_data["items"])
+        ]
 
     @property
     def values(self) -> dict[str, Any]:
@@ -274,6 +292,9 @@ class HeldMeetingForm(MeetingForm, PresenceForm):
     """A meeting already held, in one form: when, who came, what was minuted and decided."""
 
     RESOLUTIONS = 3
+    # Nobody wrote down how long it took.
+    topic_minutes = None
+    text_minutes = None
 
     minutes_text = forms.CharField(
         label=_("纪要正文"), required=False, widget=forms.Textarea(attrs={"rows": 8})
@@ -373,9 +394,6 @@ class MeetingFilterForm(forms.Form):
 
 def initial_of(meeting: Meeting) -> dict[str, Any]:
     """Return what the form shows of a meeting."""
-    items = list(
-        meeting.agenda_items.filter(is_current=True, is_follow_up=False).select_related("topic")
-    )
     starts = meeting.starts_at.astimezone(SHANGHAI)
     return {
         "theme": meeting.theme,
@@ -386,7 +404,5 @@ def initial_of(meeting: Meeting) -> dict[str, Any]:
         "chair_name": meeting.chair_name,
         "recorder_name": meeting.recorder_name,
         "note": meeting.note,
-        "topics": [item.topic.uid for item in items if item.topic],
-        "items": "\n".join(item.text for item in items if not item.topic_id),
         "version": meeting.version,
     }

@@ -27,7 +27,7 @@ class TopicQuerySet(ScopedQuerySet):
 
     def for_an_agenda(self) -> Self:
         """Keep accepted topics that stand on no agenda of a meeting to come or held."""
-        return self.filter(state=TopicState.ACCEPTED).exclude(
+        return self.filter(state=TopicState.ACCEPTED, result="").exclude(
             agenda_items__is_current=True,
         )
 

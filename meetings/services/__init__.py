@@ -1,5 +1,6 @@
 """Every write on councils, topics, meetings, minutes and resolutions."""
 
+from meetings.services.agenda import AgendaLine, arrange_agenda
 from meetings.services.assigning import assign_resolution, assign_resolutions
 from meetings.services.calling import (
     call_for_topics,
@@ -34,7 +35,7 @@ from meetings.services.notifying import (
     send_notice,
     take_back_notice,
 )
-from meetings.services.planning import AgendaLine, change_meeting, plan_meeting
+from meetings.services.planning import change_meeting, plan_meeting
 from meetings.services.resolving import ResolutionDraft, add_resolution, change_resolution
 from meetings.services.topics import (
     Decision,
@@ -66,6 +67,7 @@ __all__ = (
     "answer_invitation",
     "answer_notice",
     "archive_meeting",
+    "arrange_agenda",
     "assign_resolution",
     "assign_resolutions",
     "call_for_topics",

@@ -28,8 +28,8 @@ from meetings.exceptions import (
 from meetings.models import Council, Meeting, Minutes, Presence, Receipt
 from meetings.queries.charter import charter_of, period_of
 from meetings.queries.committees import committee_above
+from meetings.services.agenda import AgendaLine, write_agenda
 from meetings.services.debts import owe_anew
-from meetings.services.planning import AgendaLine, write_agenda
 from meetings.services.resolving import ResolutionDraft, add_resolution
 from partybuild.access import Actor
 from partybuild.areas.models.area import area_keys

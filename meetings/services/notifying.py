@@ -33,9 +33,9 @@ from meetings.exceptions import (
 from meetings.models import AgendaItem, Meeting, Receipt
 from meetings.queries.charter import charter_of
 from meetings.services import wording
+from meetings.services.agenda import follow_up
 from meetings.services.debts import owe_anew
 from meetings.services.doors import heard_by, via_of
-from meetings.services.planning import follow_up
 from partybuild.access import Actor
 from partybuild.accounts.services import issue_link, revoke_links
 from partybuild.areas.queries import parameters_of

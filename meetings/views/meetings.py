@@ -269,17 +269,15 @@ def _notice_context(
     return context
 
 
-def _free_topics(by: Actor, council: Council, meeting: Meeting | None = None) -> QuerySet[Topic]:
-    """The admitted topics on no agenda yet, and those on this meeting's."""
+def free_topics(by: Actor, council: Council) -> QuerySet[Topic]:
+    """Return the admitted topics on no agenda yet."""
     topics: QuerySet[Topic] = (
         Topic.objects.visible_to(by.scope)
-        .filter(council=council, state=TopicState.ACCEPTED)
+        .filter(council=council, state=TopicState.ACCEPTED, result="")
         .select_related("organization")
         .order_by("id")
     )
     taken = AgendaItem.objects.visible_to(by.scope).filter(is_current=True, topic__isnull=False)
-    if meeting is not None:
-        taken = taken.exclude(meeting=meeting)
     return topics.exclude(pk__in=taken.values("topic"))
 
 
@@ -310,7 +308,7 @@ def meeting_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
     by = actor_of(request)
     council = find_council(by, uid)
     require(by, "meeting.plan", target=council)
-    topics = _free_topics(by, council)
+    topics = free_topics(by, council)
     initial = {**_first_values(council), "topics": [topic.uid for topic in topics]}
     form = MeetingForm(request.POST or None, topics=topics, initial=initial)
     if form.is_valid():
@@ -337,7 +335,7 @@ def meeting_change(request: HttpRequest, uid: UUID) -> HttpResponse:
     require(by, "meeting.plan", target=meeting)
     form = MeetingForm(
         request.POST or None,
-        topics=_free_topics(by, meeting.council, meeting),
+        has_agenda=False,
         is_notified=meeting.state == MeetingState.NOTIFIED,
         initial=initial_of(meeting),
     )
@@ -346,7 +344,6 @@ def meeting_change(request: HttpRequest, uid: UUID) -> HttpResponse:
             change_meeting(
                 meeting,
                 version=form.cleaned_data["version"] or 0,
-                agenda=form.agenda,
                 by=by,
                 **form.values,
             )
@@ -461,7 +458,7 @@ def meeting_enter(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = HeldMeetingForm(
         request.POST or None,
         by=by,
-        topics=_free_topics(by, council),
+        topics=free_topics(by, council),
         organizations=sheet_organizations(council, by),
         initial=initial,
     )
