@@ -61,7 +61,9 @@ class HoldMeeting(Duty):
         if council is None:
             return None
         meetings: Any = council.meetings
-        planned: Meeting | None = meetings.upcoming().filter(period=obligation.period).first()
+        planned: Meeting | None = (
+            meetings.upcoming().filter(period=obligation.period, is_extraordinary=False).first()
+        )
         return planned
 
     def periods(self, on: date) -> Iterable[Period]:

@@ -329,7 +329,6 @@ class EventKind(models.TextChoices):
     MEETING_ANSWERED_BY_PROXY = "meeting.answered_by_proxy", _("代录回执")
     MEETING_POSTPONED = "meeting.postponed", _("会议延期")
     MEETING_CANCELLED = "meeting.cancelled", _("取消会议")
-    MEETING_MOVED = "meeting.moved", _("发出变更通知")
     MEETING_INVITEE_ADDED = "meeting.invitee_added", _("增加邀请对象")
     MEETING_INVITEE_REMOVED = "meeting.invitee_removed", _("取消邀请对象")
     MEETING_YEAR_PLANNED = "meeting.year_planned", _("排定年度会议计划")

@@ -351,3 +351,61 @@ class AnswerChangedMeanwhile(_Refusal):
         super().__init__(
             _("该单位的回执刚刚有变化，现为“%(answer)s”。请核对后再代录。") % {"answer": answer}
         )
+
+
+class CodeIsStale(_Refusal):
+    """The code was another meeting's, an older one, or mistyped."""
+
+    sentence = lazy(
+        "签到码已更新或不是本次会议的。请对准会场屏幕上现在的二维码再扫一次，或输入屏幕上的6位签到码。"
+    )
+
+
+class SignInNotOpen(_Refusal):
+    """The door is not open yet."""
+
+    def __init__(self, since: str) -> None:
+        super().__init__(_("签到还没有开放或已结束，%(since)s起可以签到。") % {"since": since})
+
+
+class NameIsMissing(_Refusal):
+    """Somebody comes, not only a unit."""
+
+    sentence = lazy("请填写签到人姓名。")
+
+
+class RoomIsTaken(_Refusal):
+    """Another meeting is in the room at that time, and nobody has said why that is right."""
+
+    def __init__(self, theme: str) -> None:
+        super().__init__(
+            _(
+                "同一时间“%(theme)s”已安排在这个地点。请换时间或地点；确需同时使用的，写明说明后再保存。"
+            )
+            % {"theme": theme}
+        )
+
+
+class AlreadyInvited(_Refusal):
+    """A body stands once on the list of a meeting."""
+
+    sentence = lazy("该单位已在本次会议的邀请名单中。")
+
+
+class YearPlanChanged(_Refusal):
+    """Somebody planned a period of the year meanwhile."""
+
+    sentence = lazy("有的期间刚刚已安排了会议，请刷新页面后再看。")
+
+
+class LeftBeforeArriving(_Refusal):
+    """Somebody leaves after they came."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__(_("%(unit)s的离会时间应晚于到会时间，请核对。") % {"unit": unit})
+
+
+class InviteeAlreadyNotified(_Refusal):
+    """Who has the notice in hand is told, not struck off silently."""
+
+    sentence = lazy("通知已发给该单位，不能取消邀请。确需取消的，请电话告知该单位。")

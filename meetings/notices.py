@@ -16,13 +16,17 @@ from partybuild.notices.models import Notice
 from partybuild.notices.registry import check
 
 # The notices that change what stands in a calendar.
-_ABOUT_THE_DATE = frozenset({"meeting.notice", "meeting.postponed", "meeting.cancelled"})
+_ABOUT_THE_DATE = frozenset(
+    {"meeting.notice", "meeting.changed", "meeting.postponed", "meeting.cancelled"}
+)
+# What is not sent any more once the meeting stands otherwise.
+_PASSING = frozenset({"meeting.notice", "meeting.changed", "meeting.postponed"})
 
 
 @check
 def notices_of_meetings_called_off(notices: Sequence[Notice]) -> dict[int, str]:
     """An invitation does not go out once its meeting was cancelled, moved or notified anew."""
-    asked = [each for each in notices if each.kind in {"meeting.notice", "meeting.postponed"}]
+    asked = [each for each in notices if each.kind in _PASSING]
     meetings = {
         meeting.uid: meeting
         for meeting in Meeting.objects.filter(uid__in={each.subject_uid for each in asked})
@@ -35,7 +39,7 @@ def notices_of_meetings_called_off(notices: Sequence[Notice]) -> dict[int, str]:
         if meeting.state == MeetingState.CANCELLED:
             unwanted[notice.pk] = "会议已取消"
         elif notice.round != meeting.notice_round or (
-            notice.kind == "meeting.notice" and meeting.state != MeetingState.NOTIFIED
+            notice.kind != "meeting.postponed" and meeting.state != MeetingState.NOTIFIED
         ):
             unwanted[notice.pk] = "会议安排已有变动"
     return unwanted

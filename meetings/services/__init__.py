@@ -9,6 +9,7 @@ from meetings.services.calling import (
     remind_of_calls,
     say_nothing_to_propose,
 )
+from meetings.services.changing import change_meeting
 from meetings.services.chartering import change_charter
 from meetings.services.councils import (
     answer_invitation,
@@ -27,6 +28,7 @@ from meetings.services.holding import (
     hold_meeting,
     record_presence,
 )
+from meetings.services.inviting import invite_besides, invite_late_members, take_off_invitee
 from meetings.services.minuting import issue_minutes, reopen_minutes, save_minutes
 from meetings.services.notifying import (
     answer_notice,
@@ -35,8 +37,9 @@ from meetings.services.notifying import (
     send_notice,
     take_back_notice,
 )
-from meetings.services.planning import change_meeting, plan_meeting
+from meetings.services.planning import plan_meeting
 from meetings.services.resolving import ResolutionDraft, add_resolution, change_resolution
+from meetings.services.signing import sign_in_by_code, sign_in_by_hand
 from meetings.services.topics import (
     Decision,
     carry_topic_forward,
@@ -88,6 +91,8 @@ __all__ = (
     "end_membership",
     "enter_held_meeting",
     "hold_meeting",
+    "invite_besides",
+    "invite_late_members",
     "invite_units",
     "issue_minutes",
     "plan_meeting",
@@ -106,7 +111,10 @@ __all__ = (
     "save_topic_draft",
     "say_nothing_to_propose",
     "send_notice",
+    "sign_in_by_code",
+    "sign_in_by_hand",
     "stop_resolution",
     "submit_topic",
     "take_back_notice",
+    "take_off_invitee",
 )

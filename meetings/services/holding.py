@@ -11,14 +11,17 @@ from django.db import transaction
 from django.db.models import F, Max
 
 from meetings.enums import (
+    TOOK_PLACE,
     Answer,
     EventKind,
     MeetingState,
     PresenceState,
+    SignedVia,
     Via,
 )
 from meetings.exceptions import (
     CouncilHasEnded,
+    LeftBeforeArriving,
     MeetingAlreadyClosed,
     MinutesAlreadyIssued,
     NotAMember,
@@ -27,9 +30,11 @@ from meetings.exceptions import (
 )
 from meetings.models import Council, Meeting, Minutes, Presence, Receipt
 from meetings.queries.charter import charter_of, period_of
+from meetings.queries.codes import LONGEST
 from meetings.queries.committees import committee_above
 from meetings.services.agenda import AgendaLine, write_agenda
 from meetings.services.debts import owe_anew
+from meetings.services.planning import period_moved
 from meetings.services.resolving import ResolutionDraft, add_resolution
 from partybuild.access import Actor
 from partybuild.areas.models.area import area_keys
@@ -40,6 +45,7 @@ from partybuild.obligations.services import pay
 from partybuild.organizations.models import Organization
 
 _OPEN = (MeetingState.PLANNED, MeetingState.NOTIFIED)
+_CAME = (PresenceState.PRESENT, PresenceState.LATE)
 _ANSWERS = {
     PresenceState.PRESENT: Answer.ATTEND,
     PresenceState.LATE: Answer.ATTEND,
@@ -57,6 +63,10 @@ class PresenceLine:
     post: str = ""
     people: int = 1
     reason: str = ""
+    arrived_at: datetime | None = None
+    left_at: datetime | None = None
+    # What the sheet showed when it was opened: who has signed in since is not overwritten.
+    seen: PresenceState | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +85,10 @@ def record_presence(
     by: Actor,
     guests: Sequence[Guest] | None = None,
 ) -> int:
-    """Write the attendance sheet; returns how many organizations came. May be corrected until the minutes are out."""
+    """Write the attendance sheet; returns how many organizations came. May be corrected until the minutes are out.
+
+    Whoever has signed in since the sheet was opened stays as they signed in.
+    """
     locked = Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
     if locked.state in {MeetingState.ISSUED, MeetingState.ARCHIVED}:
         raise MinutesAlreadyIssued
@@ -83,18 +96,13 @@ def record_presence(
         raise MeetingAlreadyClosed
     if locked.starts_at.astimezone(SHANGHAI).date() > now().date():
         raise TimeIsAhead
+    standing = {
+        row.organization_id: row
+        for row in Presence.objects.filter(meeting=meeting, organization__isnull=False)
+    }
+    late = _is_over(locked)
     for line in lines:
-        Presence.objects.update_or_create(
-            meeting=meeting,
-            organization_id=line.organization.pk,
-            defaults={
-                "state": line.state,
-                "person_name": line.person_name,
-                "post": line.post,
-                "people": line.people if line.state in _ANSWERS else 0,
-                "reason": line.reason,
-            },
-        )
+        _write_line(meeting, line, standing.get(line.organization.pk), is_late_entry=late)
     if guests is not None:
         # Guests have no key of their own: the sheet is written as it stands now.
         Presence.objects.filter(meeting=meeting, organization=None).delete()
@@ -111,6 +119,53 @@ def record_presence(
     came = Presence.objects.filter(meeting=meeting, organization__isnull=False).came().count()
     record_event(EventKind.PRESENCE_RECORDED, target=meeting, by=by, changes={"came": came})
     return came
+
+
+def _is_over(meeting: Meeting) -> bool:
+    """Whether the sheet is written when the meeting is over: what it then says is marked 补登."""
+    if meeting.is_entered_afterwards:
+        return False
+    return meeting.state in TOOK_PLACE or now() > meeting.starts_at + LONGEST
+
+
+def _write_line(
+    meeting: Meeting, line: PresenceLine, row: Presence | None, *, is_late_entry: bool
+) -> None:
+    standing = PresenceState(row.state) if row is not None else PresenceState.UNRECORDED
+    if line.seen is not None and line.seen != standing:
+        return
+    came = line.state in _CAME
+    values: dict[str, Any] = {
+        "state": line.state,
+        "person_name": line.person_name,
+        "post": line.post or (row.post if row is not None else ""),
+        "people": line.people if line.state in _ANSWERS else 0,
+        "reason": line.reason,
+        "arrived_at": line.arrived_at if came else None,
+        "left_at": line.left_at if came else None,
+    }
+    if row is None:
+        Presence.objects.create(
+            meeting=meeting,
+            organization_id=line.organization.pk,
+            is_late_entry=is_late_entry and line.state != PresenceState.UNRECORDED,
+            **values,
+        )
+        return
+    if came and row.came:
+        # Several may have signed in: a name put right does not take them away.
+        values["people"] = max(line.people, row.people)
+        values["arrived_at"] = line.arrived_at or row.arrived_at
+    if line.state != standing:
+        values |= {"via": SignedVia.LIST, "is_late_entry": is_late_entry}
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    if not changed:
+        return
+    for name in changed:
+        setattr(row, name, values[name])
+    if row.left_at and row.arrived_at and row.left_at <= row.arrived_at:
+        raise LeftBeforeArriving(line.organization.called)
+    row.save(update_fields=changed)
 
 
 @transaction.atomic
@@ -130,6 +185,7 @@ def hold_meeting(meeting: Meeting, *, by: Actor, held_on: date | None = None) ->
     if not Meeting.objects.filter(pk=meeting.pk, state__in=_OPEN).update(
         state=MeetingState.HELD,
         held_on=day,
+        period=period_moved(meeting, day),
         year=day.year,
         number=_next_number(council, day.year),
         version=F("version") + 1,
@@ -182,15 +238,17 @@ def _answer_by_presence(meeting: Meeting, by: Actor) -> None:
 
 def _settle_holding(meeting: Meeting, council: Council, by: Actor) -> None:
     """Pay the debt of holding a meeting in the period, and owe the minutes."""
-    pay(
-        duty="meeting.hold",
-        bearer=council.convener,
-        subject=council,
-        period=meeting.period,
-        paid_with=meeting,
-        on=meeting.held_on,
-        by=by,
-    )
+    # An extraordinary one comes on top of those that the charter asks for.
+    if not meeting.is_extraordinary:
+        pay(
+            duty="meeting.hold",
+            bearer=council.convener,
+            subject=council,
+            period=meeting.period,
+            paid_with=meeting,
+            on=meeting.held_on,
+            by=by,
+        )
     assert meeting.held_on is not None
     due = charter_of(council).minutes_due_days
     owe_anew(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from math import ceil
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from meetings.enums import (
     TOOK_PLACE,
     Answer,
     EventKind,
+    InvitedAs,
     MeetingState,
     MemberState,
     Via,
@@ -30,17 +32,20 @@ from meetings.exceptions import (
     ReasonIsMissing,
     TimeIsPast,
 )
-from meetings.models import AgendaItem, Meeting, Receipt
+from meetings.models import AgendaItem, Invitee, Meeting, Receipt
 from meetings.queries.charter import charter_of
 from meetings.services import wording
 from meetings.services.agenda import follow_up
 from meetings.services.debts import owe_anew
 from meetings.services.doors import heard_by, via_of
+from meetings.services.planning import keep_room, period_moved
 from partybuild.access import Actor
 from partybuild.accounts.services import issue_link, revoke_links
 from partybuild.areas.queries import parameters_of
 from partybuild.audit.services import record_event
 from partybuild.calendar import SHANGHAI, add_working_days, now, today
+from partybuild.notices.enums import NoticeState
+from partybuild.notices.models import Notice
 from partybuild.notices.services import Recipient, notify, take_back
 from partybuild.obligations.registry import Debt
 from partybuild.obligations.services import pay, void
@@ -99,7 +104,7 @@ def send_notice(meeting: Meeting, *, by: Actor, urgent_reason: str = "") -> Meet
         meeting,
         kind=KIND,
         title=wording.notice_title(meeting),
-        body=wording.notice_body(meeting, _agenda_texts(meeting)),
+        body=wording.notice_body(meeting, agenda_texts(meeting)),
         hold_minutes=parameters_of(meeting.council.area, _PARAMETERS)["notice.hold_minutes"],
         by=by,
     )
@@ -117,7 +122,8 @@ def _receipt_due(starts_at: datetime, due_days: int) -> date:
     return max(add_working_days(_day(starts_at), -due_days), today())
 
 
-def _agenda_texts(meeting: Meeting) -> list[str]:
+def agenda_texts(meeting: Meeting) -> list[str]:
+    """Return the standing agenda, item by item."""
     items = AgendaItem.objects.filter(meeting=meeting, is_current=True)
     return list(items.order_by("position", "id").values_list("text", flat=True))
 
@@ -138,10 +144,54 @@ def _ask_for_answers(
     organizations = invited_organizations(meeting)
     if not organizations:
         raise NobodyToInvite
+    ask_bodies(
+        meeting,
+        [(organization, InvitedAs.MEMBER) for organization in organizations]
+        + invited_besides(meeting, {body.pk for body in organizations}),
+        kind=kind,
+        title=title,
+        body=body,
+        hold_minutes=hold_minutes,
+        by=by,
+    )
+    # For the chat group: it names no unit, its page asks which one answers.
+    days = parameters_of(meeting.council.area, _PARAMETERS)["link.days"]
+    issue_link(meeting, action="meeting.answer", days=days, by=by)
+
+
+def invited_besides(meeting: Meeting, members: set[int]) -> list[tuple[Organization, InvitedAs]]:
+    """Return the bodies invited as guests and superiors; who is a member by now comes as a member."""
+    rows = Invitee.objects.filter(
+        meeting=meeting, is_current=True, organization__isnull=False
+    ).exclude(organization__in=members)
+    return [
+        (row.organization, InvitedAs(row.invited_as))
+        for row in rows.select_related("organization__area")
+        if row.organization is not None
+    ]
+
+
+def ask_bodies(
+    meeting: Meeting,
+    bodies: list[tuple[Organization, InvitedAs]],
+    *,
+    kind: str,
+    title: str,
+    body: str,
+    by: Actor,
+    hold_minutes: int = 0,
+    step: str = "",
+) -> None:
+    """Give bodies their receipts and the notice; members owe the answer, guests are asked kindly."""
     assert meeting.receipt_due_on is not None
     Receipt.objects.bulk_create(
-        Receipt(meeting=meeting, organization=organization, round=meeting.notice_round)
-        for organization in organizations
+        Receipt(
+            meeting=meeting,
+            organization=organization,
+            round=meeting.notice_round,
+            invited_as=invited_as,
+        )
+        for organization, invited_as in bodies
     )
     owe_anew(
         (
@@ -154,7 +204,8 @@ def _ask_for_answers(
                 due_on=meeting.receipt_due_on,
                 area=meeting.council.area,
             )
-            for organization in organizations
+            for organization, invited_as in bodies
+            if invited_as == InvitedAs.MEMBER
         ),
         reason="通知重新发出",
         by=by,
@@ -162,18 +213,53 @@ def _ask_for_answers(
     notify(
         kind=kind,
         subject=meeting,
-        recipients=[Recipient(organization=organization) for organization in organizations],
+        recipients=[Recipient(organization=organization) for organization, _as in bodies],
         title=title,
         body=body,
         round=meeting.notice_round,
+        step=step,
         path=meeting.get_absolute_url(),
         link_action="meeting.answer",
         hold_minutes=hold_minutes,
         by=by,
     )
-    # For the chat group: it names no unit, its page asks which one answers.
-    days = parameters_of(meeting.council.area, _PARAMETERS)["link.days"]
-    issue_link(meeting, action="meeting.answer", days=days, by=by)
+
+
+def hold_left(meeting: Meeting) -> int:
+    """Return for how many minutes the notice itself is still held: nothing goes out before it."""
+    until = taken_back_until(meeting)
+    left = (until - now()).total_seconds() if until is not None else 0.0
+    return max(0, ceil(left / 60))
+
+
+def tell_change(before: Meeting, meeting: Meeting, *, by: Actor) -> None:
+    """Tell everybody invited what is different now (变更通知); their answers stand."""
+    receipts = meeting.receipts.filter(round=meeting.notice_round).select_related("organization")
+    notify(
+        kind="meeting.changed",
+        subject=meeting,
+        recipients=[Recipient(organization=receipt.organization) for receipt in receipts],
+        title=wording.changed_title(meeting),
+        body=wording.changed_body(before, meeting),
+        round=meeting.notice_round,
+        # Each change is told once; the version is the change's own.
+        step=f"v{meeting.version}",
+        path=meeting.get_absolute_url(),
+        link_action="meeting.answer",
+        hold_minutes=hold_left(meeting),
+        by=by,
+    )
+
+
+def has_left(meeting: Meeting) -> bool:
+    """Whether a message of the standing notice is on its way or has arrived outside the house."""
+    return (
+        Notice.objects.filter(subject_uid=meeting.uid, kind=KIND, round=meeting.notice_round)
+        .outbound()
+        .exclude(state__in=(NoticeState.QUEUED, NoticeState.CLAIMED, NoticeState.CANCELLED))
+        .exclude(state=NoticeState.FAILED)
+        .exists()
+    )
 
 
 @transaction.atomic
@@ -182,7 +268,7 @@ def take_back_notice(meeting: Meeting, *, by: Actor) -> Meeting:
     until = taken_back_until(meeting)
     if until is None:
         raise MeetingNotNotified
-    if now() > until:
+    if now() >= until:
         raise NoticeAlreadyOut
     if not Meeting.objects.filter(
         pk=meeting.pk, state=MeetingState.NOTIFIED, notice_round=meeting.notice_round
@@ -196,6 +282,9 @@ def take_back_notice(meeting: Meeting, *, by: Actor) -> Meeting:
     void(duty="meeting.answer", subject=meeting, reason="通知撤回", by=by)
     revoke_links(meeting, action="meeting.answer", by=by)
     take_back(kind=KIND, subject=meeting, round=meeting.notice_round, by=by)
+    if has_left(meeting):
+        # The sender was quicker by a moment: nothing of this press stays.
+        raise NoticeAlreadyOut
     meeting.refresh_from_db()
     record_event(
         EventKind.MEETING_TAKEN_BACK,
@@ -279,7 +368,14 @@ def answer_notice(
 
 @transaction.atomic
 def postpone_meeting(
-    meeting: Meeting, *, reason: str, by: Actor, starts_at: datetime | None = None
+    meeting: Meeting,
+    *,
+    reason: str,
+    by: Actor,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    place: str = "",
+    clash_reason: str = "",
 ) -> Meeting:
     """Move a meeting to another time, or to one still open; whoever was invited is told and asked anew."""
     if not reason.strip():
@@ -287,11 +383,19 @@ def postpone_meeting(
     if starts_at is not None and starts_at <= now():
         raise TimeIsPast
     was_notified = meeting.state == MeetingState.NOTIFIED
+    before = Meeting.objects.get(pk=meeting.pk)
     values: dict[str, Any] = {"state_reason": reason.strip(), "version": F("version") + 1}
     if starts_at is None:
         values |= {"state": MeetingState.POSTPONED, "receipt_due_on": None}
     else:
-        values |= {"starts_at": starts_at, "ends_at": None}
+        day = starts_at.astimezone(SHANGHAI).date()
+        values |= {
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "period": period_moved(before, day),
+            "place": place.strip() or meeting.place,
+            "clash_reason": clash_reason.strip(),
+        }
         if meeting.state == MeetingState.POSTPONED:
             values["state"] = MeetingState.PLANNED
         elif was_notified:
@@ -310,15 +414,19 @@ def postpone_meeting(
     ):
         raise MeetingAlreadyClosed
     meeting.refresh_from_db()
+    if starts_at is not None:
+        keep_room(meeting)
     if was_notified:
-        _tell_postponed(meeting, reason=reason, by=by, asks=starts_at is not None)
+        _tell_postponed(meeting, before, reason=reason, by=by, asks=starts_at is not None)
     record_event(EventKind.MEETING_POSTPONED, target=meeting, by=by, reason=reason)
     return meeting
 
 
-def _tell_postponed(meeting: Meeting, *, reason: str, by: Actor, asks: bool) -> None:
-    title = f"“{meeting.theme}”延期通知"
-    body = wording.postponed_body(meeting, reason)
+def _tell_postponed(
+    meeting: Meeting, before: Meeting, *, reason: str, by: Actor, asks: bool
+) -> None:
+    title = wording.postponed_title(meeting, before)
+    body = wording.postponed_body(meeting, before, reason)
     if asks:
         _ask_for_answers(
             meeting, kind="meeting.postponed", title=title, body=body, by=by, hold_minutes=0

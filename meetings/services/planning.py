@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
-from meetings.enums import NOT_YET_HELD, EventKind, MeetingState
+from meetings.enums import EventKind
 from meetings.exceptions import (
     CouncilHasEnded,
-    MeetingAlreadyClosed,
-    TextChangedMeanwhile,
+    RoomIsTaken,
     TimeIsPast,
 )
 from meetings.models import Council, Meeting
 from meetings.queries.charter import period_of
+from meetings.queries.clashes import room_taken
 from meetings.services.agenda import AgendaLine, write_agenda
 from partybuild.access import Actor
+from partybuild.areas.models import Area
 from partybuild.audit.services import record_event
-from partybuild.audit.services.events import differences
 from partybuild.calendar import SHANGHAI, Period, now
 
 CHANGEABLE = (
@@ -33,7 +32,13 @@ CHANGEABLE = (
     "convener_name",
     "recorder_name",
     "note",
+    "is_extraordinary",
+    "proposer",
+    "proposal_reason",
+    "clash_reason",
 )
+# What everybody was told: a change of it is told too.
+TOLD = ("place", "ends_at", "note")
 
 
 @transaction.atomic
@@ -63,46 +68,27 @@ def plan_meeting(
         **values,
     )
     meeting.full_clean()
+    keep_room(meeting)
     meeting.save()
     write_agenda(meeting, agenda)
-    record_event(EventKind.MEETING_PLANNED, target=meeting, by=by)
+    record_event(EventKind.MEETING_PLANNED, target=meeting, by=by, reason=meeting.proposal_reason)
     return meeting
 
 
-@transaction.atomic
-def change_meeting(
-    meeting: Meeting,
-    *,
-    version: int,
-    by: Actor,
-    agenda: Iterable[AgendaLine] | None = None,
-    **values: Any,
-) -> Meeting:
-    """Change a meeting that is still to be held, from the version that was read.
+def keep_room(meeting: Meeting) -> None:
+    """Refuse a room that is taken at the time, unless it was written down why that is right.
 
-    Once the notice is out its time moves only by postponing, which tells everybody.
+    The area's row is the lock: of two planning the same room at once, the second sees the first.
     """
-    if set(values) - set(CHANGEABLE):
-        raise TypeError(f"{set(values) - set(CHANGEABLE)} is not changed here")
-    before = Meeting.objects.get(pk=meeting.pk)
-    if before.state == MeetingState.NOTIFIED:
-        values.pop("starts_at", None)
-    elif "starts_at" in values and values["starts_at"] <= now():
-        raise TimeIsPast
-    for name, value in values.items():
-        setattr(meeting, name, value)
-    meeting.full_clean()
-    standing = Meeting.objects.filter(pk=meeting.pk, version=version, state__in=NOT_YET_HELD)
-    if before.state == MeetingState.POSTPONED and "starts_at" in values:
-        values["state"] = MeetingState.PLANNED
-    if not standing.update(version=F("version") + 1, **values):
-        if not Meeting.objects.filter(pk=meeting.pk, state__in=NOT_YET_HELD).exists():
-            raise MeetingAlreadyClosed
-        raise TextChangedMeanwhile
-    meeting.refresh_from_db()
-    changes = differences(before, meeting, tuple(values))
-    if agenda is not None and write_agenda(meeting, agenda):
-        record_event(EventKind.AGENDA_CHANGED, target=meeting, by=by)
-    if changes:
-        record_event(EventKind.MEETING_CHANGED, target=meeting, by=by, changes=changes)
-    return meeting
+    Area.objects.select_for_update(no_key=True).get(pk=meeting.council.area_id)
+    taken = room_taken(meeting)
+    if taken is not None and not meeting.clash_reason.strip():
+        raise RoomIsTaken(taken.theme)
+
+
+def period_moved(meeting: Meeting, day: date) -> str:
+    """Return the period of a meeting that moves to a day: the day's own, unless another was chosen."""
+    before = meeting.starts_at.astimezone(SHANGHAI).date()
+    if meeting.period != str(period_of(meeting.council, before)):
+        return meeting.period
+    return str(period_of(meeting.council, day))

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from meetings.enums import CARRIED_RESULTS
 from meetings.models import Council, Meeting, Resolution, ResolutionParty, Topic, TopicCall
-from partybuild.ui.filters import date_cn, datetime_cn, short_date_cn
+from partybuild.ui.filters import date_cn, datetime_cn, short_date_cn, time_cn
 
 
 def notice_title(meeting: Meeting) -> str:
@@ -43,19 +43,61 @@ def taken_back_body(meeting: Meeting) -> str:
     return _("“%(theme)s”的会议通知已撤回，请等候新的通知。") % {"theme": meeting.theme}
 
 
-def postponed_body(meeting: Meeting, reason: str) -> str:
-    """The new time, or that it is still open."""
+def changed_title(meeting: Meeting) -> str:
+    """“第一季度联席会议”变更通知."""
+    return _("“%(theme)s”变更通知") % {"theme": meeting.theme}
+
+
+def changed_body(before: Meeting, meeting: Meeting) -> str:
+    """What was said before and what holds now, and that the answer stands."""
+    lines = [
+        _("%(when)s召开的“%(theme)s”有变更：")
+        % {"when": datetime_cn(meeting.starts_at), "theme": meeting.theme}
+    ]
+    nothing = _("（未定）")
+    if before.place != meeting.place:
+        lines.append(
+            _("地点由%(old)s改为%(new)s。")
+            % {"old": before.place or nothing, "new": meeting.place or nothing}
+        )
+    if before.ends_at != meeting.ends_at:
+        lines.append(
+            _("结束时间由%(old)s改为%(new)s。")
+            % {
+                "old": time_cn(before.ends_at) or nothing,
+                "new": time_cn(meeting.ends_at) or nothing,
+            }
+        )
+    if before.note != meeting.note and meeting.note:
+        lines.append(_("会议要求：%(note)s") % {"note": meeting.note})
+    lines.append(_("已回执的不需要再次回执；不能参加的，请修改回执。"))
+    lines.append(meeting.council.convener.name)
+    return "\n".join(lines)
+
+
+def postponed_title(meeting: Meeting, before: Meeting) -> str:
+    """延期通知, or 改期通知 where it is earlier."""
+    if meeting.starts_at < before.starts_at:
+        return _("“%(theme)s”改期通知") % {"theme": meeting.theme}
+    return _("“%(theme)s”延期通知") % {"theme": meeting.theme}
+
+
+def postponed_body(meeting: Meeting, before: Meeting, reason: str) -> str:
+    """The new time beside the old one, or that it is still open."""
     if meeting.is_open and meeting.notice_round and meeting.receipt_due_on:
         return _(
-            "“%(theme)s”延期至%(when)s在%(place)s召开。原因：%(reason)s。请于%(due)s前重新回执。"
+            "原定%(old)s召开的“%(theme)s”改到%(when)s在%(place)s召开。原因：%(reason)s。"
+            "原来的回执不再算数，请于%(due)s前重新回执。"
         ) % {
+            "old": datetime_cn(before.starts_at),
             "theme": meeting.theme,
             "when": datetime_cn(meeting.starts_at),
             "place": meeting.place or _("（地点另行通知）"),
             "reason": reason.rstrip("。"),
             "due": date_cn(meeting.receipt_due_on),
         }
-    return _("“%(theme)s”延期召开，时间另行通知。原因：%(reason)s。") % {
+    return _("原定%(old)s召开的“%(theme)s”延期召开，时间另行通知。原因：%(reason)s。") % {
+        "old": datetime_cn(before.starts_at),
         "theme": meeting.theme,
         "reason": reason.rstrip("。"),
     }

@@ -58,6 +58,8 @@ def make_meeting(council: Council, **values: Any) -> Meeting:
     values.setdefault("theme", "第一季度党建联席会议")
     values.setdefault("starts_at", now() + timedelta(days=7))
     values.setdefault("place", "社区二楼会议室")
+    # Many tests need several at once, and have one room.
+    values.setdefault("clash_reason", "测试")
     return plan_meeting(council, by=SYSTEM, **values)
 
 
