@@ -42,6 +42,10 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "partybuild.ops.tasks.verify_audit",
         "schedule": crontab(hour=3, minute=20),
     },
+    "sweep-attachments": {
+        "task": "partybuild.documents.tasks.sweep_attachments",
+        "schedule": timedelta(hours=24),
+    },
     "sweep-sign-ins": {
         "task": "partybuild.accounts.tasks.sweep_sign_ins",
         "schedule": timedelta(hours=1),

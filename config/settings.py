@@ -311,6 +311,9 @@ else:
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_PERMISSIONS = 0o600
+# A virus scanner (clamd) for attached files: "unix:/run/clamd.sock" or "host:port"; set, nothing is taken without its word.
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
+CLAMD_SECONDS = env.int("CLAMD_SECONDS", default=20)
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
 # A file with its form; more is refused before it is read.
 MAX_REQUEST_BYTES = MAX_UPLOAD_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE

@@ -10,5 +10,6 @@ class DocumentsConfig(AppConfig):
     name = "partybuild.documents"
 
     def ready(self) -> None:
-        """Find the kinds of documents that apps declare in their documents.py."""
+        """Find what apps declare: kinds of documents in documents.py, of attached files in attachments.py."""
         autodiscover_modules("documents")
+        autodiscover_modules("attachments")

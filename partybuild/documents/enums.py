@@ -16,4 +16,7 @@ class EventKind(models.TextChoices):
 
     ISSUED = "document.issued", _("生成正式文书")
     WITHDRAWN = "document.withdrawn", _("文书作废")
+    ATTACHED = "attachment.added", _("上传附件")
+    ATTACHMENT_ENDED = "attachment.ended", _("移除附件")
+    ATTACHMENT_MISSING = "attachment.missing", _("附件文件缺失")
     STYLE_CHANGED = "document.style_changed", _("修改文书格式")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partybuild.documents.views import documents, styles, verification
+from partybuild.documents.views import attachments, documents, styles, verification
 
 app_name = "documents"
 
@@ -11,6 +11,9 @@ urlpatterns = [
     path("verify/", verification.document_verify, name="verify"),
     path("styles/", styles.style_list, name="style-list"),
     path("styles/<str:key>/", styles.style_change, name="style-change"),
+    path("attachments/<uuid:uid>/file/", attachments.attachment_file, name="attachment-file"),
+    path("attachments/<uuid:uid>/end/", attachments.attachment_end, name="attachment-end"),
+    path("attachments/<str:key>/<uuid:uid>/", attachments.attachment_add, name="attachment-add"),
     path("<uuid:uid>/", documents.document_detail, name="document-detail"),
     path("<uuid:uid>/withdraw/", documents.document_withdraw, name="document-withdraw"),
     path("<uuid:uid>/file.<str:extension>", documents.document_file, name="document-file"),

@@ -21,6 +21,8 @@ ALLOWED = re.compile(
     r"/(tasks|duties|indicators|reach|panels|blockers|notices|exchange|exports|documents|prefills|"
     r"approvals|personal_data)\.py$|"
     r"^config/(demo|play|make_city)/|"
+    # What meetings put on paper; each paper is asked for through its subject.
+    r"^meetings/documents/|"
     # Who is asking must be found before there is a scope.
     r"^partybuild/accounts/(actors|adapters|backends|limits|links|middleware|policy|signing_in|step_up)\.py$|"
     # The door itself.

@@ -678,6 +678,8 @@ BOUND_ELSEWHERE: dict[str, tuple[str, str]] = {
     ),
     "approvals:approval-decide": ("approval.decide", "tests/approvals/test_four_eyes.py"),
     "approvals:approval-withdraw": ("approval.withdraw", "tests/approvals/test_four_eyes.py"),
+    "documents:attachment-add": ("attachment.add", "tests/documents/test_attachment_pages.py"),
+    "documents:attachment-end": ("attachment.add", "tests/documents/test_attachment_pages.py"),
     "documents:document-issue": ("document.make", "tests/documents/test_pages.py"),
     "documents:document-withdraw": ("document.make", "tests/documents/test_pages.py"),
     "documents:style-change": ("document.template", "tests/documents/test_pages.py"),

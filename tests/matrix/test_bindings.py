@@ -37,8 +37,6 @@ NOT_YET = frozenset(
         "annual_form.file",
         "area.change",
         "area.grid",
-        "attachment.add",
-        "attachment.view",
         "feedback.draft",
         "feedback.sign",
         "feedback.view",

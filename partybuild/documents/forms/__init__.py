@@ -1,5 +1,6 @@
 """Forms of the documents."""
 
+from partybuild.documents.forms.attachments import AttachForm, EndAttachmentForm
 from partybuild.documents.forms.documents import (
     RegisterFilterForm,
     StyleForm,
@@ -7,4 +8,11 @@ from partybuild.documents.forms.documents import (
     WithdrawForm,
 )
 
-__all__ = ("RegisterFilterForm", "StyleForm", "VerifyForm", "WithdrawForm")
+__all__ = (
+    "AttachForm",
+    "EndAttachmentForm",
+    "RegisterFilterForm",
+    "StyleForm",
+    "VerifyForm",
+    "WithdrawForm",
+)

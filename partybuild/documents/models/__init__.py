@@ -1,7 +1,8 @@
 """Models of the documents."""
 
+from partybuild.documents.models.attachment import Attachment
 from partybuild.documents.models.document import OfficialDocument
 from partybuild.documents.models.series import NumberSeries
 from partybuild.documents.models.style import DocumentStyle
 
-__all__ = ("DocumentStyle", "NumberSeries", "OfficialDocument")
+__all__ = ("Attachment", "DocumentStyle", "NumberSeries", "OfficialDocument")

@@ -1,6 +1,7 @@
 """Reading documents and their styles."""
 
+from partybuild.documents.queries.attachments import Panel, is_ones_own, panel_of
 from partybuild.documents.queries.styles import style_of
 from partybuild.documents.queries.verification import Verified, verify
 
-__all__ = ("Verified", "style_of", "verify")
+__all__ = ("Panel", "Verified", "is_ones_own", "panel_of", "style_of", "verify")

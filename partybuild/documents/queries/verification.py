@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from partybuild.documents.models import OfficialDocument
+from partybuild.documents.models import Attachment, OfficialDocument
 from partybuild.documents.registry import kind_of
 
+SIGNED_COPY = "document.signed_copy"
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -22,6 +23,8 @@ class Verified:
     issued_on: date
     is_valid: bool
     edition: int
+    # The scan of the signed copy is on file; the file itself is for those who see the document.
+    has_signed_copy: bool
 
 
 def verify(code: str) -> Verified | None:
@@ -42,4 +45,7 @@ def verify(code: str) -> Verified | None:
         issued_on=document.issued_on,
         is_valid=document.state == "issued",
         edition=document.edition,
+        has_signed_copy=Attachment.objects.filter(
+            kind=SIGNED_COPY, subject_uid=document.uid, ended_at=None
+        ).exists(),
     )

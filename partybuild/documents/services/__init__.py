@@ -1,7 +1,23 @@
-"""Issuing and withdrawing documents, and setting their styles."""
+"""Issuing and withdrawing documents, setting their styles, files on records."""
 
+from partybuild.documents.services.attaching import (
+    attach_file,
+    end_attachment,
+    note_attachment_taken,
+    sweep_attachments,
+)
 from partybuild.documents.services.downloading import note_download
 from partybuild.documents.services.issuing import draft_of, issue_document, withdraw_document
 from partybuild.documents.services.styling import set_style
 
-__all__ = ("draft_of", "issue_document", "note_download", "set_style", "withdraw_document")
+__all__ = (
+    "attach_file",
+    "draft_of",
+    "end_attachment",
+    "issue_document",
+    "note_attachment_taken",
+    "note_download",
+    "set_style",
+    "sweep_attachments",
+    "withdraw_document",
+)

@@ -9,7 +9,10 @@ from django import template
 
 from partybuild.access import may
 from partybuild.accounts.actors import actor_of
+from partybuild.documents.attachment_kinds import attachment_kind
+from partybuild.documents.forms import AttachForm
 from partybuild.documents.models import OfficialDocument
+from partybuild.documents.queries import panel_of
 from partybuild.documents.registry import DocumentKind, kinds_about
 
 register = template.Library()
@@ -49,3 +52,24 @@ def document_panel(context: Any, subject: Any) -> dict[str, Any]:
                 )
             )
     return {**context.flatten(), "lines": lines, "subject": subject}
+
+
+@register.inclusion_tag("documents/_attachments.html", takes_context=True)
+def attachment_panel(
+    context: Any,
+    target: Any,
+    kind: str,
+    can_add: bool | None = None,
+    can_remove: bool | None = None,
+) -> dict[str, Any]:
+    """List the files of a kind on a record, with a form to add some and a way to take one off."""
+    declared = attachment_kind(kind)
+    by = actor_of(context["request"])
+    panel = panel_of(target, declared, by, can_add=can_add, can_remove=can_remove)
+    form = AttachForm(kind=declared) if panel and panel.may_add else None
+    return {
+        **context.flatten(),
+        "panel": panel,
+        "form": form,
+        "next": context["request"].path,
+    }

@@ -29,7 +29,7 @@ def parts(content: bytes, archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes
     for entry in archive.infolist():
         pieces: list[bytes] = []
         wanted = entry.filename.endswith((".xml", ".rels"))
-        for piece in _unpacked(content, entry):
+        for piece in unpacked(content, entry):
             total += len(piece)
             if total > MAX_UNPACKED:
                 raise FileRefused("bomb")
@@ -42,7 +42,8 @@ def parts(content: bytes, archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes
             yield entry.filename, whole
 
 
-def _unpacked(content: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+def unpacked(content: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield one entry piece by piece; FileRefused where it is not what the archive says."""
     start = entry.header_offset
     header = content[start : start + _LOCAL_HEADER.size]
     if len(header) < _LOCAL_HEADER.size or header[:4] != b"PK\x03\x04":

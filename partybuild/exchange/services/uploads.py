@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -26,6 +27,14 @@ from partybuild.exchange.wake import wake
 from partybuild.fields.models import ClockTimestamp
 
 KEPT_DAYS = 14
+# Other places that take files and count into the same quota: person's key -> (files, bytes) within 24 hours.
+_counters: list[Callable[[int], tuple[int, int]]] = []
+
+
+def counts_uploads(counter: Callable[[int], tuple[int, int]]) -> Callable[[int], tuple[int, int]]:
+    """Register another place whose files count into a person's quota."""
+    _counters.append(counter)
+    return counter
 
 
 def refuse_above_quota(size: int, *, by: Actor) -> None:
@@ -39,11 +48,14 @@ def refuse_above_quota(size: int, *, by: Actor) -> None:
     recent = ImportBatch.objects.filter(
         appointment__person=by.person_id, created_at__gt=StatementTime() - timedelta(hours=24)
     ).aggregate(files=Count("pk"), size=Sum("file_size"))
+    elsewhere = [counter(by.person_id) for counter in _counters]
+    count = recent["files"] + sum(files for files, _size in elsewhere)
+    held = (recent["size"] or 0) + sum(size for _files, size in elsewhere)
     files = parameter(area, "upload.files_per_day")
     megabytes = parameter(area, "upload.megabytes_per_day")
-    if recent["files"] >= files:
+    if count >= files:
         raise QuotaReached(_("24小时内最多上传%(count)d个文件") % {"count": files})
-    if (recent["size"] or 0) + size > megabytes * 1024 * 1024:
+    if held + size > megabytes * 1024 * 1024:
         raise QuotaReached(_("24小时内最多上传%(count)dMB") % {"count": megabytes})
 
 

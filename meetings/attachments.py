@@ -1,0 +1,58 @@
+"""The files that joint meetings keep: papers of a meeting or topic, signed sheets, proofs of work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from partybuild.access import Actor, may
+from partybuild.documents.attachment_kinds import SCANS, AttachmentKind, register
+
+
+def _works_on(by: Actor, resolution: Any) -> bool:
+    return may(by, "resolution.work", resolution) or may(by, "resolution.work_proxy", resolution)
+
+
+MEETING_PAPER = register(
+    AttachmentKind(
+        "meeting.paper",
+        _("会议材料"),
+        "meetings.Meeting",
+        view="meeting.view",
+        add="meeting.plan",
+        max=30,
+        help=_("参会单位在会议页面上可以看到、下载。"),
+    )
+)
+MEETING_SHEET = register(
+    AttachmentKind(
+        "meeting.signed_sheet",
+        _("签到表扫描件"),
+        "meetings.Meeting",
+        accept=SCANS,
+        view="meeting.presence",
+        add="meeting.presence",
+        max=6,
+    )
+)
+TOPIC_PAPER = register(
+    AttachmentKind(
+        "topic.paper",
+        _("议题材料"),
+        "meetings.Topic",
+        view="topic.view",
+        add="topic.propose",
+        max=10,
+    )
+)
+RESOLUTION_PROOF = register(
+    AttachmentKind(
+        "resolution.proof",
+        _("办理情况材料"),
+        "meetings.Resolution",
+        view="resolution.view",
+        max=30,
+        adds=_works_on,
+    )
+)
