@@ -67,6 +67,7 @@ def test_a_word_is_renamed_for_the_street_only(cast, client_of):
     assert words["office"] == "党政机关"
     assert "园区" in words.values()
     assert dict(dictionary(cast.other_community, "unit.kind"))["office"] == "机关"
+    assert "修改字典" in client.get(url).content.decode()
     assert DictionaryEntry.objects.count() == 2
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from partybuild.access import Actor, Refused, require
 from partybuild.accounts.actors import actor_of
+from partybuild.audit.queries import history_of
 from partybuild.exchange.enums import BatchState, RowState
 from partybuild.exchange.exceptions import SheetRefused
 from partybuild.exchange.forms import UndoForm, UploadForm
@@ -261,6 +262,7 @@ def _result(batch: ImportBatch, by: Actor, form: UndoForm) -> dict[str, Any]:
         "has_rows": batch.wiped_at is None,
         "as_sent": sees_as_sent(batch, by),
         "absent": batch.layout.get("report", {}).get("absent"),
+        "history": [line.entry() for line in history_of(batch, by.scope, limit=20)],
     }
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from partybuild.access import Actor, may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.areas.dictionaries import DICTIONARIES
-from partybuild.areas.models import Area, Parameter
+from partybuild.areas.models import Area, DictionaryEntry, Parameter
 from partybuild.areas.parameters import PARAMETERS
 from partybuild.areas.queries import dictionary, origins_of, parameters_of
 from partybuild.areas.services import set_dictionary_entry, set_parameter
@@ -78,6 +78,7 @@ def area_list(request: HttpRequest) -> HttpResponse:
             "rows": page.rows,
             "count": inside.count(),
             "may_import": may(by, "import.areas"),
+            "history": [line.entry() for line in history_of(area, by.scope, limit=20)],
         },
     )
 
@@ -155,6 +156,15 @@ def _history(area: Area, key: str, by: Actor) -> list[dict[str, Any]]:
     return [line.entry() for line in history_of(own, by.scope, limit=20)] if own else []
 
 
+def _history_of_words(area: Area, name: str, by: Actor) -> list[dict[str, Any]]:
+    """Return what was renamed, added or hidden here, all words of the list together."""
+    own = list(DictionaryEntry.objects.visible_to(by.scope).filter(area=area, dictionary=name))
+    if not own:
+        return []
+    lines = history_of(own[0], by.scope, limit=20, also=own[1:])
+    return [line.entry() for line in lines]
+
+
 @require_http_methods(["GET", "POST"])
 def dictionary_change(request: HttpRequest, name: str) -> HttpResponse:
     """Rename, add or hide a word for an area and below."""
@@ -189,6 +199,7 @@ def dictionary_change(request: HttpRequest, name: str) -> HttpResponse:
             "label": DICTIONARY_NAMES.get(name, name),
             "words": words,
             "form": form,
+            "history": _history_of_words(area, name, by),
         },
         status=422 if form.is_bound else 200,
     )
