@@ -10,6 +10,10 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "partybuild.obligations.tasks.open_duties",
         "schedule": timedelta(minutes=10),
     },
+    "sweep-cards": {
+        "task": "meetings.tasks.sweep_cards",
+        "schedule": timedelta(minutes=10),
+    },
     "sweep-approvals": {
         "task": "partybuild.approvals.tasks.sweep_approvals",
         "schedule": timedelta(minutes=5),

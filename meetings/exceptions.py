@@ -409,3 +409,51 @@ class InviteeAlreadyNotified(_Refusal):
     """Who has the notice in hand is told, not struck off silently."""
 
     sentence = lazy("通知已发给该单位，不能取消邀请。确需取消的，请电话告知该单位。")
+
+
+class CardStandsAlready(_Refusal):
+    """One card by hand stands at a time."""
+
+    sentence = lazy("该事项已经亮牌，没有重复亮牌。")
+
+
+class CardWasLifted(_Refusal):
+    """The card is gone, or goes by itself."""
+
+    sentence = lazy("该牌已撤，或由系统按期限自动亮牌：办理或延期后会自动撤牌。")
+
+
+class ExtensionWaits(_Refusal):
+    """One wish for more time at a time."""
+
+    sentence = lazy("已有一份延期申请等待审批，请先审批。")
+
+
+class ExtensionAlreadyDecided(_Refusal):
+    """A wish for more time is decided once."""
+
+    sentence = lazy("该延期申请已经审批或已撤销，请刷新页面查看。")
+
+
+class OnlyTheLeadAsks(_Refusal):
+    """Helping units speak through the lead."""
+
+    sentence = lazy("延期由主办单位申请。协办单位有困难，请在进展中说明，或联系主办单位。")
+
+
+class DateNotLater(_Refusal):
+    """More time means a later date."""
+
+    sentence = lazy("新的期限应晚于原期限，并且不早于今天。")
+
+
+class ReviewDayMissing(_Refusal):
+    """What is closed for a stage comes back on a day."""
+
+    sentence = lazy("阶段性办结请写明下次复查日期，到时会回到会议议程。")
+
+
+class MeetingIsMissing(_Refusal):
+    """A new resolution belongs to a meeting that decided it."""
+
+    sentence = lazy("请选择作出继续办理决定的会议。")

@@ -319,7 +319,10 @@ class CouncilPlay:
         resolution.refresh_from_db()
         if resolution.state == ResolutionState.REPORTED:
             closing = self.days.rng.choice((Closing.SUBSTANTIAL, Closing.STAGE))
-            close_resolution(resolution, closing=closing, text="现场核实", by=self.secretary)
+            again = add_working_days(calendar.today(), 60) if closing == Closing.STAGE else None
+            close_resolution(
+                resolution, closing=closing, text="现场核实", review_on=again, by=self.secretary
+            )
             self.days.done["resolutions closed"] += 1
 
     def _door(self, party: ResolutionParty, habit: str) -> tuple[Actor, str]:

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings.enums import (
+    OPEN_RESOLUTION,
     Answer,
     MeetingState,
     PartyRole,
@@ -19,6 +21,7 @@ from meetings.enums import (
     ResolutionState,
 )
 from meetings.models import Council, Meeting, Presence, Receipt, Resolution, ResolutionParty
+from partybuild.calendar import SHANGHAI, today
 from partybuild.ui.filters import datetime_cn, short_date_cn
 
 _LINE = (
@@ -210,10 +213,15 @@ def resolution_sentence(
                 "lead": lead.organization.called if lead else ""
             }
         case ResolutionState.CLOSED:
-            return _("%(day)s销号：%(kind)s。") % {
+            text = _("%(day)s销号：%(kind)s。") % {
                 "day": short_date_cn(resolution.closed_on),
                 "kind": resolution.get_closing_display(),
             }
+            if resolution.reviewed_on:
+                return text + _("%(day)s已复查。") % {"day": short_date_cn(resolution.reviewed_on)}
+            if resolution.review_on:
+                return text + _("%(day)s前复查。") % {"day": short_date_cn(resolution.review_on)}
+            return text
         case _:
             return _("%(day)s中止。原因：%(reason)s。") % {
                 "day": short_date_cn(resolution.closed_on),
@@ -222,8 +230,15 @@ def resolution_sentence(
 
 
 def earlier_resolutions(council: Council, meeting: Meeting | None = None) -> list[Resolution]:
-    """Return the council's open resolutions of earlier meetings, live, with their units."""
-    rows = council.resolutions.unfinished()
+    """Return what earlier meetings left: open resolutions, live, and stages to be reviewed by then."""
+    day = (
+        today() if meeting is None else max(today(), meeting.starts_at.astimezone(SHANGHAI).date())
+    )
+    # What was closed for a stage comes back when its day of review has come.
+    rows = council.resolutions.filter(
+        Q(state__in=OPEN_RESOLUTION)
+        | Q(state=ResolutionState.CLOSED, review_on__lte=day, reviewed_on=None)
+    )
     if meeting is not None:
         rows = rows.exclude(meeting=meeting)
     return list(

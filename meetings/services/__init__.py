@@ -1,7 +1,7 @@
 """Every write on councils, topics, meetings, minutes and resolutions."""
 
 from meetings.services.agenda import AgendaLine, arrange_agenda
-from meetings.services.assigning import assign_resolution, assign_resolutions
+from meetings.services.assigning import assign_resolution, assign_resolutions, change_helpers
 from meetings.services.calling import (
     call_for_topics,
     change_call,
@@ -9,6 +9,7 @@ from meetings.services.calling import (
     remind_of_calls,
     say_nothing_to_propose,
 )
+from meetings.services.carding import lift_card, raise_card, sweep_cards
 from meetings.services.changing import change_meeting
 from meetings.services.chartering import change_charter
 from meetings.services.councils import (
@@ -20,6 +21,7 @@ from meetings.services.councils import (
     invite_units,
 )
 from meetings.services.discussing import record_result
+from meetings.services.extending import ask_extension, decide_extension, move_deadline
 from meetings.services.holding import (
     Guest,
     PresenceLine,
@@ -39,6 +41,7 @@ from meetings.services.notifying import (
 )
 from meetings.services.planning import plan_meeting
 from meetings.services.resolving import ResolutionDraft, add_resolution, change_resolution
+from meetings.services.reviewing import discuss_again, reopen_resolution, review_resolution
 from meetings.services.signing import sign_in_by_code, sign_in_by_hand
 from meetings.services.topics import (
     Decision,
@@ -71,6 +74,7 @@ __all__ = (
     "answer_notice",
     "archive_meeting",
     "arrange_agenda",
+    "ask_extension",
     "assign_resolution",
     "assign_resolutions",
     "call_for_topics",
@@ -80,14 +84,17 @@ __all__ = (
     "change_call",
     "change_charter",
     "change_council",
+    "change_helpers",
     "change_meeting",
     "change_representative",
     "change_resolution",
     "close_call",
     "close_resolution",
     "create_council",
+    "decide_extension",
     "decide_topic",
     "decide_topics",
+    "discuss_again",
     "end_membership",
     "enter_held_meeting",
     "hold_meeting",
@@ -95,18 +102,23 @@ __all__ = (
     "invite_late_members",
     "invite_units",
     "issue_minutes",
+    "lift_card",
+    "move_deadline",
     "plan_meeting",
     "postpone_meeting",
     "propose_topic",
+    "raise_card",
     "record_chair_opinion",
     "record_presence",
     "record_result",
     "refuse_report",
     "remind_of_calls",
     "reopen_minutes",
+    "reopen_resolution",
     "report_completion",
     "report_progress",
     "return_resolution",
+    "review_resolution",
     "save_minutes",
     "save_topic_draft",
     "say_nothing_to_propose",
@@ -115,6 +127,7 @@ __all__ = (
     "sign_in_by_hand",
     "stop_resolution",
     "submit_topic",
+    "sweep_cards",
     "take_back_notice",
     "take_off_invitee",
 )

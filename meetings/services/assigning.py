@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
-from meetings.enums import EventKind, PartyRole, PartyState, ResolutionState, Via
-from meetings.exceptions import ResolutionNeedsALead
+from meetings.enums import EventKind, PartyRole, PartyState, ProgressKind, ResolutionState, Via
+from meetings.exceptions import ResolutionMovedOn, ResolutionNeedsALead
 from meetings.models import Council, Resolution, ResolutionParty
+from meetings.queries.cards import UNDER_WAY
 from meetings.queries.charter import charter_of
 from meetings.services import wording
+from meetings.services.carding import lift_settled
 from meetings.services.debts import owe_anew
-from meetings.services.resolution_steps import ACCEPT, REPORT, accept_party, follow_lead
+from meetings.services.resolution_steps import (
+    ACCEPT,
+    REPORT,
+    accept_party,
+    follow_lead,
+    lock,
+    renew_link,
+    write_progress,
+)
+from meetings.services.resolving import must_take_part, release_parties
 from partybuild.access import Actor
-from partybuild.accounts.services import issue_link
 from partybuild.areas.models.area import area_keys
-from partybuild.areas.queries import parameters_of
 from partybuild.audit.services import record_event
 from partybuild.calendar import Period, add_working_days, today
 from partybuild.notices.services import Recipient, notify
 from partybuild.obligations.registry import Debt
+from partybuild.obligations.services import change_due
+from partybuild.organizations.models import Organization
+from partybuild.ui.filters import short_date_cn
 
 
 @transaction.atomic
@@ -51,12 +64,65 @@ def assign_resolution(resolution: Resolution, *, by: Actor) -> bool:
         return False
     resolution.refresh_from_db()
     waiting = [party for party in parties if party.state == PartyState.WAITING]
+    progress = write_progress(
+        resolution, None, ProgressKind.ASSIGNED, _said(resolution, parties), by=by
+    )
+    send_to(resolution, waiting, by=by)
+    # Who had accepted before the others returned it works to the new date.
+    change_due(duty=REPORT, subject=resolution, due_on=resolution.due_on, by=by)
+    notify(
+        kind="resolution.settled",
+        subject=progress,
+        recipients=[
+            Recipient(organization=party.organization)
+            for party in parties
+            if party.state == PartyState.ACCEPTED and party.organization_id != council.convener_id
+        ],
+        title=f"议定事项重新下达：{resolution.text}",
+        body=progress.text,
+        path=resolution.get_absolute_url(),
+        by=by,
+    )
+    renew_link(resolution, by=by)
+    record_event(
+        EventKind.RESOLUTION_ASSIGNED,
+        target=resolution,
+        by=by,
+        changes={"parties": [party.organization.name for party in waiting]},
+    )
+    follow_lead(resolution)
+    resolution.refresh_from_db()
+    return True
+
+
+def _said(resolution: Resolution, parties: list[ResolutionParty]) -> str:
+    """What was agreed in the end; between two of these lines stands the negotiation."""
+    lead = [p.organization.called for p in parties if p.role == PartyRole.LEAD]
+    helpers = [p.organization.called for p in parties if p.role == PartyRole.HELPER]
+    return "；".join(
+        filter(
+            None,
+            (
+                _("主办：%(units)s") % {"units": "、".join(lead)},
+                _("协办：%(units)s") % {"units": "、".join(helpers)} if helpers else "",
+                _("期限：%(day)s") % {"day": short_date_cn(resolution.due_on)},
+                resolution.text,
+            ),
+        )
+    )
+
+
+def send_to(resolution: Resolution, waiting: list[ResolutionParty], *, by: Actor) -> None:
+    """Owe units their answer and their report, and tell them."""
+    council = resolution.council
     others = [party for party in waiting if party.organization_id != council.convener_id]
     _owe_work(resolution, council, waiting, others, by)
+    times = resolution.progress.filter(kind=ProgressKind.ASSIGNED).count() or 1
     for party in others:
         notify(
             kind="resolution.assigned",
             subject=party,
+            round=times,
             recipients=[Recipient(organization=party.organization)],
             title=f"议定事项待接件：{resolution.text}",
             body=wording.assigned_body(resolution, party),
@@ -65,22 +131,67 @@ def assign_resolution(resolution: Resolution, *, by: Actor) -> bool:
             link_target=resolution,
             by=by,
         )
-    days = parameters_of(council.area, ("link.days",))["link.days"]
-    until_due = (resolution.due_on - today()).days if resolution.due_on else 0
-    issue_link(resolution, action="resolution.work", days=max(days, until_due + days), by=by)
-    record_event(
-        EventKind.RESOLUTION_ASSIGNED,
-        target=resolution,
-        by=by,
-        changes={"parties": [party.organization.name for party in waiting]},
-    )
     for party in waiting:
         # Nobody sends a paper to themselves and waits for an answer.
         if party.organization_id == council.convener_id:
             accept_party(party, via=Via.POST, channel="")
-    follow_lead(resolution)
+
+
+@transaction.atomic
+def change_helpers(
+    resolution: Resolution, *, helpers: Sequence[Organization], by: Actor
+) -> Resolution:
+    """Make the helping units of a resolution under way these: added ones are asked, others let go."""
+    resolution = lock(resolution)
+    if resolution.state not in UNDER_WAY:
+        raise ResolutionMovedOn
+    standing = {
+        party.organization_id: party
+        for party in ResolutionParty.objects.filter(resolution=resolution)
+        .standing()
+        .select_related("organization")
+    }
+    wished = {helper.pk: helper for helper in helpers}
+    wished = {
+        pk: helper
+        for pk, helper in wished.items()
+        if pk not in standing or standing[pk].role != PartyRole.LEAD
+    }
+    must_take_part(resolution.council, list(wished))
+    gone = [
+        party
+        for pk, party in standing.items()
+        if party.role == PartyRole.HELPER
+        and (pk not in wished or party.state == PartyState.RETURNED)
+    ]
+    release_parties(resolution, gone, by=by)
+    kept = {pk for pk, party in standing.items() if party not in gone}
+    fresh = [
+        ResolutionParty.objects.create(
+            resolution=resolution, organization_id=pk, role=PartyRole.HELPER
+        )
+        for pk in wished
+        if pk not in kept
+    ]
+    if not gone and not fresh:
+        return resolution
+    names = [helper.called for helper in wished.values()]
+    text = (
+        _("协办单位调整为：%(units)s") % {"units": "、".join(names)}
+        if names
+        else _("不再安排协办单位")
+    )
+    write_progress(resolution, None, ProgressKind.ASSIGNED, text, by=by)
+    send_to(resolution, fresh, by=by)
+    lift_settled(resolution, why=_("已调整协办单位"), by=by)
+    record_event(
+        EventKind.RESOLUTION_HELPERS_CHANGED,
+        target=resolution,
+        by=by,
+        changes={"parties": [helper.name for helper in wished.values()]},
+    )
     resolution.refresh_from_db()
-    return True
+    return resolution
 
 
 def _owe_work(

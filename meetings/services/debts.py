@@ -37,12 +37,21 @@ def owe_anew(debts: Iterable[Debt], *, reason: str, by: Actor) -> None:
     owe(fresh, by=by)
 
 
-def void_unpaid(*, duty: str, subject: models.Model, reason: str, by: Actor) -> None:
-    """Let go what nobody has paid; what was paid stays in the figures."""
+def void_unpaid(
+    *,
+    duty: str,
+    subject: models.Model,
+    reason: str,
+    by: Actor,
+    bearers: Iterable[int] | None = None,
+) -> None:
+    """Let go what nobody, or none of some bodies, has paid; what was paid stays in the figures."""
     unpaid = (
         Obligation.objects.filter(duty=duty, subject_uid=subject.uid)  # type: ignore[attr-defined]
         .unpaid()
         .select_related("bearer_organization")
     )
+    if bearers is not None:
+        unpaid = unpaid.filter(bearer_organization__in=list(bearers))
     for debt in unpaid:
         void(duty=duty, subject=subject, bearer=debt.bearer_organization, reason=reason, by=by)

@@ -9,23 +9,48 @@ from django.db.models import F
 from meetings.enums import PartyRole, PartyState, ProgressKind, ResolutionState, Via
 from meetings.exceptions import ResolutionMovedOn
 from meetings.models import Progress, Resolution, ResolutionParty
+from meetings.queries.cards import ACCEPT, REPORT
 from meetings.services.doors import via_of
 from partybuild.access import Actor
-from partybuild.calendar import now
+from partybuild.accounts.services import issue_link
+from partybuild.areas.queries import parameters_of
+from partybuild.calendar import now, today
 from partybuild.notices.services import Recipient, notify
 from partybuild.obligations.services import pay
 
-ACCEPT = "resolution.accept"
-REPORT = "resolution.report"
+__all__ = (
+    "ACCEPT",
+    "REPORT",
+    "accept_party",
+    "accept_silently",
+    "follow_lead",
+    "lock",
+    "lock_resolution",
+    "renew_link",
+    "tell_parties",
+    "write_progress",
+)
+
+
+def lock(resolution: Resolution) -> Resolution:
+    """Return a resolution read anew, locked until the transaction ends: every deed on it begins so."""
+    return (
+        Resolution.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("council__convener", "council__area", "meeting")
+        .get(pk=resolution.pk)
+    )
 
 
 def lock_resolution(party: ResolutionParty) -> Resolution:
     """Return the resolution of a party, locked until the transaction ends."""
-    return (
-        Resolution.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("council__convener")
-        .get(pk=party.resolution_id)
-    )
+    return lock(Resolution(pk=party.resolution_id))
+
+
+def renew_link(resolution: Resolution, *, by: Actor) -> None:
+    """Keep the link for the chat group open until some time after the deadline."""
+    days = parameters_of(resolution.council.area, ("link.days",))["link.days"]
+    until_due = (resolution.due_on - today()).days if resolution.due_on else 0
+    issue_link(resolution, action="resolution.work", days=max(days, until_due + days), by=by)
 
 
 def accept_party(party: ResolutionParty, *, via: Via, channel: str, **values: Any) -> bool:

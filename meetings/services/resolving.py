@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,6 +33,8 @@ from meetings.models import (
     Resolution,
     ResolutionParty,
 )
+from meetings.queries.cards import ACCEPT, REPORT
+from meetings.services.debts import void_unpaid
 from partybuild.access import Actor
 from partybuild.audit.services import record_event
 from partybuild.organizations.models import Organization
@@ -73,7 +75,7 @@ def add_resolution(meeting: Meeting, *, draft: ResolutionDraft, by: Actor) -> Re
         exclude=("frozen_community", "frozen_street", "frozen_district", "frozen_city")
     )
     resolution.save()
-    _write_parties(resolution, draft)
+    _write_parties(resolution, draft, by=by)
     record_event(EventKind.RESOLUTION_ADDED, target=resolution, by=by)
     return resolution
 
@@ -96,7 +98,7 @@ def change_resolution(
             raise TextChangedMeanwhile
         raise ResolutionMovedOn
     resolution.refresh_from_db()
-    _write_parties(resolution, draft)
+    _write_parties(resolution, draft, by=by)
     record_event(EventKind.RESOLUTION_CHANGED, target=resolution, by=by)
     return resolution
 
@@ -106,14 +108,14 @@ def _must_not_circulate(meeting: Meeting) -> None:
         raise MinutesAreCirculating
 
 
-def _write_parties(resolution: Resolution, draft: ResolutionDraft) -> None:
+def _write_parties(resolution: Resolution, draft: ResolutionDraft, *, by: Actor) -> None:
     """Make the parties these; whoever is no longer one, or had returned it, is released."""
     wished: dict[int, tuple[PartyRole, Organization]] = {
         helper.pk: (PartyRole.HELPER, helper) for helper in draft.helpers
     }
     if draft.lead is not None:
         wished[draft.lead.pk] = (PartyRole.LEAD, draft.lead)
-    _must_take_part(resolution.council, list(wished))
+    must_take_part(resolution.council, list(wished))
     standing = {
         party.organization_id: party
         for party in ResolutionParty.objects.filter(resolution=resolution).standing()
@@ -123,7 +125,9 @@ def _write_parties(resolution: Resolution, draft: ResolutionDraft) -> None:
         for pk, party in standing.items()
         if pk not in wished or party.role != wished[pk][0] or party.state == PartyState.RETURNED
     ]
-    ResolutionParty.objects.filter(pk__in=released).update(state=PartyState.RELEASED)
+    release_parties(
+        resolution, [party for party in standing.values() if party.pk in released], by=by
+    )
     for pk, (role, organization) in wished.items():
         party = standing.get(pk)
         if party is None or party.pk in released:
@@ -132,7 +136,25 @@ def _write_parties(resolution: Resolution, draft: ResolutionDraft) -> None:
             )
 
 
-def _must_take_part(council: Council, organizations: list[int]) -> None:
+def release_parties(
+    resolution: Resolution, parties: Iterable[ResolutionParty], *, by: Actor
+) -> None:
+    """Let units go that are no longer responsible; what they have not done is owed no more."""
+    gone = list(parties)
+    ResolutionParty.objects.filter(pk__in=[party.pk for party in gone]).update(
+        state=PartyState.RELEASED
+    )
+    for duty in (ACCEPT, REPORT):
+        void_unpaid(
+            duty=duty,
+            subject=resolution,
+            bearers=[party.organization_id for party in gone],
+            reason="不再是责任单位",
+            by=by,
+        )
+
+
+def must_take_part(council: Council, organizations: list[int]) -> None:
     """Only members and the convener answer; locked, so that nobody leaves at the same moment."""
     members = set(
         CouncilMember.objects.select_for_update(no_key=True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from meetings.enums import (
     OPEN_RESOLUTION,
@@ -13,24 +16,34 @@ from meetings.enums import (
     ProgressKind,
     ResolutionState,
 )
-from meetings.exceptions import ReasonIsMissing, ResolutionMovedOn
+from meetings.exceptions import ReasonIsMissing, ResolutionMovedOn, ReviewDayMissing
 from meetings.models import Resolution, ResolutionParty
+from meetings.services.carding import lift_all
 from meetings.services.debts import void_unpaid
+from meetings.services.extending import give_time, must_be_later, withdraw_waiting
 from meetings.services.resolution_steps import ACCEPT, REPORT, tell_parties, write_progress
 from partybuild.access import Actor
 from partybuild.audit.services import record_event
 from partybuild.calendar import today
 from partybuild.obligations.services import pay, return_debt
+from partybuild.ui.filters import short_date_cn
 
 
 @transaction.atomic
 def close_resolution(
-    resolution: Resolution, *, closing: Closing, by: Actor, text: str = ""
+    resolution: Resolution,
+    *,
+    closing: Closing,
+    by: Actor,
+    text: str = "",
+    review_on: date | None = None,
 ) -> Resolution:
-    """Verify and close (销号): in substance, by procedure, or for this stage.
+    """Verify and close (销号): in substance, by procedure, or for this stage, until it is reviewed.
 
     What was settled by telephone may be closed without a report: nobody owes one afterwards.
     """
+    if closing == Closing.STAGE and (review_on is None or review_on <= today()):
+        raise ReviewDayMissing
     if not Resolution.objects.filter(
         pk=resolution.pk,
         state__in=(ResolutionState.ASSIGNED, ResolutionState.WORKING, ResolutionState.REPORTED),
@@ -39,13 +52,24 @@ def close_resolution(
         closing=closing,
         closed_on=today(),
         result=text.strip(),
+        review_on=review_on if closing == Closing.STAGE else None,
+        reviewed_on=None,
         version=F("version") + 1,
     ):
         raise ResolutionMovedOn
     resolution.refresh_from_db()
+    said = [str(Closing(closing).label)]
+    if resolution.review_on:
+        said.append(_("%(day)s前复查") % {"day": short_date_cn(resolution.review_on)})
     progress = write_progress(
-        resolution, None, ProgressKind.CLOSED, text or str(Closing(closing).label), by=by
+        resolution,
+        None,
+        ProgressKind.CLOSED,
+        "：".join(filter(None, ("，".join(said), text.strip()))),
+        by=by,
     )
+    withdraw_waiting(resolution, why=_("已销号"), by=by)
+    lift_all(resolution, why=_("已销号"), by=by)
     parties = ResolutionParty.objects.filter(resolution=resolution).standing()
     for party in parties.select_related("organization"):
         for duty in (ACCEPT, REPORT):
@@ -64,8 +88,10 @@ def close_resolution(
 
 
 @transaction.atomic
-def refuse_report(resolution: Resolution, *, reason: str, by: Actor) -> Resolution:
-    """Send a report back to work: the lead owes it again."""
+def refuse_report(
+    resolution: Resolution, *, reason: str, by: Actor, due_on: date | None = None
+) -> Resolution:
+    """Send a report back to work: the lead owes it again, by a later date where one is given."""
     if not reason.strip():
         raise ReasonIsMissing
     if not Resolution.objects.filter(pk=resolution.pk, state=ResolutionState.REPORTED).update(
@@ -85,6 +111,9 @@ def refuse_report(resolution: Resolution, *, reason: str, by: Actor) -> Resoluti
         reason=reason,
         by=by,
     )
+    if due_on is not None and due_on != resolution.due_on:
+        must_be_later(resolution, due_on)
+        give_time(resolution, due_on=due_on, reason=reason.strip(), by=by)
     tell_parties(resolution, progress, f"请继续办理：{resolution.text}", by)
     record_event(EventKind.RESOLUTION_REFUSED, target=resolution, by=by, reason=reason)
     return resolution
@@ -104,6 +133,8 @@ def stop_resolution(resolution: Resolution, *, reason: str, by: Actor) -> Resolu
         raise ResolutionMovedOn
     resolution.refresh_from_db()
     progress = write_progress(resolution, None, ProgressKind.STOPPED, reason, by=by)
+    withdraw_waiting(resolution, why=_("已中止"), by=by)
+    lift_all(resolution, why=_("已中止"), by=by)
     for duty in (ACCEPT, REPORT):
         void_unpaid(duty=duty, subject=resolution, reason=reason, by=by)
     tell_parties(resolution, progress, f"议定事项已中止：{resolution.text}", by)

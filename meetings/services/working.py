@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from meetings.enums import (
     OPEN_RESOLUTION,
@@ -15,7 +16,10 @@ from meetings.enums import (
 )
 from meetings.exceptions import PartyAlreadyAnswered, ReasonIsMissing, ResolutionMovedOn
 from meetings.models import Progress, Resolution, ResolutionParty
+from meetings.services.carding import lift_settled
+from meetings.services.debts import void_unpaid
 from meetings.services.doors import heard_by, via_of
+from meetings.services.extending import withdraw_waiting
 from meetings.services.resolution_steps import (
     ACCEPT,
     REPORT,
@@ -30,6 +34,7 @@ from partybuild.audit.services import record_event
 from partybuild.calendar import now, today
 from partybuild.notices.services import Recipient, notify
 from partybuild.obligations.services import pay, void
+from partybuild.organizations.models import Organization
 
 
 @transaction.atomic
@@ -63,6 +68,7 @@ def accept_resolution(
         reason=heard_by(resolution.council.area, channel),
         changes={"organization": party.organization.name, "via": party.via},
     )
+    lift_settled(resolution, why=_("已接件"), by=by)
     return party
 
 
@@ -86,12 +92,23 @@ def return_resolution(
     ):
         raise PartyAlreadyAnswered
     party.refresh_from_db()
+    pay(duty=ACCEPT, bearer=party.organization, subject=resolution, paid_with=party, by=by)
     # Without its lead the resolution is to be negotiated again; without a helper it goes on.
     if party.role == PartyRole.LEAD:
         Resolution.objects.filter(pk=resolution.pk).update(
             state=ResolutionState.PENDING, version=F("version") + 1
         )
-    pay(duty=ACCEPT, bearer=party.organization, subject=resolution, paid_with=party, by=by)
+        waiting = ResolutionParty.objects.filter(resolution=resolution, state=PartyState.WAITING)
+        for duty in (ACCEPT, REPORT):
+            # Nobody can answer until it is sent out again.
+            void_unpaid(
+                duty=duty,
+                subject=resolution,
+                bearers=waiting.values_list("organization", flat=True),
+                reason="主办单位退回协商",
+                by=by,
+            )
+    write_progress(resolution, party, ProgressKind.RETURNED, reason.strip(), by=by, channel=channel)
     void(duty=REPORT, subject=resolution, bearer=party.organization, reason="退回协商", by=by)
     notify(
         kind="resolution.returned",
@@ -109,6 +126,7 @@ def return_resolution(
         reason=reason,
         changes={"organization": party.organization.name},
     )
+    lift_settled(resolution, why=_("已退回协商"), by=by)
     return party
 
 
@@ -151,14 +169,32 @@ def report_completion(
         by=by,
         changes={"organization": party.organization.name},
     )
-    if party.organization_id != resolution.council.convener_id:
+    if party.role == PartyRole.LEAD:
+        withdraw_waiting(resolution, why=_("已申报办结"), by=by)
+    lift_settled(resolution, why=_("已申报办结"), by=by)
+    told = _who_is_told(resolution, party)
+    if told.pk != party.organization_id:
         notify(
             kind="resolution.reported",
             subject=progress,
-            recipients=[Recipient(organization=resolution.council.convener)],
+            recipients=[Recipient(organization=told)],
             title=f"{party.organization.called}申报办结：{resolution.text}",
             body=text.strip(),
             path=resolution.get_absolute_url(),
             by=by,
         )
     return progress
+
+
+def _who_is_told(resolution: Resolution, party: ResolutionParty) -> Organization:
+    """The lead reports to the convener, a helping unit to the lead."""
+    if party.role == PartyRole.HELPER:
+        lead = (
+            ResolutionParty.objects.filter(resolution=resolution, role=PartyRole.LEAD)
+            .standing()
+            .select_related("organization")
+            .first()
+        )
+        if lead is not None:
+            return lead.organization
+    return resolution.council.convener

@@ -146,7 +146,7 @@ def test_report_of_the_lead_is_verified_or_refused(resolution, cast, liaison, se
     assert (resolution.state, resolution.closing) == (ResolutionState.CLOSED, Closing.SUBSTANTIAL)
     assert not Obligation.objects.filter(subject_uid=resolution.uid).unpaid().exists()
     with pytest.raises(ResolutionMovedOn):
-        close_resolution(resolution, closing=Closing.STAGE, by=secretary)
+        close_resolution(resolution, closing=Closing.PROCEDURAL, by=secretary)
 
 
 def test_proxy_is_written_down_as_proxy(resolution, cast, secretary):

@@ -7,28 +7,46 @@ from threading import Barrier
 import pytest
 from django.db import connections
 
-from meetings.enums import Answer, MeetingState, PresenceState, Via
+from meetings.enums import (
+    Answer,
+    Closing,
+    ExtensionState,
+    MeetingState,
+    PresenceState,
+    ResolutionState,
+    Via,
+)
 from meetings.exceptions import (
     AnswerChangedMeanwhile,
+    ExtensionAlreadyDecided,
     MeetingAlreadyClosed,
     NoticeAlreadyAnswered,
+    ResolutionMovedOn,
     TextChangedMeanwhile,
 )
-from meetings.models import Meeting, Minutes, Receipt
+from meetings.models import Card, Meeting, Minutes, Receipt, Resolution, ResolutionParty
 from meetings.services import (
     PresenceLine,
+    accept_resolution,
     answer_notice,
+    ask_extension,
+    assign_resolution,
     cancel_meeting,
+    close_resolution,
+    decide_extension,
     hold_meeting,
     issue_minutes,
     record_presence,
+    refuse_report,
+    report_completion,
     save_minutes,
+    sweep_cards,
     take_back_notice,
 )
 from partybuild.audit.models import Event
 from partybuild.calendar import now
 from tests.factories.core import SYSTEM
-from tests.factories.meetings import make_held, make_meeting, make_notified
+from tests.factories.meetings import make_held, make_meeting, make_notified, make_resolution
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -189,3 +207,79 @@ def test_control_without_the_lock_numbers_collide(council, cast, monkeypatch):
         *(lambda meeting=meeting: hold_meeting(meeting, by=SYSTEM) for meeting in meetings)
     )
     assert sum(isinstance(each, Meeting) for each in results) == 1
+
+
+def _working(council, cast, liaison, secretary):
+    resolution = make_resolution(make_held(council), cast.unit)
+    assign_resolution(resolution, by=secretary)
+    party = ResolutionParty.objects.get(resolution=resolution, organization=cast.unit)
+    accept_resolution(party, by=liaison)
+    return resolution, party
+
+
+def test_of_two_verifying_at_once_one_closes(council, cast, liaison, secretary):
+    resolution, party = _working(council, cast, liaison, secretary)
+    report_completion(party, text="已装好", by=liaison)
+    closings = (Closing.SUBSTANTIAL, Closing.PROCEDURAL)
+    results = at_once(
+        *(
+            lambda closing=closing: close_resolution(
+                Resolution.objects.get(pk=resolution.pk), closing=closing, by=secretary
+            )
+            for closing in closings
+        ),
+        lambda: refuse_report(
+            Resolution.objects.get(pk=resolution.pk), reason="没装好", by=secretary
+        ),
+    )
+    won = [each for each in results if isinstance(each, Resolution)]
+    # A refusal first, then a closing without a report: both are deeds that the convener may do.
+    assert sum(isinstance(each, ResolutionMovedOn) for each in results) == 3 - len(won)
+    assert Event.objects.filter(kind="resolution.closed", object_uid=resolution.uid).count() == 1
+    resolution.refresh_from_db()
+    assert resolution.closing in closings
+
+
+def test_more_time_is_not_granted_for_what_was_just_reported(council, cast, liaison, secretary):
+    for _round in range(4):
+        resolution, party = _working(council, cast, liaison, secretary)
+        later = resolution.due_on + timedelta(days=30)
+        extension = ask_extension(party, due_on=later, reason="缺材料", by=liaison)
+        granted, reported = at_once(
+            lambda extension=extension: decide_extension(extension, grant=True, by=secretary),
+            lambda party=party: report_completion(party, text="已装好", by=liaison),
+        )
+        assert not isinstance(reported, Exception)
+        resolution.refresh_from_db()
+        extension.refresh_from_db()
+        assert resolution.state == ResolutionState.REPORTED
+        # Either the grant came first and moved the date, or it came too late and moved nothing.
+        was_granted = not isinstance(granted, Exception)
+        assert (extension.state == ExtensionState.GRANTED) is was_granted
+        assert (resolution.due_on == later) is was_granted
+        if not was_granted:
+            assert isinstance(granted, ExtensionAlreadyDecided)
+
+
+def test_of_two_sweeps_at_once_each_card_is_raised_and_told_once(
+    council, cast, liaison, secretary, clock
+):
+    resolution, _party = _working(council, cast, liaison, secretary)
+    clock(2026, 5, 20)
+    results = at_once(*(lambda: sweep_cards(by=SYSTEM) for _sweep in range(3)))
+    assert sorted(results) == [0, 0, 1]
+    assert Card.objects.filter(resolution=resolution).count() == 1
+    assert Event.objects.filter(kind="card.raised", object_uid=resolution.uid).count() == 1
+
+
+def test_a_card_is_not_raised_for_what_is_just_being_reported(
+    council, cast, liaison, secretary, clock
+):
+    resolution, party = _working(council, cast, liaison, secretary)
+    clock(2026, 5, 20)
+    _raised, reported = at_once(
+        lambda: sweep_cards(by=SYSTEM),
+        lambda: report_completion(party, text="已装好", by=liaison),
+    )
+    assert not isinstance(reported, Exception)
+    assert not Card.objects.standing().filter(resolution=resolution).exists()
