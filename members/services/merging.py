@@ -49,6 +49,7 @@ def merge_members(
         "services": _move_services(winner, loser),
         "obligations": _move_obligations(winner, loser),
     }
+    _fill_blanks(winner, loser)
     on = loser.ended_on or today()
     PartyMember.objects.filter(pk=loser.pk).update(
         state=MemberState.ENDED,
@@ -80,6 +81,31 @@ def merge_members(
             changes={**moved, "into": str(winner.uid)},
         )
     return winner
+
+
+# What one row may know and the other not; the ID number is the case's own matter.
+_OF_THE_MEMBER = (
+    "joined_on",
+    "home_area",
+    "home_building",
+    "home_address",
+    "skills",
+    "availability",
+)
+_OF_THE_PERSON = ("phone", "mail", "gender", "birth_date")
+
+
+def _fill_blanks(winner: PartyMember, loser: PartyMember) -> None:
+    """Give the winner what only the loser's row says; what both say stays the winner's."""
+    for kept, gone, names in (
+        (winner, loser, _OF_THE_MEMBER),
+        (winner.person, loser.person, _OF_THE_PERSON),
+    ):
+        missing = [name for name in names if getattr(gone, name) and not getattr(kept, name)]
+        for name in missing:
+            setattr(kept, name, getattr(gone, name))
+        if missing:
+            kept.save(update_fields=missing)
 
 
 def _move_employments(winner: PartyMember, loser: PartyMember) -> int:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as lazy
 
 from partybuild.access import Actor
-from partybuild.exchange.models import BatchChange, StagedRow
+from partybuild.exchange.models import BatchChange, ExportJob, StagedRow
 from partybuild.exchange.services.uploads import wipe_staged_rows
+from partybuild.fields.models import ClockTimestamp
 from partybuild.people.models import Person
 from partybuild.people.registry import PersonalData, register
 from partybuild.people.retention import keeps_for
@@ -37,5 +40,7 @@ class Imports(PersonalData):
 
 @keeps_for("retention.staged_days")
 def staged_rows(days: int, by: Actor) -> int:
-    """Rows and files of imports that nobody finished, or that are done."""
-    return wipe_staged_rows(days=days, by=by)
+    """Rows and files of imports that nobody finished, or that are done; what was searched for to export."""
+    old = ClockTimestamp() - timedelta(days=days)
+    searches = ExportJob.objects.filter(created_at__lt=old).exclude(query="").update(query="")
+    return searches + wipe_staged_rows(days=days, by=by)

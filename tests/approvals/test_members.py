@@ -17,7 +17,13 @@ from members.models import (
     ServiceCorrection,
     ServiceRecord,
 )
-from members.services import certify_records, merge_members, settle_double, submit_at_desk
+from members.services import (
+    certify_records,
+    change_member,
+    merge_members,
+    settle_double,
+    submit_at_desk,
+)
 from members.services.doubles import open_double
 from partybuild.access import Refused, Role
 from partybuild.accounts.actors import actor_in
@@ -213,6 +219,18 @@ def test_report_ins_at_one_community_become_one(cast, member, system):
     merge_members(member, other, reason="同一人", by=system)
     assert ReportIn.objects.standing().filter(member=member).count() == 1
     assert ReportIn.objects.filter(member=member).count() == 2
+
+
+def test_what_only_the_double_s_row_says_is_kept(cast, member, system):
+    other = make_member(cast.second_unit, name="王小明", phone="13900007777")
+    change_member(other, skills="法律咨询", home_address="望江苑1幢2单元301室", by=system)
+    change_member(member, skills="医疗", by=system)
+    Person.objects.filter(pk=member.person_id).update(phone="", phone_hash="")
+    merge_members(member, other, reason="同一人", by=system)
+    member = PartyMember.objects.get(pk=member.pk)
+    assert (member.skills, member.home_address) == ("医疗", "望江苑1幢2单元301室")
+    assert member.person.phone == "13900007777"
+    assert Person.objects.filter(phone_hash=member.person.phone_hash).count() == 2
 
 
 def test_look_alikes_in_sight_become_a_case(cast, client_of, member):

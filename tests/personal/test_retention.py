@@ -112,6 +112,23 @@ def test_staged_rows_go_after_their_days(cast):
 
 
 @pytest.mark.django_db
+def test_what_was_searched_for_to_export_goes_with_them(cast):
+    from partybuild.exchange.models import ExportJob
+
+    for name, days in (("old", 15), ("new", 1)):
+        ExportJob.objects.create(
+            key="members",
+            query=f"q={name}",
+            reason="核对",
+            appointment=cast.secretary,
+            scope_print="x",
+            created_at=timezone.now() - timedelta(days=days),
+        )
+    assert sweep_retention(by=SYSTEM)["retention.staged_days"] == 1
+    assert sorted(ExportJob.objects.values_list("query", flat=True)) == ["", "q=new"]
+
+
+@pytest.mark.django_db
 def test_links_that_open_nothing_go(cast):
     now = timezone.now()
     values = {
