@@ -12,7 +12,7 @@ SCHEMA := $(PY) manage.py spectacular --validate --fail-on-warn
 FRONT := static/dist/.done
 PORT ?= 8000
 
-.PHONY: help run test test-nightly check _check fix schema import play-quarter matrix bench reset lock
+.PHONY: help run test test-nightly check _check fix schema import play-quarter matrix chaos bench reset lock
 
 help:
 	@echo "make run [PORT=8000]      everything on demo data, with sign-ins"
@@ -22,6 +22,7 @@ help:
 	@echo "make import RESOURCE=areas FILE=path [APPLY=1]"
 	@echo "make play-quarter [SEED=n] [AREAS=file]"
 	@echo "make matrix               every line of the law from every place, and its planted faults"
+	@echo "make chaos [KILLS=100] [NOTICES=1000]   kill everything at random over a wave of reminders"
 	@echo "make bench [BENCH=name]"
 	@echo "make reset                throw the demo database away"
 	@echo "make lock                 renew the locks after a change of requirements/*.in"
@@ -88,6 +89,10 @@ play-quarter: _demo
 
 matrix: .venv/.dev $(FRONT)
 	@$(STACK) exec --fresh -- $(PY) -m tests.matrix
+
+chaos: .venv/.dev
+	@$(PY) -m tests.chaos $(if $(KILLS),--kills "$(KILLS)") $(if $(NOTICES),--notices "$(NOTICES)") \
+		$(if $(SEED),--seed "$(SEED)") $(if $(CONTROL),--control)
 
 bench: .venv/.dev
 	@$(STACK) exec --fresh --migrate --deployment demo -- $(PY) -m benchmarks $(BENCH)

@@ -102,6 +102,8 @@ DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="no-reply@localhost")
 MAIL_ENVELOPE_FROM = DEFAULT_FROM_EMAIL
 # How long a worker may keep the mails it has claimed; a dead one's are then taken by another.
 MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", default=300)
+# How much longer than the server may take a handed-over message goes without an answer before it is asked about.
+MAIL_HANDOVER_SECONDS = env.int("MAIL_HANDOVER_SECONDS", default=30)
 # Development only: where the demo's own mail sink keeps what went out.
 MAILBOX_DIR = env.str("MAILBOX_DIR", default="")
 # Who can tell by Message-ID whether a mail was taken (a dotted name), and how soon it is asked.

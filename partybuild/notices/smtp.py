@@ -90,7 +90,8 @@ class Courier:
                 handed = True
                 code, words = smtp.getreply()
                 return self._answer(smtp, code, words)
-        except UnicodeEncodeError:
+        except ValueError:
+            # Letters that the server cannot be sent, or a line break.
             self._reset()
             return Outcome(Verdict.REFUSED, "邮箱地址含有无法发送的字符")
         except (smtplib.SMTPException, OSError) as error:

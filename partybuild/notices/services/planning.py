@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+
+from django.db import InterfaceError, OperationalError
+
 from partybuild.access import Actor
 from partybuild.notices.registry import planners
+
+log = logging.getLogger(__name__)
 
 
 def plan_reminders(*, by: Actor) -> int:
@@ -11,4 +17,15 @@ def plan_reminders(*, by: Actor) -> int:
 
     Any number of planners at once write the same rows: their keys are unique.
     """
-    return sum(plan(by) for plan in planners())
+    written, failed = 0, None
+    for plan in planners():
+        try:
+            written += plan(by)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # one app's fault must not keep the reminders of the others
+            log.exception("%s.%s failed", plan.__module__, plan.__name__)
+            failed = error
+    if failed is not None:
+        raise failed
+    return written

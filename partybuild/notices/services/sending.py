@@ -9,19 +9,21 @@ short message. A worker that dies while
 
 from __future__ import annotations
 
+import logging
 import random
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Case, F, Q, Value, When
 
 from partybuild.access import Actor
 from partybuild.calendar.clock import Now
 from partybuild.fields.models import ClockTimestamp
 from partybuild.notices.enums import OUTBOUND, Channel, NoticeState
+from partybuild.notices.letters import Letter, ShortText
 from partybuild.notices.models import Notice
 from partybuild.notices.models.notice import NoticeQuerySet
 from partybuild.notices.services.channels import is_paused
@@ -29,6 +31,8 @@ from partybuild.notices.services.checking import prepare
 from partybuild.notices.services.reconciling import reconcile_unknown
 from partybuild.notices.sms import SmsCourier
 from partybuild.notices.smtp import Courier, Outcome, ServerDown, Verdict
+
+log = logging.getLogger(__name__)
 
 BATCH = 50
 MOST_ATTEMPTS = 8
@@ -71,14 +75,14 @@ def claim_batch(channel: Channel = Channel.MAIL) -> list[Notice]:
     left_behind = Q(state=NoticeState.CLAIMED, lease_until__lt=ClockTimestamp())
     rows = Notice.objects.filter(due | left_behind, channel=channel).order_by("pk")
     # The lock is what keeps two workers from taking the same row: whoever comes second skips it.
-    keys = list(locked(rows).values_list("pk", flat=True)[:BATCH])
-    if not keys:
+    found = list(locked(rows).values_list("pk", "state", "claim")[:BATCH])
+    if not found:
         return []
     claim = uuid.uuid4()
-    Notice.objects.filter(pk__in=keys).update(
+    Notice.objects.filter(pk__in=[pk for pk, _state, _claim in found]).update(
         # Left behind in the middle: that counts as a try, so that no row can kill workers for ever.
         attempts=F("attempts")
-        + Case(When(state=NoticeState.CLAIMED, then=Value(1)), default=Value(0)),
+        + Case(When(pk__in=_tried_last(found), then=Value(1)), default=Value(0)),
         state=NoticeState.CLAIMED,
         claim=claim,
         lease_until=ClockTimestamp() + timedelta(seconds=settings.MAIL_LEASE_SECONDS),
@@ -90,6 +94,15 @@ def claim_batch(channel: Channel = Channel.MAIL) -> list[Notice]:
     )
 
 
+def _tried_last(found: Sequence[tuple[int, str, uuid.UUID | None]]) -> list[int]:
+    """Return what dead workers had in hand: of each claim left behind the first row, not its neighbors."""
+    first: dict[uuid.UUID | None, int] = {}
+    for pk, state, claim in found:
+        if state == NoticeState.CLAIMED:
+            first.setdefault(claim, pk)
+    return list(first.values())
+
+
 def locked(rows: NoticeQuerySet) -> NoticeQuerySet:
     """Lock rows against other workers (FOR UPDATE SKIP LOCKED)."""
     return rows.select_for_update(skip_locked=True)
@@ -99,7 +112,7 @@ def _deliver(
     courier: Courier | SmsCourier, claimed: Sequence[Notice], *, by: Actor
 ) -> tuple[int, bool]:
     """Send one batch; returns (messages taken, whether to go on)."""
-    letters = prepare([each for each in claimed if not _is_exhausted(each)], by=by)
+    letters = _prepared([each for each in claimed if not _is_exhausted(each)], by=by)
     sent = broken = 0
     for position, letter in enumerate(letters):
         try:
@@ -114,6 +127,23 @@ def _deliver(
             release([each.notice for each in letters[position + 1 :]], why=outcome.reason)
             return sent, False
     return sent, True
+
+
+def _prepared(claimed: Sequence[Notice], *, by: Actor) -> list[Letter | ShortText]:
+    """Write the letters of a batch; one that cannot be written must not keep the others."""
+    try:
+        return prepare(claimed, by=by)
+    except (OperationalError, InterfaceError):
+        # The database is away: nothing is the matter with the rows.
+        raise
+    except Exception as error:  # checks and duties of any app are asked here
+        if len(claimed) > 1:
+            return [letter for each in claimed for letter in _prepared([each], by=by)]
+        (notice,) = claimed
+        log.exception("notice %s cannot be written", notice.uid)
+        reason = f"内容无法生成：{type(error).__name__}"
+        note_outcome(notice, Outcome(Verdict.LATER, reason))
+        return []
 
 
 def _is_exhausted(notice: Notice) -> bool:
@@ -139,7 +169,7 @@ def hand_over(notice: Notice) -> bool:
     patience = settings.EMAIL_TIMEOUT
     if notice.channel == Channel.SMS and settings.SMS_GATEWAY is not None:
         patience = settings.SMS_GATEWAY.timeout
-    seconds = 2 * patience + 30
+    seconds = 2 * patience + settings.MAIL_HANDOVER_SECONDS
     return bool(
         _mine(notice, NoticeState.CLAIMED)
         .filter(lease_until__gt=ClockTimestamp())

@@ -1,0 +1,1 @@
+"""Storms of kills over a running house: `make chaos`."""
