@@ -84,12 +84,15 @@ def test_what_cannot_be_written_is_parked_after_eight_tries_and_says_why(mails, 
     assert len(poison) == MOST_ATTEMPTS + 1
 
 
-def test_an_address_with_a_line_break_is_refused_alone(mails, system, cast):
+def test_an_address_with_a_line_break_keeps_nobody_else(mails, system, cast):
     body = Notice.objects.mail().order_by("pk")[2].organization
     type(body).objects.filter(pk=body.pk).update(contact_mail="a@example.org\r\nRCPT TO:<b@c>")
     again(system, 1)
     assert states().count(NoticeState.SENT) == 4
+    assert states()[2] == NoticeState.QUEUED
+    again(system, MOST_ATTEMPTS)
     assert states()[2] == NoticeState.FAILED
+    assert not [to for to in mails.addresses if "b@c" in to]
 
 
 def die_with_a_batch():
