@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -25,6 +26,11 @@ class Letter:
     notice: Notice
     address: str
     text: bytes
+
+
+def letter_title(count: int) -> str:
+    """Return the title of a letter about several things, as many as are left of them."""
+    return _("有%(count)d件事请您办理") % {"count": count}
 
 
 @dataclass(frozen=True)
@@ -55,17 +61,23 @@ def write_short_text(notice: Notice, *, phone: str, url: str) -> ShortText:
     return ShortText(notice=notice, phone=phone, title=title, link=url, text=text)
 
 
-def write_letter(notice: Notice, *, address: str, url: str) -> Letter:
-    """Write the mail of a notice; made again it differs in nothing but its date."""
+def write_letter(
+    notice: Notice, *, address: str, url: str, parts: Sequence[tuple[Notice, str]] = ()
+) -> Letter:
+    """Write the mail of a notice, or of all that goes in it; made again it differs in nothing but its date."""
     words = {
         "notice": notice,
+        "parts": parts,
+        "away": notice.on_behalf_of.name if notice.on_behalf_of is not None else "",
         "url": url,
         "product_name": settings.PRODUCT_NAME,
         "is_link": bool(notice.link_action) and notice.link_label != OneTimeLink._meta.label,
     }
     message = EmailMessage(policy=SMTP)
     # A line break in a header would be another header.
-    message["Subject"] = " ".join(notice.title.split())
+    title = letter_title(len(parts)) if parts else notice.title
+    words["title"] = title
+    message["Subject"] = " ".join(title.split())
     message["From"] = Address(settings.PRODUCT_NAME, addr_spec=settings.DEFAULT_FROM_EMAIL)
     message["To"] = address
     message["Date"] = format_datetime(now())

@@ -18,6 +18,7 @@ from partybuild.calendar.clock import DefaultNow, Now
 from partybuild.fields.codes import mask_name
 from partybuild.fields.models import Row
 from partybuild.notices.enums import OUTBOUND, Channel, NoticeState
+from partybuild.notices.models.robot import GroupRobot
 from partybuild.organizations.models import Organization
 from partybuild.people.models import Person
 
@@ -54,7 +55,7 @@ class NoticeQuerySet(ScopedQuerySet):
         return self.filter(channel=Channel.MAIL)
 
     def outbound(self) -> Self:
-        """Keep the outbox: mails and short messages."""
+        """Keep the outbox: mails, short messages, postings."""
         return self.filter(channel__in=OUTBOUND)
 
 
@@ -106,6 +107,21 @@ class Notice(Row):
     # One reminder for many debts that are paid on one page.
     debt_uids = ArrayField(models.UUIDField(), default=list, blank=True)
     is_reminder = models.BooleanField(default=False)
+    # What goes in one letter: rows to one recipient by one way under one word. Empty: by itself.
+    digest = models.CharField(max_length=60, blank=True)
+    # The letter in which it went, fixed when that was claimed.
+    carrier = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="carried"
+    )
+    # One press of 催办 over many debts.
+    wave = models.UUIDField(null=True, blank=True)
+    # Who is on leave, where it goes to somebody who takes notices for them.
+    on_behalf_of = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    robot = models.ForeignKey(
+        GroupRobot, models.PROTECT, null=True, blank=True, related_name="notices"
+    )
 
     sender = models.ForeignKey(
         Organization, models.PROTECT, null=True, blank=True, related_name="sent_notices"
@@ -199,6 +215,20 @@ class Notice(Row):
                 name="notice_outbox_sms",
             ),
             models.Index(
+                fields=("robot", "id"),
+                condition=Q(
+                    channel=Channel.ROBOT,
+                    state__in=(NoticeState.QUEUED, NoticeState.CLAIMED, NoticeState.HANDOVER),
+                ),
+                name="notice_outbox_robot",
+            ),
+            models.Index(
+                fields=("digest", "id"),
+                condition=~Q(digest="") & Q(state=NoticeState.QUEUED),
+                name="notice_to_gather",
+            ),
+            models.Index(fields=("wave",), condition=Q(wave__isnull=False), name="notice_wave"),
+            models.Index(
                 fields=("unknown_at",),
                 condition=Q(state=NoticeState.UNKNOWN),
                 name="notice_unknown",
@@ -219,6 +249,13 @@ class Notice(Row):
             return self.uid.hex
         host = settings.BASE_URL.split("//")[-1].split("/")[0].split(":")[0] or "localhost"
         return f"<notice.{self.uid.hex}@{host}>"
+
+    @property
+    def fate(self) -> Notice:
+        """Whose state tells what became of it: its own, or that of the letter it went in."""
+        if self.state == NoticeState.GATHERED and self.carrier is not None:
+            return self.carrier
+        return self
 
     @property
     def recipient_name(self) -> str:

@@ -21,10 +21,11 @@ from partybuild.accounts.services.one_time import one_time_url
 from partybuild.areas.queries import parameters_of
 from partybuild.calendar import SHANGHAI, now
 from partybuild.fields.codes import is_mobile, mask_phone
-from partybuild.notices.enums import Channel, NoticeState
+from partybuild.notices.enums import Channel, MailWish, NoticeState
 from partybuild.notices.letters import Letter, ShortText, write_letter, write_short_text
-from partybuild.notices.models import Notice
+from partybuild.notices.models import ChannelPreference, Delegation, Notice
 from partybuild.notices.registry import targets, unwanted
+from partybuild.notices.services.gathering import KIND as DIGEST
 from partybuild.notices.services.notify import holders_of
 
 _NO_ADDRESS = {
@@ -40,13 +41,24 @@ def prepare(claimed: Sequence[Notice], *, by: Actor) -> list[Letter | ShortText]
     if not claimed:
         return []
     ways_in = _ways_in(claimed)
-    reasons = {**_left_their_post(claimed), **unwanted(claimed), **_dead_ways(claimed, ways_in)}
-    local = _Local(claimed)
+    wishes = _wishes(claimed)
+    reasons = {
+        **_left_their_post(claimed),
+        **_back_from_leave(claimed),
+        **_not_wished(claimed, wishes),
+        **unwanted(claimed),
+        **_dead_ways(claimed, ways_in),
+    }
+    local = _Local(claimed, wishes)
+    carried = _carried(claimed)
     wanted = []
     phones: dict[int, str] = {}
     for notice in claimed:
         if notice.pk in reasons:
             _end(notice, NoticeState.CANCELLED, reasons[notice.pk])
+            continue
+        if notice.kind == DIGEST and not carried.get(notice.pk):
+            _end(notice, NoticeState.CANCELLED, "已办结或不再需要办理")
             continue
         way = ways_in.get(notice.link_uid)
         if notice.channel == Channel.SMS:
@@ -65,13 +77,82 @@ def prepare(claimed: Sequence[Notice], *, by: Actor) -> list[Letter | ShortText]
             )
             continue
         wanted.append(notice)
-    urls = _urls_of(wanted, local, by=by)
+    parts = [part for notice in wanted for part in carried.get(notice.pk, ())]
+    urls = _urls_of([*wanted, *parts], local, by=by)
     return [
         write_short_text(notice, phone=phones[notice.pk], url=urls[notice.pk])
         if notice.pk in phones
-        else write_letter(notice, address=notice.address, url=urls[notice.pk])
+        else write_letter(
+            notice,
+            address=notice.address,
+            url=urls[notice.pk],
+            parts=[(part, urls[part.pk]) for part in carried.get(notice.pk, ())],
+        )
         for notice in wanted
     ]
+
+
+def _carried(claimed: Sequence[Notice]) -> dict[int, list[Notice]]:
+    """Return what each letter still has to say; what was paid or is not wanted any more is left out."""
+    letters = [each.pk for each in claimed if each.kind == DIGEST]
+    if not letters:
+        return {}
+    parts = list(
+        Notice.objects.filter(carrier__in=letters, state=NoticeState.GATHERED)
+        .select_related("person", "organization__area", "sender")
+        .order_by("pk")
+    )
+    reasons = unwanted(parts)
+    found: dict[int, list[Notice]] = defaultdict(list)
+    for part in parts:
+        if part.pk in reasons:
+            Notice.objects.filter(pk=part.pk, state=NoticeState.GATHERED).update(
+                state=NoticeState.CANCELLED, error=reasons[part.pk][:300]
+            )
+        else:
+            found[part.carrier_id].append(part)
+    return dict(found)
+
+
+def _wishes(claimed: Sequence[Notice]) -> dict[int, ChannelPreference]:
+    """Read what the recipients want."""
+    people = {each.person_id for each in claimed if each.person_id is not None}
+    return {each.person_id: each for each in ChannelPreference.objects.filter(person__in=people)}
+
+
+# About the way in itself, and tests: these go whatever one wants.
+_ALWAYS = ("account.", "channel.")
+
+
+def _not_wished(claimed: Sequence[Notice], wishes: dict[int, ChannelPreference]) -> dict[int, str]:
+    """Name notices whose recipient does not want them by this way."""
+    reasons = {}
+    for notice in claimed:
+        wish = wishes.get(notice.person_id or 0)
+        if wish is None or notice.kind.startswith(_ALWAYS):
+            continue
+        if notice.channel == Channel.MAIL and wish.mail == MailWish.NONE:
+            reasons[notice.pk] = "本人选择不收邮件"
+        elif notice.channel == Channel.SMS and notice.is_reminder and not wish.sms:
+            reasons[notice.pk] = "本人选择不收短信提醒"
+    return reasons
+
+
+def _back_from_leave(claimed: Sequence[Notice]) -> dict[int, str]:
+    """Name notices to somebody who took them during another's leave, which is over."""
+    taken = [each for each in claimed if each.on_behalf_of_id is not None]
+    if not taken:
+        return {}
+    lasting = set(
+        Delegation.objects.filter(delegate__in={each.person_id for each in taken})
+        .current(now().date())
+        .values_list("organization", "person", "delegate")
+    )
+    return {
+        each.pk: "代收已结束"
+        for each in taken
+        if (each.organization_id, each.on_behalf_of_id, each.person_id) not in lasting
+    }
 
 
 def _ways_in(claimed: Sequence[Notice]) -> dict[Any, OneTimeLink]:
@@ -141,8 +222,11 @@ def _phone_of(notice: Notice, way: OneTimeLink | None) -> str:
 class _Local:
     """The parameters of each recipient's area, read once per area."""
 
-    def __init__(self, claimed: Sequence[Notice]) -> None:
+    def __init__(
+        self, claimed: Sequence[Notice], wishes: dict[int, ChannelPreference] | None = None
+    ) -> None:
         self.now = now()
+        self.wishes = wishes or {}
         self._values: dict[int | None, dict[str, Any]] = {}
         for notice in claimed:
             area = notice.organization.area if notice.organization is not None else None
@@ -159,7 +243,11 @@ class _Local:
         if not notice.is_reminder:
             return None
         values = self.of(notice)
-        return end_of_quiet(self.now, start=values["quiet.from"], end=values["quiet.to"])
+        start, end = values["quiet.from"], values["quiet.to"]
+        wish = self.wishes.get(notice.person_id or 0)
+        if wish is not None and wish.quiet_from is not None and wish.quiet_to is not None:
+            start, end = wish.quiet_from, wish.quiet_to
+        return end_of_quiet(self.now, start=start, end=end)
 
 
 def end_of_quiet(moment: datetime, *, start: int, end: int) -> datetime | None:

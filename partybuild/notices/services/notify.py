@@ -20,7 +20,7 @@ from partybuild.audit.services import record_event
 from partybuild.calendar import now
 from partybuild.calendar.clock import Now
 from partybuild.notices.enums import OUTBOUND, Channel, EventKind, NoticeState
-from partybuild.notices.models import Notice
+from partybuild.notices.models import Delegation, Notice
 from partybuild.notices.tasks import wake
 from partybuild.organizations.models import Organization
 from partybuild.people.models import Person
@@ -33,6 +33,10 @@ class Recipient:
     organization: Organization | None = None
     person: Person | None = None
     roles: frozenset[str] | None = None
+
+
+# Who is on leave: {(body, person): what they left behind}.
+Away = dict[tuple[int, int], Delegation]
 
 
 @transaction.atomic
@@ -126,25 +130,47 @@ def rows_for(
     holders: dict[int, list[Appointment]] | None = None,
     *,
     by_sms: frozenset[int] = frozenset(),
+    away: Away | None = None,
 ) -> list[dict[str, Any]]:
     """Return the recipient, channel and state of each row that these recipients get.
 
     A body: in-app for each holder (for the body itself while it has none); mail for each holder
     with an address, else one to the body's contact address. A mail nobody has an address for is
     written too: it fails visibly, and the sender knows whom to call. Holders of the bodies in
-    `by_sms` who have a phone get a short message besides.
+    `by_sms` who have a phone get a short message besides. For a holder on leave the one who takes
+    their notices is told too, or instead (never inside the app: there both are).
     """
     if holders is None:
         holders = holders_of({each.organization.pk for each in recipients if each.organization})
+    if away is None:
+        away = away_among(holders)
     rows: dict[tuple[int | None, int | None, str], dict[str, Any]] = {}
     for recipient in recipients:
-        for row in _rows_of(recipient, holders, by_sms):
-            rows[(row["organization_id"], row["person_id"], row["channel"])] = row
+        for row in _rows_of(recipient, holders, by_sms, away):
+            key = (row["organization_id"], row["person_id"], row["channel"])
+            # What is one's own is not taken for somebody else.
+            if key not in rows or row.get("on_behalf_of_id") is None:
+                rows[key] = row
     return list(rows.values())
 
 
+def away_among(holders: dict[int, list[Appointment]]) -> Away:
+    """Return who of these holders is on leave today, and has left their notices to another holder."""
+    if not holders:
+        return {}
+    found = Delegation.objects.filter(organization__in=holders).current(now().date())
+    return {
+        (each.organization_id, each.person_id): each
+        for each in found.select_related("delegate").order_by("pk")
+        if any(post.person_id == each.delegate_id for post in holders[each.organization_id])
+    }
+
+
 def _rows_of(
-    recipient: Recipient, holders: dict[int, list[Appointment]], by_sms: frozenset[int]
+    recipient: Recipient,
+    holders: dict[int, list[Appointment]],
+    by_sms: frozenset[int],
+    away: Away,
 ) -> Iterable[dict[str, Any]]:
     body, person = recipient.organization, recipient.person
     has_sms = body is not None and body.pk in by_sms
@@ -163,15 +189,32 @@ def _rows_of(
     ]
     if not people:
         yield _in_app(body, None)
+    is_reached = False
     for each in people:
+        leave = away.get((body.pk, each.pk))
         yield {**_in_app(body, each), "is_for_post": True}
-        if has_sms and each.phone_hash:
-            yield {**_row(body, each, Channel.SMS, NoticeState.QUEUED), "is_for_post": True}
-    reachable = [each for each in people if each.mail]
-    if not reachable:
+        told: list[tuple[Person, dict[str, Any]]] = (
+            [(each, {})] if leave is None or leave.is_both else []
+        )
+        if leave is not None:
+            taken = {"on_behalf_of_id": each.pk}
+            yield {**_in_app(body, leave.delegate), "is_for_post": True, **taken}
+            told.append((leave.delegate, taken))
+            if not leave.is_both and not leave.delegate.mail:
+                # Whoever takes the notices cannot be written to: nothing is lost for that.
+                told.insert(0, (each, {}))
+        for who, more in told:
+            if has_sms and who.phone_hash:
+                yield {
+                    **_row(body, who, Channel.SMS, NoticeState.QUEUED),
+                    "is_for_post": True,
+                    **more,
+                }
+            if who.mail:
+                is_reached = True
+                yield {**_mail(body, who), "is_for_post": True, **more}
+    if not is_reached:
         yield _mail(body, None)
-    for each in reachable:
-        yield {**_mail(body, each), "is_for_post": True}
 
 
 def _in_app(body: Organization | None, person: Person | None) -> dict[str, Any]:
@@ -235,9 +278,15 @@ def take_back(*, kind: str, subject: models.Model, round: int, by: Actor) -> int
 
 def cancel_reminders(debt_uids: Iterable[uuid.UUID], *, why: str) -> int:
     """Stop the messages that ask for these debts: they are paid, or need not be."""
-    return Notice.objects.filter(
-        debt_uid__in=list(debt_uids),
-        is_reminder=True,
-        channel__in=OUTBOUND,
-        state__in=(NoticeState.QUEUED, NoticeState.CLAIMED),
+    asking = Notice.objects.filter(debt_uid__in=list(debt_uids), is_reminder=True)
+    carried = asking.filter(state=NoticeState.GATHERED)
+    # A letter on its way to the server is called back and written anew without them.
+    Notice.objects.filter(pk__in=carried.values("carrier"), state=NoticeState.CLAIMED).update(
+        state=NoticeState.QUEUED, claim=None, lease_until=None
+    )
+    carried.filter(carrier__state__in=(NoticeState.QUEUED, NoticeState.CLAIMED)).update(
+        state=NoticeState.CANCELLED, error=why
+    )
+    return asking.filter(
+        channel__in=OUTBOUND, state__in=(NoticeState.QUEUED, NoticeState.CLAIMED)
     ).update(state=NoticeState.CANCELLED, error=why, claim=None, lease_until=None)

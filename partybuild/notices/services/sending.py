@@ -28,6 +28,7 @@ from partybuild.notices.models import Notice
 from partybuild.notices.models.notice import NoticeQuerySet
 from partybuild.notices.services.channels import is_paused
 from partybuild.notices.services.checking import prepare
+from partybuild.notices.services.gathering import gather_digests
 from partybuild.notices.services.reconciling import reconcile_unknown
 from partybuild.notices.sms import SmsCourier
 from partybuild.notices.smtp import Courier, Outcome, ServerDown, Verdict
@@ -46,6 +47,7 @@ def send_notices(*, by: Actor) -> int:
     Runs outside a transaction, any number of times at once: each row is claimed by one.
     """
     expire_handovers()
+    gather_digests()
     # Short messages first: somebody waits for the link to sign in.
     sent = _send_by(Channel.SMS, SmsCourier(), by=by)
     with Courier() as courier:
@@ -74,6 +76,8 @@ def claim_batch(channel: Channel = Channel.MAIL) -> list[Notice]:
     )
     left_behind = Q(state=NoticeState.CLAIMED, lease_until__lt=ClockTimestamp())
     rows = Notice.objects.filter(due | left_behind, channel=channel).order_by("pk")
+    # What goes together is sent in its letter; what was to be gathered and is alone carries itself.
+    rows = rows.filter(Q(digest="") | Q(carrier=F("pk")))
     # The lock is what keeps two workers from taking the same row: whoever comes second skips it.
     found = list(locked(rows).values_list("pk", "state", "claim")[:BATCH])
     if not found:

@@ -30,7 +30,7 @@ class NoticeLogView(View):
             # Who looks after the machine sees that it was sent, not what it was about.
             "says_what": by.scope.cell("notice.log").reach is not Reach.EVERYWHERE,
             "page": keyset_page(
-                found.select_related("organization", "person", "sender"),
+                found.select_related("organization", "person", "sender", "carrier"),
                 order=("-id",),
                 params=request.GET,
             ),

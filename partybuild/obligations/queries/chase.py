@@ -63,6 +63,7 @@ def last_reminders(debts: Iterable[Obligation]) -> dict[uuid.UUID, Notice]:
         .exclude(state=NoticeState.CANCELLED)
         .order_by("debt_uid", "debt_uids", "-created_at", "-channel", "id")
         .distinct("debt_uid", "debt_uids")
+        .select_related("carrier")
     )
     for notice in sorted(notices, key=lambda each: each.created_at):
         for uid in {notice.debt_uid, *notice.debt_uids} & uids:

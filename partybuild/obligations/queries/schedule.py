@@ -62,7 +62,7 @@ def reminder_schedule(debt: Obligation, scope: Scope) -> list[ScheduleLine]:
     written = list(
         Notice.objects.visible_to(scope)
         .filter(Q(debt_uid=debt.uid) | Q(debt_uids__contains=[debt.uid]), is_reminder=True)
-        .select_related("organization", "person")
+        .select_related("organization", "person", "carrier")
         .order_by("id")
     )
     days = WorkingDays.around_today()

@@ -18,6 +18,7 @@ from partybuild.areas.models import Area
 from partybuild.calendar.clock import Now
 from partybuild.calendar.working_days import WorkingDays
 from partybuild.notices.models import Notice
+from partybuild.notices.services.gathering import gathered_daily
 from partybuild.notices.services.notify import Recipient, holders_of, rows_for, write_notices
 from partybuild.obligations.models import Obligation
 from partybuild.obligations.queries import read_subjects
@@ -84,6 +85,7 @@ def _tell(area: Area, due_on: date, period: str, *, step: str, days: WorkingDays
         rows += [
             Notice(**common, **each) for each in rows_for([Recipient(organization=body)], holders)
         ]
+    gathered_daily(rows)
     return write_notices(rows)
 
 

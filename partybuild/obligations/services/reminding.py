@@ -21,8 +21,10 @@ from partybuild.areas.queries import parameters_of
 from partybuild.calendar.clock import SHANGHAI, Now
 from partybuild.calendar.working_days import WorkingDays
 from partybuild.notices.models import Notice
+from partybuild.notices.services.gathering import gathered_by_press, gathered_daily
 from partybuild.notices.services.notify import (
     Recipient,
+    away_among,
     holders_of,
     reminded_by_sms,
     rows_for,
@@ -170,14 +172,17 @@ def write_reminders(
     days: WorkingDays,
     by: Actor,
     rounds: dict[tuple[uuid.UUID, str], int] | None = None,
+    press: uuid.UUID | None = None,
 ) -> int:
     """Write reminders, in-app and mail, for debts that the caller holds locked.
 
-    `rounds` are the next rounds by subject and step; the first one if not given.
+    `rounds` are the next rounds by subject and step; the first one if not given. What one `press`
+    of 催办 asks of somebody goes in one letter at once, other reminders in the day's letter.
     """
     bodies = {wave.first.bearer_organization_id for wave in waves} - {None}
     holders = holders_of(bodies)  # type: ignore[arg-type]
     by_sms = reminded_by_sms(bodies)  # type: ignore[arg-type]
+    away = away_among(holders)
     rows: list[Notice] = []
     for wave in waves:
         common = _words_of(wave, kind=kind, days=days, by=by)
@@ -185,8 +190,12 @@ def write_reminders(
             common["round"] = rounds.get((common["subject_uid"], wave.step), 1)
         rows += [
             Notice(**common, **each)
-            for each in rows_for([_recipient(wave.first)], holders, by_sms=by_sms)
+            for each in rows_for([_recipient(wave.first)], holders, by_sms=by_sms, away=away)
         ]
+    if press is None:
+        gathered_daily(rows)
+    else:
+        gathered_by_press(rows, press)
     return write_notices(rows)
 
 

@@ -219,7 +219,7 @@ class ObligationDetailView(View):
             "notices": list(
                 Notice.objects.visible_to(by.scope)
                 .filter(Q(debt_uid=debt.uid) | Q(debt_uids__contains=[debt.uid]), is_reminder=False)
-                .select_related("organization", "person")
+                .select_related("organization", "person", "carrier")
                 .order_by("-id")[:50]
             ),
             "history": [line.entry() for line in history_of(debt, by.scope)]
