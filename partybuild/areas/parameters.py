@@ -198,7 +198,7 @@ PARAMETERS = {
             _WORKING_DAYS,
             most=60,
         ),
-        ParameterKind("chase.hours", lazy("两次催办至少间隔"), 24, lazy("小时"), least=0, most=240),
+        ParameterKind("chase.hours", lazy("两次催办至少间隔"), 20, lazy("小时"), least=0, most=240),
         ParameterKind("digest.hour", lazy("每日提醒合并发送时间（时）"), 9, least=0, most=23),
         # Each costs money: only where a place wants them.
         ParameterKind("reminder.sms", lazy("提醒同时发短信（已接短信网关时）"), False),

@@ -44,5 +44,6 @@ class EventKind(models.TextChoices):
     VOIDED = "obligation.voided", _("作废（不再需要办理）")
     DUE_CHANGED = "obligation.due_changed", _("调整期限")
     CHASED = "obligation.chased", _("催办")
+    CHASE_SENT = "chase.sent", _("发出一次催办")
     PERIOD_CLOSED = "period.closed", _("关账")
     PERIOD_REOPENED = "period.reopened", _("重新打开已关账的季度")

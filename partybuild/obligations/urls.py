@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from partybuild.obligations.views import obligations, periods, rules
+from partybuild.obligations.views import chases, obligations, periods, rules
 
 app_name = "obligations"
 urlpatterns = [
     path("", obligations.ObligationListView.as_view(), name="obligation-list"),
     path("chase/", obligations.obligation_chase, name="obligation-chase"),
+    path("chase/preview/", chases.preview, name="chase-preview"),
+    path("chases/", chases.chase_list, name="chase-list"),
+    path("chases/<uuid:uid>/", chases.chase_detail, name="chase-detail"),
+    path("sent/<uuid:uid>/resend/", chases.resend, name="delivery-resend"),
+    path("sent/<uuid:uid>/<str:kind>/", chases.delivery, name="delivery"),
     path("rules/", rules.reminder_rules, name="reminder-rules"),
     path("periods/", periods.PeriodListView.as_view(), name="period-list"),
     path(

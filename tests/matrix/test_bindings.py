@@ -59,7 +59,6 @@ NOT_YET = frozenset(
         "meeting.code",
         "minutes.countersign",
         "minutes.countersign_proxy",
-        "notice.delegate",
         "part_time_member.propose",
         "part_time_member.approve",
         "part_time_member.view",

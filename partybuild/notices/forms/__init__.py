@@ -1,5 +1,6 @@
 """Forms of notices."""
 
 from partybuild.notices.forms.log import LogFilter
+from partybuild.notices.forms.wishes import DelegationForm, PreferenceForm
 
-__all__ = ("LogFilter",)
+__all__ = ("DelegationForm", "LogFilter", "PreferenceForm")

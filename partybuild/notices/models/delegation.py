@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from partybuild.access import Visibility
+from partybuild.access import Scope, Visibility
 from partybuild.access.querysets import ScopedQuerySet
 from partybuild.fields.models import Row
 from partybuild.organizations.models import Organization
@@ -18,6 +18,14 @@ from partybuild.people.models import Person
 
 class DelegationQuerySet(ScopedQuerySet):
     """Filters on delegations."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        """Keep one's own leaves, and those during which one is told instead."""
+        if scope.is_system:
+            return self.all()
+        if scope.person_id is None or not scope.cell("notice.delegate").allows:
+            return self.none()
+        return self.filter(Q(person=scope.person_id) | Q(delegate=scope.person_id))
 
     def current(self, day: date) -> Self:
         """Keep those that last on a day; each ends by itself."""

@@ -26,7 +26,8 @@ class NoticeListView(View):
         """Show one page; looking at the list marks nothing."""
         by = actor_of(request)
         require(by, "notice.inbox")
-        rows = Notice.objects.visible_to(by.scope).received_by(by.scope).select_related("sender")
+        rows = Notice.objects.visible_to(by.scope).received_by(by.scope)
+        rows = rows.select_related("sender", "on_behalf_of")
         only_unread = request.GET.get("show") == "unread"
         if only_unread:
             rows = rows.unread()
@@ -45,7 +46,9 @@ class NoticeDetailView(View):
         """Show the notice and its one action."""
         by = actor_of(request)
         notice = get_object_or_404(
-            Notice.objects.visible_to(by.scope).received_by(by.scope).select_related("sender"),
+            Notice.objects.visible_to(by.scope)
+            .received_by(by.scope)
+            .select_related("sender", "on_behalf_of"),
             uid=uid,
         )
         require(by, "notice.inbox")

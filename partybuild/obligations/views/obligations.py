@@ -42,7 +42,7 @@ from partybuild.obligations.queries.schedule import reminder_schedule
 from partybuild.obligations.services import chase, exempt
 from partybuild.organizations.enums import OrganizationKind
 
-_MOST_AT_ONCE = 500
+MOST_AT_ONCE = 500
 
 
 def _require_view(by: Actor) -> None:
@@ -50,7 +50,7 @@ def _require_view(by: Actor) -> None:
         raise Refused("obligation.view")
 
 
-def _chasable(rows: ObligationQuerySet, by: Actor) -> ObligationQuerySet:
+def chasable_by(rows: ObligationQuerySet, by: Actor) -> ObligationQuerySet:
     """Keep what this actor may ask for: unpaid, within the right to chase, not one's own."""
     reached = Obligation.objects.reached(by.scope, "obligation.chase").values("pk")
     kept: ObligationQuerySet = rows.unpaid().filter(pk__in=reached)
@@ -74,7 +74,7 @@ class ObligationListView(View):
         lines = chase_lines(page.rows)
         pks = [line.debt.pk for line in lines]
         chasable = set(
-            _chasable(Obligation.objects.visible_to(by.scope).filter(pk__in=pks), by).values_list(
+            chasable_by(Obligation.objects.visible_to(by.scope).filter(pk__in=pks), by).values_list(
                 "pk", flat=True
             )
         )
@@ -84,19 +84,20 @@ class ObligationListView(View):
             "page": page,
             "lines": lines,
             "chasable": chasable,
-            "chasable_count": _chasable(found, by).count() if chasable else 0,
+            "chasable_count": chasable_by(found, by).count() if chasable else 0,
             "day": day,
             "may_close": may(by, "period.close"),
             "may_rules": may(by, "parameter.view"),
+            "may_log": by.organization_id is not None and may(by, "notice.log"),
             "query": request.GET.urlencode(),
-            **_words_for_the_group(
+            **words_for_the_group(
                 [line for line in lines if line.debt.pk in chasable], title=_title_of(form)
             ),
         }
         return render(request, "obligations/obligation_list.html", context)
 
 
-def _words_for_the_group(lines: list[ChaseLine], *, title: str) -> dict[str, Any]:
+def words_for_the_group(lines: list[ChaseLine], *, title: str) -> dict[str, Any]:
     """Return the text to copy, and the debt for whose subject a group's link can still be made."""
     debts = [line.debt for line in lines]
     target = shared_target(debts) if debts else None
@@ -127,25 +128,27 @@ def obligation_chase(request: HttpRequest) -> HttpResponse:
     if request.POST.get("all"):
         found = ObligationFilter(request.GET, rows=rows, by=by).narrow(rows, day=today())
     else:
-        found = rows.filter(uid__in=_uids(request.POST.getlist("selected")))
-    wanted = list(_chasable(found, by).order_by("due_on", "id")[:_MOST_AT_ONCE])
+        found = rows.filter(uid__in=uids_of(request.POST.getlist("selected")))
+    wanted = list(chasable_by(found, by).order_by("due_on", "id")[:MOST_AT_ONCE])
     done = chase(wanted, by=by, again=bool(request.POST.get("again")))
-    if done.asked:
+    if done.round is not None:
         messages.success(
             request,
             _(
-                "已向%(count)d项事项的承办单位发出催办（站内消息立即送达；邮件在免打扰时段会等到次日）。"
+                "%(round)s已发出，共%(count)d项（站内消息立即送达；邮件在免打扰时段会等到时段结束）。"
             )
-            % {"count": done.asked},
+            % {"round": done.round, "count": done.asked},
         )
     if done.asked_today:
         messages.info(
             request,
-            _("有%(count)d项今天已经催办过，没有重复发送。确需再催，请勾选后按“今天催过的也再催”。")
+            _("有%(count)d项刚催办过不久，没有重复发送，免得打扰。确需再催，请选“也再催”。")
             % {"count": done.asked_today},
         )
     if not wanted:
         messages.info(request, _("没有发出催办：请先勾选还没有办的事项。"))
+    if done.round is not None and request.POST.get("show"):
+        return redirect(done.round)
     return redirect(_back(request))
 
 
@@ -170,7 +173,7 @@ def obligation_link(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return redirect(f"{reverse('obligations:obligation-list')}?{query}")
 
 
-def _uids(texts: Iterable[str]) -> list[uuid.UUID]:
+def uids_of(texts: Iterable[str]) -> list[uuid.UUID]:
     found = []
     for text in texts:
         try:
@@ -206,7 +209,7 @@ class ObligationDetailView(View):
             "pay_url": debt.kind.safe_url(debt),
             "pay_action": debt.kind.action_for(debt),
             "subject_url": _subject_url(debt),
-            "may_chase": _chasable(
+            "may_chase": chasable_by(
                 Obligation.objects.visible_to(by.scope).filter(pk=debt.pk), by
             ).exists(),
             "may_exempt": debt.is_unpaid and not is_own and may_exempt(by, debt),

@@ -9,6 +9,7 @@ from django.views import View
 from partybuild.access import Role, may
 from partybuild.accounts.actors import actor_of, posts_of
 from partybuild.approvals.queries import waiting_todos
+from partybuild.notices.queries.leave import leaves_today
 from partybuild.obligations.queries import owed_to_me, todos
 from partybuild.portal.panels import upcoming_lines
 
@@ -44,6 +45,7 @@ class HomeView(View):
             "may_approve": may(by, "approval.view"),
             "upcoming": upcoming_lines(by),
             "claims": claims,
+            "leaves": leaves_today(by),
             "has_post": by.appointment_id is not None,
         }
         return render(request, "portal/home.html", context)
