@@ -10,11 +10,43 @@ import shutil
 import subprocess
 import sys
 import time
+from typing import Any
 
-from tests.chaos.house import house, take_the_variables
+from tests.chaos.house import PROGRAMS, House, house, take_the_variables
 
 # The control: so many kills of those who send, over so many notices.
 _CONTROL = ("--control", "--kills", "24", "--notices", "300")
+
+
+def outage(*, which: str, seed: int, times: int, away: float, sweeper: bool) -> dict[str, Any]:
+    """Hurt one server alone; returns the figures."""
+    with house(seed=seed) as built:
+        take_the_variables(built)
+        from tests.chaos.house import forget_connections
+        from tests.chaos.outages import Outage, crash_the_database, hurt_the_broker
+        from tests.chaos.wave import Wave
+
+        dice = random.Random(seed)
+        wave = Wave(dice)
+        wave.found(bodies=80)
+        built.open()
+        names = [name for _role, name in PROGRAMS if sweeper or name != "sweeper-1"]
+        built.start_all(*names)
+        over = Outage(built, wave, dice)
+        if which == "database":
+            figures = crash_the_database(over, times=times)
+        else:
+            figures = hurt_the_broker(over, times=times, away=away)
+        forget_connections()
+        _keep_logs(built)
+        return figures
+
+
+def _keep_logs(built: House) -> None:
+    """Keep what the programs said, for whoever looks into a storm: CHAOS_LOGS=folder."""
+    if os.environ.get("CHAOS_LOGS"):
+        for log in built.sink_log.parent.glob("*.log"):
+            shutil.copy(log, os.environ["CHAOS_LOGS"])
 
 
 def storm(*, kills: int, notices: int, seed: int, is_control: bool = False):  # type: ignore[no-untyped-def]
@@ -32,10 +64,7 @@ def storm(*, kills: int, notices: int, seed: int, is_control: bool = False):  # 
         built.start_all()
         figures = Storm(built, wave, dice, kills, notices, is_control=is_control).rage()
         forget_connections()
-        if os.environ.get("CHAOS_LOGS"):
-            # What the programs said, for whoever looks into a storm.
-            for log in built.sink_log.parent.glob("*.log"):
-                shutil.copy(log, os.environ["CHAOS_LOGS"])
+        _keep_logs(built)
         return figures
 
 
@@ -46,10 +75,24 @@ def main(words: list[str]) -> int:
     parser.add_argument("--notices", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--control", action="store_true")
+    parser.add_argument("--outage", choices=("database", "broker"))
+    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--away", type=float, default=20.0)
+    parser.add_argument("--no-sweeper", action="store_true")
     options = parser.parse_args(words)
     seed = options.seed or random.randrange(1, 10**6)
     sys.stderr.write(f"seed {seed}\n")
     started = time.monotonic()
+    if options.outage:
+        told = outage(
+            which=options.outage,
+            seed=seed,
+            times=options.times,
+            away=options.away,
+            sweeper=not options.no_sweeper,
+        )
+        sys.stdout.write(json.dumps(told) + "\n")
+        return 0 if told["good"] else 1
     figures = storm(
         kills=options.kills, notices=options.notices, seed=seed, is_control=options.control
     )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from django.db import InterfaceError, OperationalError
-
 from partybuild.access import Actor
+from partybuild.notices.faults import is_database_away
 from partybuild.notices.registry import planners
 
 log = logging.getLogger(__name__)
@@ -21,9 +20,9 @@ def plan_reminders(*, by: Actor) -> int:
     for plan in planners():
         try:
             written += plan(by)
-        except (OperationalError, InterfaceError):
-            raise
         except Exception as error:  # one app's fault must not keep the reminders of the others
+            if is_database_away(error):
+                raise
             log.exception("%s.%s failed", plan.__module__, plan.__name__)
             failed = error
     if failed is not None:

@@ -16,13 +16,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 
 from partybuild.access import Actor
 from partybuild.calendar.clock import Now
 from partybuild.fields.models import ClockTimestamp
 from partybuild.notices.enums import OUTBOUND, Channel, NoticeState
+from partybuild.notices.faults import is_database_away
 from partybuild.notices.letters import Letter, ShortText
 from partybuild.notices.models import Notice
 from partybuild.notices.models.notice import NoticeQuerySet
@@ -137,10 +138,9 @@ def _prepared(claimed: Sequence[Notice], *, by: Actor) -> list[Letter | ShortTex
     """Write the letters of a batch; one that cannot be written must not keep the others."""
     try:
         return prepare(claimed, by=by)
-    except (OperationalError, InterfaceError):
-        # The database is away: nothing is the matter with the rows.
-        raise
     except Exception as error:  # checks and duties of any app are asked here
+        if is_database_away(error):
+            raise
         if len(claimed) > 1:
             return [letter for each in claimed for letter in _prepared([each], by=by)]
         (notice,) = claimed

@@ -7,7 +7,7 @@ import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import OperationalError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from partybuild.access import Actor
 from partybuild.notices.services import send_notices
@@ -36,8 +36,9 @@ class Command(BaseCommand):
         while not stop.is_set():
             try:
                 sent = send_notices(by=by)
-            except OperationalError as error:
-                # The database is away: what it holds is sent when it is back.
+            except (DatabaseError, InterfaceError) as error:
+                # The database is away: what it holds is sent when it is back. One that hung up in the
+                # middle is told by the bare DatabaseError.
                 self.stderr.write(str(error))
                 close_old_connections()
                 sent = 0
