@@ -218,7 +218,9 @@ class Reply(OfResolution):
                     spans={"2,1": 3, "3,1": 3, "5,1": 3},
                     widths=(2, 4, 2, 4),
                     is_form=True,
-                    row_height_mm=16,
+                    row_height_mm=13,
+                    # Room to write by hand.
+                    heights_mm=(0, 0, 25, 70, 0, 30),
                 ),
                 Text(f"打印时间：{datetime_cn(now())}", align="right"),
             ),

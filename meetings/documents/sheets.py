@@ -36,7 +36,13 @@ class MeetingAgenda(OfMeeting):
             title=f"{subject.council.name}{subject.period_label}会议议程",
             blocks=(
                 *place_and_time(subject),
-                Table(head=("序号", "议程", "时长"), rows=rows, widths=(1, 7, 2), row_height_mm=12),
+                Table(
+                    head=("序号", "议程", "时长"),
+                    rows=rows,
+                    widths=(1, 7, 2),
+                    row_height_mm=12,
+                    centered=(0, 2),
+                ),
             ),
             is_form=True,
         )
@@ -106,6 +112,7 @@ class SignInSheet(OfMeeting):
                         (str(number), *body, "") for number, body in enumerate(bodies, start=1)
                     ),
                     widths=(1, 5, 2, 3, 3, 3),
+                    centered=(0, 2),
                     row_height_mm=10,
                 ),
             ),
@@ -156,6 +163,7 @@ class ResolutionList(OfMeeting):
                     head=("序号", "议定事项", "主办单位", "协办单位", "办理期限", "状态"),
                     rows=tuple(rows),
                     widths=(1, 7, 3, 3, 3, 2),
+                    centered=(0, 4, 5),
                 ),
             ),
             is_form=True,

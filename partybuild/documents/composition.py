@@ -42,6 +42,10 @@ class Table:
     # The first column of a form names what stands beside it.
     is_form: bool = False
     row_height_mm: float = 0
+    # Where rows differ: millimetres for each, 0 for the height that all have.
+    heights_mm: tuple[float, ...] = ()
+    # Columns (from 0) whose cells stand in the middle: numbers, states.
+    centered: tuple[int, ...] = ()
     # {"row,column": columns}: cells that reach over their neighbours.
     spans: dict[str, int] = field(default_factory=dict)
     kind: str = "table"
@@ -54,6 +58,12 @@ class Break:
     label: str = ""
     title: str = ""
     kind: str = "break"
+
+
+def height_of(table: Table, row: int) -> float:
+    """Return how high a row of the body is at least, in millimetres; the head is row -1."""
+    own = table.heights_mm[row] if 0 <= row < len(table.heights_mm) else 0
+    return own or table.row_height_mm
 
 
 Block = Text | Roll | Table | Break
@@ -113,7 +123,7 @@ class Composition:
 def _block(values: dict[str, Any]) -> Block:
     given = dict(values)
     made = _KINDS[given.pop("kind")]
-    for name in ("names", "head", "widths"):
+    for name in ("names", "head", "widths", "heights_mm", "centered"):
         if name in given:
             given[name] = tuple(given[name])
     if "rows" in given:

@@ -13,11 +13,15 @@ POINTS_PER_MM = 72 / 25.4
 TEXT_PT, TITLE_PT, SMALL_PT, TABLE_PT, NOTE_PT = 16.0, 22.0, 14.0, 12.0, 9.0
 FORM_TITLE_PT = 18.0
 LINE_PT = TYPE_AREA_MM[1] * POINTS_PER_MM / LINES
-CHARACTER_PT = TYPE_AREA_MM[0] * POINTS_PER_MM / CHARACTERS
+# In whole twentieths of a point, as .docx has them, and rather less than more: the 28th must not fall into the next line.
+SPACING_PT = -0.25
+CHARACTER_PT = TEXT_PT + SPACING_PT
 # The mark stands 35 mm below the top of the type area, the red line 4 mm below the number.
 MARK_DROP_MM, RED_LINE_MM = 35.0, 4.0
 PAGE_NUMBER_MM = 7.0
 MARK_PT = 42.0
+# As many characters of a title stand in a line.
+TITLE_CHARACTERS = int(TYPE_AREA_MM[0] * POINTS_PER_MM / TITLE_PT)
 
 
 def indents_of_signature(issuer: str, day: str, *, sealed: bool) -> tuple[float, float]:

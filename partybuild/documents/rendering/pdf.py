@@ -7,9 +7,10 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from partybuild.documents.composition import Block, Composition, Table, date_on_paper
+from partybuild.documents.composition import Block, Composition, Table, date_on_paper, height_of
 from partybuild.documents.rendering import layout
 from partybuild.documents.rendering.seal import Seal
+from partybuild.documents.rendering.titles import title_lines
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class _Cell:
     text: str
     span: int
     is_label: bool
+    in_middle: bool
 
 
 @dataclass(frozen=True)
@@ -24,10 +26,10 @@ class _Laid:
     """A table with its cells laid out: covered ones left away, widths in whole percent."""
 
     head: tuple[str, ...]
-    laid: list[list[_Cell]]
+    # (height in whole millimetres, cells)
+    laid: list[tuple[int, list[_Cell]]]
     shares: list[int]
     is_form: bool
-    row_height_mm: float
     kind: str = "table"
 
 
@@ -57,13 +59,19 @@ def _html(composition: Composition, seal: Seal | None) -> str:
         "documents/paper.html",
         {
             "paper": _Paper(composition),
-            "title_lines": composition.title.splitlines() or [""],
+            "title_lines": title_lines(composition.title, _title_characters(composition)),
             "day": date_on_paper(composition.issued_on) if composition.issued_on else "",
             "copies_to": composition.copies_to.rstrip("。"),
             "printed_on": date_on_paper(composition.printed_on) if composition.printed_on else "",
             "seal": seal,
         },
     )
+
+
+def _title_characters(composition: Composition) -> int:
+    size = layout.FORM_TITLE_PT if composition.is_form else layout.TITLE_PT
+    width = layout.PAGE_MM[1] - 48 if composition.landscape else layout.TYPE_AREA_MM[0]
+    return int(width * layout.POINTS_PER_MM / size)
 
 
 class _Paper:
@@ -85,7 +93,7 @@ def _laid(block: Block) -> Any:
         (len(row) for row in ((block.head,) if block.head else ()) + block.rows), default=1
     )
     shares = block.widths or (1.0,) * columns
-    laid = []
+    laid: list[tuple[int, list[_Cell]]] = []
     for number, row in enumerate(block.rows):
         cells: list[_Cell] = []
         covered = 0
@@ -95,14 +103,14 @@ def _laid(block: Block) -> Any:
                 continue
             span = block.spans.get(f"{number},{column}", 1)
             covered = span - 1
-            cells.append(_Cell(text, span, block.is_form and column % 2 == 0 and span == 1))
-        laid.append(cells)
+            is_label = block.is_form and column % 2 == 0 and span == 1
+            cells.append(_Cell(text, span, is_label, column in block.centered))
+        laid.append((round(height_of(block, number)), cells))
     return _Laid(
         head=block.head,
         laid=laid,
         shares=[round(100 * share / sum(shares)) for share in shares],
         is_form=block.is_form,
-        row_height_mm=block.row_height_mm,
     )
 
 
@@ -136,11 +144,13 @@ def _sheet(composition: Composition) -> str:
         + ", serif"
         for name, font in layout.FONTS.items()
     }
-    rows = "".join(
-        f"td {{ height: {block.row_height_mm}mm }}"
-        for block in composition.blocks + composition.annexes
-        if isinstance(block, Table) and block.row_height_mm
-    )
+    tables = [
+        block for block in composition.blocks + composition.annexes if isinstance(block, Table)
+    ]
+    heights = {
+        round(height_of(table, row)) for table in tables for row in range(-1, len(table.rows))
+    }
+    rows = "".join(f".h{height} td {{ height: {height}mm }}" for height in heights)
     widths = "".join(f".w{share} {{ width: {share}% }}" for share in range(1, 101))
     rolls = "".join(
         f".roll-{count} {{ padding-left: {3 + count}em; text-indent: -{1 + count}em }}"
@@ -158,12 +168,13 @@ def _sheet(composition: Composition) -> str:
 @page :left {{ @bottom-left {{ content: "— " counter(page) " —"; font: {layout.SMALL_PT}pt {stacks["number"]};
   vertical-align: top; padding: {number_top}mm 0 0 {layout.SMALL_PT}pt }} }}
 body {{ font: {layout.TEXT_PT}pt/{layout.LINE_PT:.2f}pt {stacks["text"]}; margin: 0; text-align: justify;
-  letter-spacing: {layout.CHARACTER_PT - layout.TEXT_PT:.3f}pt; orphans: 1; widows: 1 }}
+  letter-spacing: {layout.SPACING_PT}pt; orphans: 1; widows: 1 }}
 p, h1 {{ margin: 0; font-weight: normal }}
 p.empty {{ height: {layout.LINE_PT:.2f}pt }}
 h1 {{ font: {layout.TITLE_PT}pt/{layout.TITLE_PT * 1.5}pt {stacks["title"]}; text-align: center; letter-spacing: 0; break-after: avoid }}
 .form h1 {{ font-size: {layout.FORM_TITLE_PT}pt; margin-bottom: 6pt }}
 .form-number {{ text-align: right; font-size: {layout.TABLE_PT}pt }}
+.number-below {{ text-align: center }} td.middle {{ text-align: center }}
 .draft {{ text-align: center; font-family: {stacks["second"]} }}
 .mark {{ margin-top: {layout.MARK_DROP_MM}mm; font: {mark}pt/{mark * 1.15}pt {stacks["title"]}; color: #{layout.RED};
   text-align: center; letter-spacing: 0; margin-bottom: {2 * layout.LINE_PT:.2f}pt; white-space: nowrap }}
@@ -174,6 +185,7 @@ h1 {{ font: {layout.TITLE_PT}pt/{layout.TITLE_PT * 1.5}pt {stacks["title"]}; tex
 .form .addressee {{ margin-top: 0 }}
 .indent {{ text-indent: 2em }}
 p {{ min-height: {layout.LINE_PT:.2f}pt }}
+.level-1, .level-2, .level-3, .level-4 {{ break-after: avoid }}
 .level-1, b {{ font-family: {stacks["heading"]}; font-weight: normal }}
 .level-2 {{ font-family: {stacks["second"]} }}
 .center {{ text-align: center }} .right {{ text-align: right }}

@@ -20,9 +20,11 @@ from partybuild.documents.composition import (
     Table,
     Text,
     date_on_paper,
+    height_of,
 )
 from partybuild.documents.rendering import layout
 from partybuild.documents.rendering.seal import Seal
+from partybuild.documents.rendering.titles import title_lines
 
 _ALIGN = {
     "": None,
@@ -110,8 +112,9 @@ class _Writer:
         if grid is None:
             grid = OxmlElement("w:docGrid")
             section._sectPr.append(grid)
-        # Lines only: the 28 characters come from each run's spacing, which every program reads alike.
-        grid.set(qn("w:type"), "lines")
+        # Noted, not laid: each line has its exact height and each run its spacing, which every program reads
+        # alike; snapped to a grid as well, LibreOffice moves all of the text down by 5 mm.
+        grid.set(qn("w:type"), "default")
         grid.set(qn("w:linePitch"), str(round(layout.LINE_PT * 20)))
 
     def _styles(self) -> None:
@@ -123,6 +126,16 @@ class _Writer:
         spacing.line_spacing_rule = WD_LINE_SPACING.EXACTLY
         spacing.line_spacing = Pt(layout.LINE_PT)
         spacing.widow_control = False
+        properties = normal.element.get_or_add_pPr()
+        # 28 characters to a line: no air between Chinese and figures.
+        for name in ("autoSpaceDE", "autoSpaceDN"):
+            mark = OxmlElement(f"w:{name}")
+            mark.set(qn("w:val"), "0")
+            properties.insert_element_before(mark, "w:spacing", "w:ind", "w:jc", "w:rPr")
+        # Without it a program takes the signs of another language: 。 in the middle of its square.
+        for language in self.document.styles.element.iter(qn("w:lang")):
+            language.set(qn("w:val"), "zh-CN")
+            language.set(qn("w:eastAsia"), "zh-CN")
 
     def _stand_ins(self) -> None:
         for part in self.document.part.package.iter_parts():
@@ -146,7 +159,7 @@ class _Writer:
             footer.is_linked_to_previous = False
             paragraph = footer.paragraphs[0]
             paragraph.alignment = align
-            _indent(paragraph, **{f"{side}Chars": 100})
+            _indent(paragraph, **{f"{side}Chars": 100, side: round(layout.SMALL_PT * 20)})
             self._run(paragraph, "— ", "number", layout.SMALL_PT)
             self._field(paragraph, "PAGE")
             self._run(paragraph, " —", "number", layout.SMALL_PT)
@@ -191,7 +204,7 @@ class _Writer:
         run.font.size = Pt(size)
         if size == layout.TEXT_PT and not self.composition.is_form:
             spacing = OxmlElement("w:spacing")
-            spacing.set(qn("w:val"), str(round((layout.CHARACTER_PT - layout.TEXT_PT) * 20)))
+            spacing.set(qn("w:val"), str(round(layout.SPACING_PT * 20)))
             run._r.get_or_add_rPr().append(spacing)
         if color:
             run.font.color.rgb = RGBColor.from_string(color)
@@ -254,7 +267,8 @@ class _Writer:
 
     def _title(self) -> None:
         size = layout.FORM_TITLE_PT if self.composition.is_form else layout.TITLE_PT
-        for line in self.composition.title.splitlines() or [""]:
+        most = self.width_mm * layout.POINTS_PER_MM / size
+        for line in title_lines(self.composition.title, int(most)):
             title = self.document.add_paragraph()
             title.alignment = WD_ALIGN_PARAGRAPH.CENTER
             title.paragraph_format.line_spacing = Pt(max(layout.LINE_PT, size * 1.4))
@@ -264,6 +278,11 @@ class _Writer:
             draft = self.document.add_paragraph()
             draft.alignment = WD_ALIGN_PARAGRAPH.CENTER
             self._run(draft, "（草稿）", "second")
+        if self.composition.number and not self.composition.mark and not self.composition.is_form:
+            # No red head: the number stands below the title.
+            number = self.document.add_paragraph()
+            number.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            self._run(number, self.composition.number)
         if self.composition.is_form and self.composition.number:
             number = self.document.add_paragraph()
             number.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -272,13 +291,15 @@ class _Writer:
     def _block(self, block: Any) -> None:
         match block:
             case Text():
-                self._paragraph(
+                paragraph = self._paragraph(
                     block.text,
                     font=_HEADING_FONT.get(block.level, "text"),
                     lead=block.lead,
                     indent=block.indent,
                     align=block.align,
                 )
+                # A heading never stands alone at the foot of a page.
+                paragraph.paragraph_format.keep_with_next = block.level > 0
             case Roll():
                 self._roll(block)
             case Table():
@@ -332,9 +353,10 @@ class _Writer:
             properties.append(OxmlElement("w:cantSplit"))
             if is_head:
                 properties.append(OxmlElement("w:tblHeader"))
-            if block.row_height_mm:
-                table.rows[number].height = Mm(block.row_height_mm)
             body = number - (1 if block.head else 0)
+            height = height_of(block, body)
+            if height:
+                table.rows[number].height = Mm(height)
             for column, text in enumerate(row):
                 cell = table.cell(number, column)
                 cell.width = Mm(widths[column])
@@ -343,7 +365,8 @@ class _Writer:
                     cell = cell.merge(table.cell(number, min(column + span, columns) - 1))
                 if not text and span == 1 and self._covered(block, body, column):
                     continue
-                self._cell(cell, text, is_head or (block.is_form and column % 2 == 0 and span == 1))
+                is_label = is_head or (block.is_form and column % 2 == 0 and span == 1)
+                self._cell(cell, text, is_label, in_middle=is_label or column in block.centered)
         # Without this Word glues the next table to this one.
         after = self.document.add_paragraph()
         after.paragraph_format.line_spacing = Pt(6)
@@ -357,13 +380,13 @@ class _Writer:
             if at == row and before < column
         )
 
-    def _cell(self, cell: Any, text: str, is_label: bool) -> None:
+    def _cell(self, cell: Any, text: str, is_label: bool, *, in_middle: bool) -> None:
         cell.vertical_alignment = 1
         lines = text.splitlines() or [""]
         for number, line in enumerate(lines):
             paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
             paragraph.paragraph_format.line_spacing = Pt(layout.TABLE_PT * 1.5)
-            if is_label:
+            if in_middle:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
             self._run(paragraph, line, "heading" if is_label else "text", layout.TABLE_PT)
 
@@ -389,13 +412,14 @@ class _Writer:
         date.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         issuer.paragraph_format.keep_with_next = True
         name_in, day_in = layout.indents_of_signature(paper.issuer, day, sealed=paper.sealed)
-        _indent(issuer, rightChars=round(name_in * 100))
-        _indent(date, rightChars=round(day_in * 100))
+        # Once in characters, once in twentieths of a point for programs that count no characters.
+        _indent(issuer, rightChars=round(name_in * 100), right=round(name_in * layout.TEXT_PT * 20))
+        _indent(date, rightChars=round(day_in * 100), right=round(day_in * layout.TEXT_PT * 20))
         self._run(issuer, paper.issuer)
         self._run(date, day)
 
     def _colophon(self) -> None:
-        """版记 at the foot of the last page: a table that the page's bottom holds."""
+        """版记 at the foot of the last page: paragraphs in a frame that the page's bottom holds."""
         paper = self.composition
         lines: list[tuple[str, str]] = []
         if paper.copies_to:
@@ -403,38 +427,22 @@ class _Writer:
         if paper.printed_by:
             printed = f"{date_on_paper(paper.printed_on)}印发" if paper.printed_on else ""
             lines.append((paper.printed_by, printed))
-        table = self.document.add_table(rows=len(lines), cols=1)
-        table.autofit = False
-        properties = table._tbl.tblPr
-        place = OxmlElement("w:tblpPr")
-        for name, value in (
-            ("vertAnchor", "margin"),
-            ("horzAnchor", "margin"),
-            ("tblpXSpec", "left"),
-            ("tblpYSpec", "bottom"),
-        ):
-            place.set(qn(f"w:{name}"), value)
-        properties.insert(1, place)
-        borders = OxmlElement("w:tblBorders")
-        # First and last line 0.35 mm, between them 0.25 mm: eighths of a point.
-        for side, size in (("top", 8), ("bottom", 8), ("insideH", 6)):
-            line = OxmlElement(f"w:{side}")
-            for name, value in (("val", "single"), ("sz", str(size)), ("color", "000000")):
-                line.set(qn(f"w:{name}"), value)
-            borders.append(line)
-        properties.append(borders)
+        # One paragraph: LibreOffice gives several paragraphs no frame in common.
+        paragraph = self.document.add_paragraph()
+        _frame_at_the_foot(paragraph, self.width_mm)
+        paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+        for place in (Mm(self.width_mm) - Pt(layout.SMALL_PT), Mm(self.width_mm)):
+            paragraph.paragraph_format.tab_stops.add_tab_stop(place, alignment=2)
+        # First and last line 0.35 mm, in eighths of a point.
+        _border(paragraph, "top", size=8, space=2)
+        _border(paragraph, "bottom", size=8, space=2)
         for number, (left, right) in enumerate(lines):
-            cell = table.cell(number, 0)
-            cell.width = Mm(self.width_mm)
-            paragraph = cell.paragraphs[0]
-            _indent(paragraph, left=280, right=280)
-            paragraph.paragraph_format.line_spacing = Pt(layout.SMALL_PT * 1.6)
-            paragraph.paragraph_format.tab_stops.add_tab_stop(
-                Mm(self.width_mm) - Pt(layout.SMALL_PT * 2), alignment=2
-            )
-            self._run(paragraph, left + (f"\t{right}" if right else ""), "text", layout.SMALL_PT)
-        last = self.document.add_paragraph()
-        last.paragraph_format.line_spacing = Pt(1)
+            if number:
+                # The line between: underlined tabs, as low as letters go.
+                rule = self._run(paragraph, "\n\t\t\n", "text", 2)
+                rule.font.underline = True
+            said = f"　{left}" + (f"\t{right}" if right else "")
+            self._run(paragraph, said, "text", layout.SMALL_PT)
 
     def _verification(self, seal: Seal) -> None:
         paragraph = self.document.add_paragraph()
@@ -445,6 +453,34 @@ class _Writer:
         self._run(
             paragraph, f"　核验码：{seal.spelled}　核验地址：{seal.url}", "text", layout.NOTE_PT
         )
+
+
+def _frame_at_the_foot(paragraph: Any, width_mm: float) -> None:
+    """Put a paragraph into the frame at the bottom of the type area; neighbours share one frame."""
+    frame = OxmlElement("w:framePr")
+    for name, value in (
+        ("w", str(round(width_mm * layout.POINTS_PER_MM * 20))),
+        ("hSpace", "0"),
+        ("wrap", "around"),
+        ("vAnchor", "margin"),
+        ("hAnchor", "margin"),
+        ("xAlign", "left"),
+        ("yAlign", "bottom"),
+    ):
+        frame.set(qn(f"w:{name}"), value)
+    properties = paragraph._p.get_or_add_pPr()
+    # framePr stands near the beginning in the schema's order, after keepNext and its like.
+    properties.insert_element_before(
+        frame,
+        "w:widowControl",
+        "w:numPr",
+        "w:pBdr",
+        "w:tabs",
+        "w:spacing",
+        "w:ind",
+        "w:jc",
+        "w:rPr",
+    )
 
 
 def _indent(paragraph: Any, **values: int) -> None:
