@@ -7,7 +7,7 @@ import json
 import os
 import sys
 
-NAMES = ("quarter", "history")
+NAMES = ("quarter", "history", "places")
 
 
 def main(wanted: list[str]) -> None:

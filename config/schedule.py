@@ -14,6 +14,10 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "meetings.tasks.sweep_cards",
         "schedule": timedelta(minutes=10),
     },
+    "sweep-places": {
+        "task": "activities.tasks.sweep_places",
+        "schedule": timedelta(minutes=1),
+    },
     "sweep-approvals": {
         "task": "partybuild.approvals.tasks.sweep_approvals",
         "schedule": timedelta(minutes=5),

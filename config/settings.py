@@ -116,6 +116,7 @@ SMS_GATEWAY = read_gateway(env, product=PRODUCT_NAME, allow_http=IN_DEVELOPMENT)
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",
     "meetings",
+    "activities",
     "members",
     "units",
     "partybuild.ui",
@@ -157,7 +158,7 @@ INSTALLED_APPS = [
     name
     for name in INSTALLED_APPS
     # A floor that is not built yet has no folder.
-    if name.split(".")[0] not in {"meetings", "members", "units", "partybuild"}
+    if name.split(".")[0] not in {"meetings", "activities", "members", "units", "partybuild"}
     or (BASE_DIR / name.replace(".", "/")).is_dir()
 ]
 MIGRATION_MODULES = {"knox": None}

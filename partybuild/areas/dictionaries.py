@@ -45,6 +45,23 @@ DICTIONARIES = {
         ("safety", _("安全宣传与治安巡逻")),
         ("other", _("其他")),
     ),
+    "activity.kind": (
+        ("service", _("志愿服务")),
+        ("theme_day", _("主题党日")),
+        ("learning", _("学习宣讲")),
+        ("visit", _("走访慰问")),
+        ("culture", _("文体活动")),
+        ("other", _("其他")),
+    ),
+    "activity.theme": (
+        ("civilized_city", _("文明城市创建")),
+        ("environment", _("环境整治")),
+        ("safety", _("平安建设")),
+        ("elders", _("敬老助老")),
+        ("children", _("关爱未成年人")),
+        ("law", _("法治宣传")),
+        ("health", _("健康义诊")),
+    ),
     "proxy.channel": (
         ("phone", _("电话")),
         ("wechat", _("微信")),

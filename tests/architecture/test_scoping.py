@@ -135,6 +135,8 @@ def house_models() -> list[type]:
 # Tables that no page shows: keys and plumbing.
 # Nonces, digests and counters that no page shows.
 WITHOUT_SCOPE = {
+    # A place is a lock; what is seen is the sign-up.
+    "activities.Seat",
     "accounts.FormNonce",
     "accounts.PastPassword",
     "accounts.SignInTry",

@@ -33,6 +33,8 @@ DICTIONARY_NAMES = {
     "topic.category": lazy("议题类别"),
     "report_in.end_reason": lazy("注销报到原因"),
     "service.kind": lazy("服务类别"),
+    "activity.kind": lazy("活动类别"),
+    "activity.theme": lazy("活动主题"),
     "proxy.channel": lazy("代录方式"),
 }
 

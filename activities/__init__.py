@@ -1,0 +1,1 @@
+"""Activities (活动): planned, published, signed up for, held."""
