@@ -58,6 +58,10 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "partybuild.accounts.tasks.sweep_sign_ins",
         "schedule": timedelta(hours=1),
     },
+    "close-circulations": {
+        "task": "meetings.tasks.close_circulations",
+        "schedule": timedelta(minutes=10),
+    },
     "seal-events": {
         "task": "partybuild.audit.tasks.seal_events",
         "schedule": timedelta(minutes=1),

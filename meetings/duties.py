@@ -147,6 +147,25 @@ class IssueMinutes(_AboutMeeting):
         return str(reverse("meetings:minutes-edit", args=(meeting.uid,))) if meeting else ""
 
 
+@register
+class CountersignMinutes(Duty):
+    """A unit that was sent the minutes agrees or says what should be different; silence is consent."""
+
+    key = "minutes.countersign"
+    name = _("会签会议纪要")
+    action = _("会签")
+    bearer_roles = frozenset({Role.UNIT_SECRETARY, Role.UNIT_LIAISON})
+    subject_related = ("minutes__meeting",)
+
+    def title(self, obligation: Obligation) -> str:
+        """Whose minutes, and what silence means."""
+        circulation: Any = obligation.subject
+        if circulation is None:
+            return str(super().title(obligation))
+        theme = circulation.minutes.meeting.theme
+        return str(_("会签“%(theme)s”会议纪要，逾期未回复视为同意")) % {"theme": theme}
+
+
 class _AboutResolution(Duty):
     """A debt whose subject is a resolution."""
 

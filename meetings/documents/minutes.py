@@ -6,16 +6,15 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
-from meetings.documents.shared import parties
 from meetings.enums import PresenceState
 from meetings.models import Meeting, Minutes
+from meetings.queries.minutes import resolved_sentences
 from partybuild.areas.models import Area
 from partybuild.documents.composition import (
     Block,
     Composition,
     Roll,
     Text,
-    date_on_paper,
     paragraphs,
 )
 from partybuild.documents.registry import DocumentKind, Issue, Style, register
@@ -54,7 +53,9 @@ class MeetingMinutes(DocumentKind):
         meeting = subject.meeting
         council = meeting.council
         blocks: list[Block] = list(paragraphs(subject.text))
-        blocks += _resolved(meeting, subject.text)
+        if sentences := resolved_sentences(meeting, subject.text):
+            blocks.append(Text("会议议定以下事项："))
+            blocks += [Text(f"{number}. {each}") for number, each in enumerate(sentences, start=1)]
         blocks += [Text(""), *_rolls(meeting)]
         day = subject.issued_on or issue.day
         return Composition(
@@ -69,27 +70,6 @@ class MeetingMinutes(DocumentKind):
             note=f"签发：{subject.signer_name}" if subject.signer_name else "",
             is_draft=issue.is_draft,
         )
-
-
-def _resolved(meeting: Meeting, text: str) -> Iterable[Text]:
-    """What was resolved and does not stand in the text already."""
-    rows = [
-        row
-        for row in meeting.resolutions.order_by("number").prefetch_related("parties__organization")
-        if row.text.rstrip("。") not in text
-    ]
-    if not rows:
-        return
-    yield Text("会议议定以下事项：")
-    for number, row in enumerate(rows, start=1):
-        lead, helpers = parties(row)
-        parts = [f"主办：{lead}"] if lead != "—" else []
-        if helpers != "—":
-            parts.append(f"协办：{helpers}")
-        if row.due_on:
-            parts.append(f"{date_on_paper(row.due_on)}前完成")
-        after = f"（{'；'.join(parts)}）" if parts else ""
-        yield Text(f"{number}. {row.text.rstrip('。')}{after}。")
 
 
 def _rolls(meeting: Meeting) -> Iterable[Roll]:

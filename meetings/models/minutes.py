@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from meetings.enums import MinutesState
@@ -68,6 +69,10 @@ class Minutes(Row, Versioned):
 
     def __str__(self) -> str:
         return f"{self.meeting} {self.number_label}".strip()
+
+    def get_absolute_url(self) -> str:
+        """The page of the minutes."""
+        return reverse("meetings:minutes-detail", args=(self.meeting.uid,))
 
     @property
     def number_label(self) -> str:

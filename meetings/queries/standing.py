@@ -260,26 +260,6 @@ def lead_of(resolution: Resolution) -> str:
     )
 
 
-def minutes_draft(meeting: Meeting, follow_up: list[Resolution], day: date) -> str:
-    """Return a first text for the minutes: every item of the agenda in turn.
-
-    What was decided stands below the text by itself, with units and deadlines.
-    """
-    ordinals = "一二三四五六七八九十"
-    lines: list[str] = []
-    items = meeting.agenda_items.filter(is_current=True).order_by("position", "id")
-    for number, item in enumerate(items):
-        mark = ordinals[number] if number < len(ordinals) else str(number + 1)
-        lines.append(f"{mark}、{item.text}")
-        if item.is_follow_up:
-            for resolution in follow_up:
-                parties = [p for p in resolution.parties.all() if p.state != PartyState.RELEASED]
-                sentence = resolution_sentence(resolution, parties, day)
-                lines.append(f"{resolution.text.rstrip('。')}：{sentence}")
-        lines.append("")
-    return "\n".join(lines).strip()
-
-
 def attendance(presences: Iterable[Presence]) -> dict[str, Any]:
     """Return 出席, 请假, 缺席, 列席 as lists of "unit（person）" for minutes and print."""
     groups: dict[str, list[str]] = {"came": [], "leave": [], "absent": [], "guests": []}

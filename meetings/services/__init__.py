@@ -20,6 +20,12 @@ from meetings.services.councils import (
     end_membership,
     invite_units,
 )
+from meetings.services.countersigning import (
+    circulate_minutes,
+    close_circulations,
+    countersign_minutes,
+    recall_circulation,
+)
 from meetings.services.discussing import record_result
 from meetings.services.extending import ask_extension, decide_extension, move_deadline
 from meetings.services.holding import (
@@ -31,7 +37,8 @@ from meetings.services.holding import (
     record_presence,
 )
 from meetings.services.inviting import invite_besides, invite_late_members, take_off_invitee
-from meetings.services.minuting import issue_minutes, reopen_minutes, save_minutes
+from meetings.services.issuing_minutes import issue_minutes, reopen_minutes
+from meetings.services.minuting import combine_minutes, save_minutes
 from meetings.services.notifying import (
     answer_notice,
     cancel_meeting,
@@ -88,8 +95,12 @@ __all__ = (
     "change_meeting",
     "change_representative",
     "change_resolution",
+    "circulate_minutes",
     "close_call",
+    "close_circulations",
     "close_resolution",
+    "combine_minutes",
+    "countersign_minutes",
     "create_council",
     "decide_extension",
     "decide_topic",
@@ -108,6 +119,7 @@ __all__ = (
     "postpone_meeting",
     "propose_topic",
     "raise_card",
+    "recall_circulation",
     "record_chair_opinion",
     "record_presence",
     "record_result",

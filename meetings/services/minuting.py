@@ -1,25 +1,28 @@
-"""Writing minutes and issuing them."""
+"""Writing minutes, alone or two at once."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max
+from django.db.models import F
 
 from meetings.enums import TOOK_PLACE, EventKind, MeetingState, MinutesState
 from meetings.exceptions import (
     MeetingNotHeld,
     MinutesAlreadyIssued,
-    MinutesAreEmpty,
-    MinutesNotIssued,
+    MinutesAreCirculating,
     TextChangedMeanwhile,
 )
-from meetings.models import Council, Meeting, Minutes, MinutesEdition
-from meetings.services import wording
+from meetings.models import Meeting, Minutes, MinutesRevision
+from meetings.queries.minutes import merge_of, minutes_draft
+from meetings.queries.standing import earlier_resolutions
 from partybuild.access import Actor
 from partybuild.audit.services import record_event
-from partybuild.calendar import now
-from partybuild.notices.services import Recipient, notify
-from partybuild.obligations.services import pay
+from partybuild.calendar import now, today
+
+# How many versions of a draft are kept: whoever comes back from further off compares by eye.
+KEPT_REVISIONS = 200
 
 
 @transaction.atomic
@@ -37,141 +40,101 @@ def save_minutes(
         )
         record_event(EventKind.MINUTES_DRAFTED, target=meeting, by=by)
         return minutes
+    standing = Minutes.objects.filter(meeting=meeting).first()
+    if standing is not None:
+        # Of what was written before versions were kept.
+        _keep(standing)
     saved = Minutes.objects.filter(meeting=meeting, state=MinutesState.DRAFT, version=version)
-    if not saved.update(text=text, version=F("version") + 1, saved_by=_called(by), saved_at=now()):
-        _refuse(meeting)
+    if not saved.update(text=text, version=F("version") + 1, saved_by=called(by), saved_at=now()):
+        refuse(meeting)
+    minutes = Minutes.objects.get(meeting=meeting)
+    _keep(minutes)
+    oldest = minutes.version - KEPT_REVISIONS
+    MinutesRevision.objects.filter(minutes=minutes, version__lte=oldest).delete()
     # What is saved as one types would drown the history: one line per deliberate save.
     if not is_autosave:
         record_event(EventKind.MINUTES_SAVED, target=meeting, by=by)
-    return Minutes.objects.get(meeting=meeting)
+    return minutes
 
 
-def _called(by: Actor) -> str:
+def called(by: Actor) -> str:
+    """Return the post and name that a save is known by."""
     return f"{by.post} {by.name}".strip()
 
 
 def _first_text(meeting: Meeting, text: str, by: Actor) -> Minutes:
     try:
         with transaction.atomic():
-            return Minutes.objects.create(
+            minutes = Minutes.objects.create(
                 meeting=meeting,
                 council_id=meeting.council_id,
                 text=text,
-                saved_by=_called(by),
+                saved_by=called(by),
                 saved_at=now(),
             )
     except IntegrityError:
         raise TextChangedMeanwhile from None
+    # Two who begin at the same time begin from the same frame.
+    frame = minutes_draft(meeting, earlier_resolutions(meeting.council, meeting), today())
+    MinutesRevision.objects.create(minutes=minutes, version=0, text=frame, saved_at=now())
+    _keep(minutes)
+    return minutes
 
 
-def _refuse(meeting: Meeting) -> None:
-    if Minutes.objects.filter(meeting=meeting, state=MinutesState.ISSUED).exists():
+def _keep(minutes: Minutes) -> None:
+    """Keep the text of a version as what later changes are compared against."""
+    MinutesRevision.objects.get_or_create(
+        minutes=minutes,
+        version=minutes.version,
+        defaults={
+            "text": minutes.text,
+            "saved_by": minutes.saved_by,
+            "saved_at": minutes.saved_at or now(),
+        },
+    )
+
+
+def refuse(meeting: Meeting) -> None:
+    """Say why a text could not be changed."""
+    state = Minutes.objects.filter(meeting=meeting).values_list("state", flat=True).first()
+    if state == MinutesState.ISSUED:
         raise MinutesAlreadyIssued
+    if state == MinutesState.COUNTERSIGNING:
+        raise MinutesAreCirculating
     raise TextChangedMeanwhile
 
 
-@transaction.atomic
-def issue_minutes(
-    minutes: Minutes,
-    *,
-    signer_name: str,
-    version: int,
-    by: Actor,
-    copies_to: str = "",
-    text: str | None = None,
-) -> Minutes:
-    """Sign and issue minutes under the council's next number of the year; the units may read them now.
+@dataclass(frozen=True)
+class Combined:
+    """Minutes that were saved, and whether another's changes went into them."""
 
-    With `text` the last changes are saved with the signature, from the version that was read.
+    minutes: Minutes
+    is_merged: bool
+
+
+@transaction.atomic
+def combine_minutes(meeting: Meeting, *, text: str, version: int, by: Actor) -> Combined:
+    """Save a text; what somebody else saved meanwhile in other paragraphs is put together with it.
+
+    TextChangedMeanwhile where both have changed the same paragraph: nothing is saved, a person decides.
     """
-    council = (
-        Council.objects.select_for_update(of=("self",))
-        .select_related("convener")
-        .get(pk=minutes.council_id)
-    )
-    text = minutes.text if text is None else text
-    if not text.strip():
-        raise MinutesAreEmpty
-    moment = now()
-    year = moment.year
-    edition = minutes.editions.count() + 1
-    last = Minutes.objects.filter(council=council, year=year).aggregate(last=Max("number"))["last"]
-    # The council's row is the lock of its numbers; the version says that what is signed was read.
-    if not Minutes.objects.filter(pk=minutes.pk, state=MinutesState.DRAFT, version=version).update(
-        state=MinutesState.ISSUED,
-        text=text,
-        # Issued again after a correction, they keep their number.
-        year=minutes.year or year,
-        number=minutes.number or (last or 0) + 1,
-        signer_name=signer_name,
-        copies_to=copies_to,
-        issued_on=moment.date(),
-        version=F("version") + 1,
-    ):
-        _refuse(minutes.meeting)
-    minutes.refresh_from_db()
-    meeting = minutes.meeting
-    Meeting.objects.filter(
-        pk=meeting.pk, state__in=(MeetingState.HELD, MeetingState.MINUTED)
-    ).update(state=MeetingState.ISSUED, version=F("version") + 1)
-    meeting.refresh_from_db()
-    pay(
-        duty="minutes.issue",
-        bearer=council.convener,
-        subject=meeting,
-        paid_with=minutes,
-        by=by,
-    )
-    receipts = meeting.receipts.filter(round=meeting.notice_round).select_related("organization")
-    notify(
-        kind="minutes.issued",
-        subject=meeting,
-        recipients=[Recipient(organization=receipt.organization) for receipt in receipts],
-        round=edition,
-        title=wording.minutes_title(meeting, edition),
-        body=wording.minutes_body(meeting, minutes.number_label, edition),
-        path=meeting.get_absolute_url(),
-        by=by,
+    # The lock of save_minutes, taken before the comparison: nobody saves between the two.
+    Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
+    standing = Minutes.objects.filter(meeting=meeting, state=MinutesState.DRAFT).first()
+    if standing is None or standing.version == version:
+        return Combined(save_minutes(meeting, text=text, version=version, by=by), is_merged=False)
+    merge = merge_of(standing, text=text, version=version)
+    if not merge.is_clean:
+        raise TextChangedMeanwhile
+    if merge.text == standing.text:
+        return Combined(standing, is_merged=False)
+    minutes = save_minutes(
+        meeting, text=merge.text, version=standing.version, by=by, is_autosave=True
     )
     record_event(
-        EventKind.MINUTES_ISSUED,
+        EventKind.MINUTES_MERGED,
         target=meeting,
         by=by,
-        changes={"number": minutes.number_label, "edition": edition},
+        changes={"with": standing.saved_by, "versions": [version, standing.version]},
     )
-    return minutes
-
-
-@transaction.atomic
-def reopen_minutes(minutes: Minutes, *, reason: str, by: Actor) -> Minutes:
-    """Open issued minutes for a correction: the text that went out is kept and still shown to units."""
-    # The filter is the lock: opened twice at once, it is opened once.
-    if not Minutes.objects.filter(pk=minutes.pk, state=MinutesState.ISSUED).update(
-        state=MinutesState.DRAFT, version=F("version") + 1
-    ):
-        raise MinutesNotIssued
-    minutes.refresh_from_db()
-    assert minutes.issued_on is not None
-    MinutesEdition.objects.create(
-        minutes=minutes,
-        number=minutes.editions.count() + 1,
-        label=minutes.number_label,
-        text=minutes.text,
-        signer_name=minutes.signer_name,
-        copies_to=minutes.copies_to,
-        issued_on=minutes.issued_on,
-        reopened_post=by.post,
-        reason=reason[:500],
-    )
-    meeting = minutes.meeting
-    Meeting.objects.filter(
-        pk=meeting.pk, state__in=(MeetingState.ISSUED, MeetingState.ARCHIVED)
-    ).update(state=MeetingState.MINUTED, version=F("version") + 1)
-    record_event(
-        EventKind.MINUTES_REOPENED,
-        target=meeting,
-        by=by,
-        reason=reason,
-        changes={"number": minutes.number_label},
-    )
-    return minutes
+    return Combined(minutes, is_merged=True)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from meetings.enums import CARRIED_RESULTS
-from meetings.models import Council, Meeting, Resolution, ResolutionParty, Topic, TopicCall
+from meetings.models import (
+    Council,
+    Meeting,
+    MinutesCirculation,
+    Resolution,
+    ResolutionParty,
+    Topic,
+    TopicCall,
+)
+from partybuild.organizations.models import Organization
 from partybuild.ui.filters import date_cn, datetime_cn, short_date_cn, time_cn
 
 
@@ -119,16 +128,105 @@ def minutes_title(meeting: Meeting, edition: int) -> str:
     return _("“%(theme)s”会议纪要已印发") % {"theme": meeting.theme}
 
 
-def minutes_body(meeting: Meeting, label: str, edition: int = 1) -> str:
-    """The minutes are out."""
+# A long list of changes is read in the minutes themselves.
+_CHANGES_TOLD = 10
+
+
+def _changed(changes: list[tuple[str, str]]) -> list[str]:
+    """Say what stands there now instead of what."""
+    lines = []
+    for before, after in changes[:_CHANGES_TOLD]:
+        if before and after:
+            lines.append(_("原：%(before)s\n改为：%(after)s") % {"before": before, "after": after})
+        elif after:
+            lines.append(_("增加：%(after)s") % {"after": after})
+        else:
+            lines.append(_("删去：%(before)s") % {"before": before})
+    if len(changes) > _CHANGES_TOLD:
+        lines.append(_("……其余改动见全文。"))
+    return lines
+
+
+def minutes_body(
+    meeting: Meeting, label: str, edition: int = 1, changes: list[tuple[str, str]] | None = None
+) -> str:
+    """The minutes are out; after a correction, what changed."""
     if edition > 1:
-        return _("“%(theme)s”会议纪要%(label)s经更正后重新印发，请以本次印发的为准。") % {
+        head = _("“%(theme)s”会议纪要%(label)s经更正后重新印发，请以本次印发的为准。") % {
             "theme": meeting.theme,
             "label": label,
         }
+        return "\n".join([head, *_changed(changes or [])])
     return _("“%(theme)s”会议纪要%(label)s已印发，请查阅。") % {
         "theme": meeting.theme,
         "label": label,
+    }
+
+
+SILENCE_IS_CONSENT = "逾期未回复，按章程视为同意"
+
+
+def countersign_title(meeting: Meeting, round: int) -> str:  # noqa: A002
+    """The draft is out, for the first time or again."""
+    if round > 1:
+        return _("请再次会签“%(theme)s”会议纪要（有修改）") % {"theme": meeting.theme}
+    return _("请会签“%(theme)s”会议纪要") % {"theme": meeting.theme}
+
+
+def countersign_body(
+    meeting: Meeting, circulation: MinutesCirculation, changes: list[tuple[str, str]]
+) -> str:
+    """By when, and what silence means; sent again, what changed."""
+    lines = [
+        _(
+            "%(council)s会议纪要已起草，请登录查看并会签：同意，或写明意见。"
+            "请于%(due)s前回复，逾期未回复视为同意。"
+        )
+        % {"council": meeting.council.name, "due": date_cn(circulation.due_on)}
+    ]
+    if circulation.note:
+        lines.append(circulation.note)
+    if changes:
+        lines.append(_("与上一轮相比的改动："))
+        lines += _changed(changes)
+    lines.append(meeting.council.convener.name)
+    return "\n".join(lines)
+
+
+def opinion_title(meeting: Meeting, body: Organization) -> str:
+    """A unit wants something to be different."""
+    return _("%(unit)s对“%(theme)s”会议纪要有意见") % {
+        "unit": body.called,
+        "theme": meeting.theme,
+    }
+
+
+def countersigned_title(meeting: Meeting) -> str:
+    """The round is over."""
+    return _("“%(theme)s”会议纪要会签结束") % {"theme": meeting.theme}
+
+
+def countersigned_body(counts: dict[str, int]) -> str:
+    """How many agreed, had opinions, kept silent, and what comes next."""
+    head = _("同意%(agreed)d家，有意见%(opinion)d家，逾期未回复视为同意%(silent)d家。") % {
+        "agreed": counts.get("agreed", 0),
+        "opinion": counts.get("opinion", 0),
+        "silent": counts.get("silent", 0),
+    }
+    if counts.get("opinion"):
+        return head + _("请研究各单位意见：修改后再送会签，或按原文签发。")
+    return head + _("可以签发。")
+
+
+def recalled_title(meeting: Meeting) -> str:
+    """The draft is taken back."""
+    return _("“%(theme)s”会议纪要已收回修改") % {"theme": meeting.theme}
+
+
+def recalled_body(meeting: Meeting, reason: str) -> str:
+    """Why, and that nothing is to be done for now."""
+    return _("会议纪要收回修改，暂不需要会签，修改后再送。原因：%(reason)s。") % {
+        "reason": reason.strip().rstrip("。")
     }
 
 

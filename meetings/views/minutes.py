@@ -16,7 +16,8 @@ from meetings.enums import ResolutionState
 from meetings.exceptions import TextChangedMeanwhile
 from meetings.forms.meetings import IssueMinutesForm, MinutesForm
 from meetings.models import AgendaItem, Meeting, Minutes, Presence, Resolution
-from meetings.queries.standing import attendance, earlier_resolutions, lead_of, minutes_draft
+from meetings.queries.minutes import minutes_draft
+from meetings.queries.standing import attendance, earlier_resolutions, lead_of
 from meetings.services import issue_minutes, save_minutes
 from meetings.views.answering import history, put_on
 from meetings.views.meetings import find_meeting
