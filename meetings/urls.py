@@ -5,9 +5,12 @@ from django.urls import path
 from meetings.views import (
     calendars,
     councils,
+    countersigning,
     links,  # noqa: F401  registers what signed links open
     meetings,
     minutes,
+    minutes_editor,
+    minutes_signing,
     presence,
     receipts,
     resolution_drafts,
@@ -77,10 +80,27 @@ urlpatterns = [
     path("<uuid:uid>/meeting.ics", calendars.meeting_calendar, name="meeting-calendar"),
     path("<uuid:uid>/sheet/", presence.attendance_sheet, name="attendance-sheet"),
     path("<uuid:uid>/minutes/", minutes.minutes_detail, name="minutes-detail"),
-    path("<uuid:uid>/minutes/edit/", minutes.minutes_edit, name="minutes-edit"),
-    path("<uuid:uid>/minutes/save/", minutes.minutes_autosave, name="minutes-autosave"),
+    path("<uuid:uid>/minutes/edit/", minutes_editor.minutes_edit, name="minutes-edit"),
+    path("<uuid:uid>/minutes/save/", minutes_editor.minutes_autosave, name="minutes-autosave"),
+    path("<uuid:uid>/minutes/open/", minutes_editor.minutes_open, name="minutes-open"),
+    path("<uuid:uid>/minutes/merge/", minutes_editor.minutes_merge, name="minutes-merge"),
+    path("<uuid:uid>/minutes/resolve/", minutes_editor.minutes_resolve, name="minutes-resolve"),
+    path(
+        "<uuid:uid>/minutes/circulate/",
+        minutes_signing.minutes_circulate,
+        name="minutes-circulate",
+    ),
+    path(
+        "circulations/<uuid:uid>/", countersigning.minutes_countersign, name="minutes-countersign"
+    ),
+    path("circulations/<uuid:uid>/recall/", countersigning.minutes_recall, name="minutes-recall"),
+    path(
+        "countersignatures/<uuid:uid>/proxy/",
+        countersigning.minutes_countersign_proxy,
+        name="minutes-countersign-proxy",
+    ),
     path("<uuid:uid>/minutes/reopen/", minutes.minutes_reopen, name="minutes-reopen"),
-    path("<uuid:uid>/minutes/issue/", minutes.minutes_issue, name="minutes-issue"),
+    path("<uuid:uid>/minutes/issue/", minutes_signing.minutes_issue, name="minutes-issue"),
     path(
         "<uuid:uid>/resolutions/new/", resolution_drafts.resolution_create, name="resolution-create"
     ),

@@ -346,24 +346,6 @@ class HeldMeetingForm(MeetingForm, PresenceForm):
         ]
 
 
-class MinutesForm(forms.Form):
-    """The minutes' text and the version that was read."""
-
-    text = forms.CharField(
-        label=_("纪要正文"), widget=forms.Textarea(attrs={"rows": 22}), strip=True
-    )
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-
-class IssueMinutesForm(MinutesForm):
-    """Who signs the minutes."""
-
-    signer_name = forms.CharField(
-        label=_("签发人"), max_length=50, widget=forms.TextInput(attrs=SHORT)
-    )
-    copies_to = forms.CharField(label=_("抄送"), max_length=300, required=False)
-
-
 class MeetingFilterForm(forms.Form):
     """Which meetings."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.enums import Closing, ResolutionState
 from meetings.forms.fields import PHONE, SHORT, OrganizationField, OrganizationsField, channel_field
-from meetings.models import Council
+from meetings.models import AgendaItem, Council
 from meetings.services import ResolutionDraft
 from partybuild.access import Actor
 from partybuild.areas.models import Area
@@ -58,6 +58,10 @@ class ResolutionForm(forms.Form):
     @property
     def draft(self) -> ResolutionDraft:
         """What the services take."""
+        return self.draft_under(None)
+
+    def draft_under(self, item: AgendaItem | None) -> ResolutionDraft:
+        """What the services take, decided under an item of the agenda."""
         data = self.cleaned_data
         return ResolutionDraft(
             text=data["text"],
@@ -65,6 +69,7 @@ class ResolutionForm(forms.Form):
             helpers=list(data["helpers"]),
             due_on=data["due_on"],
             category=data["category"],
+            agenda_item=item,
         )
 
 

@@ -108,6 +108,13 @@ def merge_of(minutes: Minutes, *, text: str, version: int) -> Merge:
     return merge_texts(base.text if base else "", text, minutes.text)
 
 
+def merge_at(minutes: Minutes, *, text: str, version: int, other: int) -> Merge:
+    """Put a text together with the version that it was compared with, though a newer one may stand."""
+    kept = minutes.revisions.filter(version=other).first()
+    base = minutes.revisions.filter(version=version).first()
+    return merge_texts(base.text if base else "", text, kept.text if kept else minutes.text)
+
+
 def signers_of(meeting: Meeting, day: date) -> list[Appointment]:
     """Return the posts that may sign: the convener's, and that of the chair where a unit has it."""
     council = meeting.council

@@ -46,6 +46,7 @@ from meetings.services.notifying import (
     send_notice,
     take_back_notice,
 )
+from meetings.services.open_pages import note_open_editor
 from meetings.services.planning import plan_meeting
 from meetings.services.resolving import ResolutionDraft, add_resolution, change_resolution
 from meetings.services.reviewing import discuss_again, reopen_resolution, review_resolution
@@ -115,6 +116,7 @@ __all__ = (
     "issue_minutes",
     "lift_card",
     "move_deadline",
+    "note_open_editor",
     "plan_meeting",
     "postpone_meeting",
     "propose_topic",

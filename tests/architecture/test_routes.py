@@ -349,6 +349,13 @@ PAGES: dict[str, Route] = {
     "meetings:attendance-sheet": page("meeting.presence", thing="meeting"),
     "meetings:minutes-detail": page("minutes.view", thing="minutes"),
     "meetings:minutes-edit": page("minutes.draft", thing="meeting"),
+    "meetings:minutes-open": page("minutes.draft", thing="meeting"),
+    "meetings:minutes-resolve": page("minutes.draft", thing="meeting"),
+    "meetings:minutes-countersign": page("minutes.view", thing="circulation"),
+    "meetings:minutes-recall": page("minutes.draft", thing="circulation"),
+    "meetings:minutes-countersign-proxy": page(
+        "minutes.countersign_proxy", thing="countersignature"
+    ),
     "meetings:minutes-reopen": page("minutes.reopen", thing="minutes"),
     "meetings:resolution-create": page("minutes.draft", thing="meeting"),
     "api:area-list": page("area.view"),
@@ -462,7 +469,13 @@ class Who:
 
 def _things(cast: Any, area: Any, committee: Any, unit: Any, second: Any) -> dict[str, Thing]:
     """Build one of each row at a place."""
-    from meetings.services import assign_resolution, issue_minutes, save_minutes
+    from meetings.enums import Audience
+    from meetings.services import (
+        assign_resolution,
+        circulate_minutes,
+        issue_minutes,
+        save_minutes,
+    )
     from members.services import sign_summary
     from partybuild.accounts.actors import actor_in
     from partybuild.calendar import Period
@@ -501,6 +514,9 @@ def _things(cast: Any, area: Any, committee: Any, unit: Any, second: Any) -> dic
     issue_minutes(minutes, signer_name="张三", version=minutes.version, by=SYSTEM)
     resolution.refresh_from_db()
     assign_resolution(resolution, by=SYSTEM)
+    asked = make_held(council)
+    sent = save_minutes(asked, text="议定一项。", version=0, by=SYSTEM)
+    circulation = circulate_minutes(sent, audience=Audience.PRESENT, version=1, by=SYSTEM)
     meeting = make_notified(council)
     own, both = frozenset({unit.pk}), frozenset(body.pk for body in bodies)
     people = frozenset({member.person_id})
@@ -529,6 +545,13 @@ def _things(cast: Any, area: Any, committee: Any, unit: Any, second: Any) -> dic
         "meeting": Thing(**of_meeting, parties=both),
         "meeting_of": Thing(**of_meeting, units=both, parties=both),
         "minutes": Thing("minutes.view", (held.uid,), parties=both),
+        "circulation": Thing("minutes.view", (circulation.uid,), parties=both),
+        "countersignature": Thing(
+            "minutes.view",
+            (circulation.signatures.get(organization=unit).uid,),
+            units=own,
+            parties=own,
+        ),
     }
 
 

@@ -57,8 +57,6 @@ NOT_YET = frozenset(
         "lists.evaluate",
         "meeting.sign_in",
         "meeting.code",
-        "minutes.countersign",
-        "minutes.countersign_proxy",
         "part_time_member.propose",
         "part_time_member.approve",
         "part_time_member.view",

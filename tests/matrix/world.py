@@ -630,6 +630,7 @@ def _decided(world: World, site: str, council: Any, bodies: tuple[str, str], are
     draft = save_minutes(drafted, text="一、听取情况。", version=0, by=core.SYSTEM)
     world.add("meeting_drafted", site, drafted, more={"version": draft.version}, **meeting)
     world.add("minutes_draft", site, drafted, nodes=here, view="minutes.view")
+    _circulating(world, site, council, bodies)
     held = meetings.make_held(council)
     leads = (lead, lead, council.convener)
     rows = [
@@ -653,6 +654,19 @@ def _decided(world: World, site: str, council: Any, bodies: tuple[str, str], are
     accept_resolution(reported, by=core.SYSTEM, channel="phone")
     report_completion(reported, text="已修好", by=core.SYSTEM, channel="phone")
     world.add("resolution_reported", site, rows[1], units=own, parties=both, **resolution)
+
+
+def _circulating(world: World, site: str, council: Any, bodies: tuple[str, str]) -> None:
+    from meetings.enums import Audience
+    from meetings.services import circulate_minutes, save_minutes
+
+    here, both, own = frozenset({site}), frozenset(bodies), frozenset({bodies[0]})
+    sent = save_minutes(meetings.make_held(council), text="议定一项。", version=0, by=core.SYSTEM)
+    circulation = circulate_minutes(sent, audience=Audience.PRESENT, version=1, by=core.SYSTEM)
+    common = {"nodes": here, "view": "minutes.view"}
+    world.add("circulation", site, circulation, parties=both, **common)
+    signature = circulation.signatures.get(organization=world.units[bodies[0]])
+    world.add("countersignature", site, signature, units=own, parties=own, **common)
 
 
 # -- Desk work ------------------------------------------------------------------------------------

@@ -5,5 +5,6 @@ import './forms.js';
 import './shown.js';
 import './lists.js';
 import './files.js';
+import './minutes.js';
 import './copy.js';
 import './lazy-charts.js';

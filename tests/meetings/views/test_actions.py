@@ -184,37 +184,6 @@ def test_foreign_unit_in_a_body_is_refused(council, cast, client_of):
     assert council.members.count() == 2
 
 
-def test_minutes_of_two_secretaries(council, cast, client_of):
-    meeting = make_held(council)
-    client = client_of(cast.secretary)
-    assert (
-        client.act(_url("minutes-edit", meeting), {"text": "甲", "version": 0}).status_code == 302
-    )
-    client.act(_url("minutes-edit", meeting), {"text": "甲乙", "version": 1})
-    page = client_of(cast.worker).act(_url("minutes-edit", meeting), {"text": "丙丁", "version": 1})
-    assert page.status_code == 422
-    assert "甲乙" in page.content.decode()
-    assert "丙丁" in page.content.decode()
-    assert Minutes.objects.get().text == "甲乙"
-    # With both before their eyes the second one saves on.
-    merged = {"text": "甲乙丙丁", "version": 2}
-    assert client_of(cast.worker).act(_url("minutes-edit", meeting), merged).status_code == 302
-    assert Minutes.objects.get().text == "甲乙丙丁"
-
-
-def test_autosave_answers_with_the_next_version_and_refuses_an_old_one(council, cast, client_of):
-    meeting = make_held(council)
-    client = client_of(cast.secretary)
-    url = _url("minutes-autosave", meeting)
-    assert client.act(url, {"text": "甲", "version": 0}).json() == {"version": 1}
-    assert client.act(url, {"text": "甲乙", "version": 1}).json() == {"version": 2}
-    refused = client_of(cast.worker).act(url, {"text": "丙", "version": 1})
-    assert refused.status_code == 409
-    assert "data-refusal" in refused.content.decode()
-    assert client_of(cast.liaison).act(url, {"text": "丙", "version": 2}).status_code == 403
-    assert Minutes.objects.get().text == "甲乙"
-
-
 def test_issuing(council, cast, client_of, secretary):
     meeting = make_held(council)
     save_minutes(meeting, text="甲", version=0, by=secretary)
