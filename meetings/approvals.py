@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from meetings.exceptions import MinutesNotIssued
-from meetings.models import Minutes
-from meetings.services import reopen_minutes
+from meetings.enums import PartTimeState
+from meetings.exceptions import MinutesNotIssued, PartTimeMovedOn
+from meetings.models import Minutes, PartTimeMember
+from meetings.services import approve_part_time_member, reopen_minutes
 from partybuild.access import Actor, Scope
 from partybuild.approvals.models import Approval
 from partybuild.approvals.registry import Approvable, Line, register
@@ -65,3 +66,64 @@ class ReopenMinutes(Approvable):
     def execute(self, approval: Approval, target: Minutes, *, by: Actor) -> None:
         """Open them."""
         reopen_minutes(target, reason=approval.reason, by=by)
+
+
+@register
+class ApprovePartTime(Approvable):
+    """A candidate for a committee is approved by the street (批复兼职委员)."""
+
+    key = "part_time_member.approve"
+    name = lazy("批复兼职委员人选")
+    effect = lazy("同意后人选转为“已批复”，由召集单位公示，公示期满后聘任。")
+
+    def area(self, target: PartTimeMember) -> Area | None:
+        """The council's."""
+        return target.council.area
+
+    def about(self, target: PartTimeMember, payload: dict[str, Any]) -> set[int]:
+        """Nobody approves themselves."""
+        return {target.person_id}
+
+    def check(self, target: PartTimeMember, payload: dict[str, Any], *, by: Actor) -> None:
+        """Only who was reported; not by the one who is to be approved."""
+        if target.state != PartTimeState.REPORTED or target.person_id == by.person_id:
+            raise PartTimeMovedOn
+
+    def subject(self, approval: Approval, target: PartTimeMember) -> str:
+        """The committee and the unit: a person is not named in mails."""
+        return f"{target.council.name} {target.organization.called}"
+
+    def describe(self, approval: Approval, target: PartTimeMember, scope: Scope) -> list[Line]:
+        """Say who is proposed for what, and who selected them."""
+        lines = [
+            Line(_("联席会"), target.council.name),
+            Line(_("姓名"), target.person_name),
+            Line(_("所在单位"), target.unit_name),
+            Line(_("单位职务"), target.unit_post or "—"),
+            Line(_("拟任职务"), target.title),
+            Line(_("分工"), target.division or "—"),
+            Line(_("遴选会议"), short_date_cn(target.selected_on) if target.selected_on else "—"),
+            Line(_("遴选记录"), target.selection or "—"),
+            Line(_("批复文号"), approval.payload.get("number") or "—"),
+        ]
+        if approval.is_waiting:
+            lines.append(
+                Line(
+                    _("人选状态"),
+                    target.get_state_display(),
+                    str(PartTimeState.APPROVED.label),
+                )
+            )
+        return lines
+
+    def url(self, approval: Approval, target: PartTimeMember) -> str:
+        """The page of the candidate."""
+        return target.get_absolute_url()
+
+    def still_valid(self, approval: Approval, target: PartTimeMember) -> str:
+        """Sent back or let go meanwhile, nothing is left to decide."""
+        return "" if target.state == PartTimeState.REPORTED else _("这位人选已不在待批复")
+
+    def execute(self, approval: Approval, target: PartTimeMember, *, by: Actor) -> None:
+        """Approve them."""
+        approve_part_time_member(target, number=approval.payload.get("number", ""), by=by)

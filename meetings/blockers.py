@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from meetings.services.councils import open_tasks
+from meetings.queries.membership import open_tasks
 from partybuild.organizations.models import Organization
 from units.registry import blocks_ending
 

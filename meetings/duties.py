@@ -10,16 +10,17 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import Council, Meeting
+from meetings.models import Council, Meeting, PartTimeMember
 from meetings.queries.charter import charters_of
 from meetings.queries.committees import leading_committees
 from partybuild.access import Role
 from partybuild.calendar import Period, last_working_day
-from partybuild.calendar.periods import HALF, MONTH, QUARTER
+from partybuild.calendar.periods import HALF, MONTH, QUARTER, YEAR
 from partybuild.obligations.models import Obligation
 from partybuild.obligations.registry import Debt, Duty, register
 from partybuild.ui.filters import date_cn
 
+_LAST_QUARTER = 10
 _CONVENERS = frozenset({Role.COMMUNITY_SECRETARY, Role.COMMUNITY_WORKER, Role.COMMITTEE})
 # A community's committee is invited by its street's council, and answers as its members do.
 _INVITED = _CONVENERS | {Role.UNIT_SECRETARY, Role.UNIT_LIAISON}
@@ -164,6 +165,107 @@ class CountersignMinutes(Duty):
             return str(super().title(obligation))
         theme = circulation.minutes.meeting.theme
         return str(_("会签“%(theme)s”会议纪要，逾期未回复视为同意")) % {"theme": theme}
+
+
+class _AboutTerm(Duty):
+    """A debt whose subject is a part-time member's term; the title names no person: it stands in mails."""
+
+    subject_related = ("council", "organization")
+    sentence: Any = ""
+
+    def title(self, obligation: Obligation) -> str:
+        """The deed, the unit and the committee."""
+        term: Any = obligation.subject
+        if term is None:
+            return str(super().title(obligation))
+        return str(self.sentence) % {
+            "unit": term.organization.called,
+            "council": term.council.name,
+            "title": term.title,
+            "period": obligation.period,
+        }
+
+    def url(self, obligation: Obligation) -> str:
+        """The page of the term."""
+        term: Any = obligation.subject
+        return str(term.get_absolute_url()) if term is not None else ""
+
+
+@register
+class ApprovePartTime(_AboutTerm):
+    """The committee above answers a reported candidate."""
+
+    key = "part_time.approve"
+    name = _("批复兼职委员人选")
+    action = _("批复")
+    bearer_roles = frozenset({Role.COMMITTEE})
+    sentence = _("批复%(council)s上报的兼职委员人选（%(unit)s）")
+
+
+@register
+class ReportPartTime(_AboutTerm):
+    """Each part-time member reports on the year's work; opened in the last quarter."""
+
+    key = "part_time.report"
+    name = _("兼职委员述职")
+    action = _("写述职")
+    bearer_roles = frozenset({Role.MEMBER, Role.UNIT_SECRETARY, Role.UNIT_LIAISON})
+    period_kind = YEAR
+    sentence = _("%(period)s年度%(council)s%(title)s述职")
+
+    def periods(self, on: date) -> Iterable[Period]:
+        """The year, in its last quarter."""
+        return (Period.of(on, YEAR),) if on.month >= _LAST_QUARTER else ()
+
+    def debts(self, period: Period) -> Iterable[Debt]:
+        """Who has been in office since before the last quarter."""
+        due_on = last_working_day(period.end)
+        terms = (
+            PartTimeMember.objects.in_office()
+            .filter(term_from__lt=date(period.year, _LAST_QUARTER, 1), term_to__gte=due_on)
+            .select_related("council__area", "council__convener__area", "person")
+        )
+        for term in terms:
+            yield Debt(
+                duty=self.key,
+                bearer_person=term.person,
+                owed_to=term.council.convener,
+                unit=term.organization,
+                subject=term,
+                period=str(period),
+                due_on=due_on,
+                area=term.council.area,
+            )
+
+
+@register
+class RenewPartTime(_AboutTerm):
+    """The convener renews or ends a term in the quarter in which it is over (届满)."""
+
+    key = "part_time.renew"
+    name = _("兼职委员届满")
+    action = _("续聘或离任")
+    bearer_roles = _CONVENERS
+    sentence = _("%(council)s%(title)s（%(unit)s）任期届满，请办理续聘或离任")
+
+    def debts(self, period: Period) -> Iterable[Debt]:
+        """Terms that end in this quarter."""
+        terms = (
+            PartTimeMember.objects.in_office()
+            .filter(term_to__range=(period.start, period.end))
+            .select_related("council__area", "council__convener__area")
+        )
+        for term in terms:
+            assert term.term_to is not None
+            yield Debt(
+                duty=self.key,
+                bearer_organization=term.council.convener,
+                owed_to=term.council.convener,
+                subject=term,
+                period=str(period),
+                due_on=term.term_to,
+                area=term.council.area,
+            )
 
 
 class _AboutResolution(Duty):

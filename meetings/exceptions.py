@@ -42,6 +42,70 @@ class MemberHasOpenTasks(_Refusal):
     sentence = lazy("该单位还有未办结的议定事项，办结或移交后才能退出。")
 
 
+class NotInRotation(_Refusal):
+    """Only who stands in the order takes a turn."""
+
+    sentence = lazy("该单位不在轮值次序中，请先把它排入次序。")
+
+
+class CouncilHasOpenWork(_Refusal):
+    """A council ends with nothing left open."""
+
+    sentence = lazy("还有没办完的事项，办完后才能终止。")
+
+
+class PartTimeMovedOn(_Refusal):
+    """The part-time member is at another step than the page showed."""
+
+    sentence = lazy("该人选的状态刚刚有变化，请刷新页面查看后再办理。")
+
+
+class AlreadyPartTimeMember(_Refusal):
+    """A person stands once in a committee."""
+
+    sentence = lazy("此人已是本委员会的兼职委员或人选，不必重复推荐。")
+
+
+class OwnMatter(_Refusal):
+    """Nobody decides what is about themselves."""
+
+    sentence = lazy("这件事关系到您本人，请由其他同志办理。")
+
+
+class PublicityNotOver(_Refusal):
+    """Nobody is appointed while the name is still published."""
+
+    def __init__(self, until: date) -> None:
+        super().__init__(
+            _("公示到%(month)d月%(day)d日为止，期满次日起才能聘任。")
+            % {"month": until.month, "day": until.day}
+        )
+
+
+class ObjectionIsOpen(_Refusal):
+    """What was objected is looked into first."""
+
+    sentence = lazy("还有公示异议没有核实，核实后才能聘任。")
+
+
+class ObjectionWasUpheld(_Refusal):
+    """What was objected turned out true."""
+
+    sentence = lazy("有公示异议经核实属实，不能聘任。请办理“不再聘任”。")
+
+
+class TermIsWrong(_Refusal):
+    """A term ends after it begins."""
+
+    sentence = lazy("任期截止日期应晚于开始日期。")
+
+
+class NotInOffice(_Refusal):
+    """Only who is appointed reports, is renewed, or leaves office."""
+
+    sentence = lazy("此人现在不是在任的兼职委员，请刷新页面查看。")
+
+
 class NotAMember(_Refusal):
     """Only who takes part may do this."""
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from meetings.enums import MeetingState, PartyRole, PartyState, ResolutionState
+from meetings.enums import MeetingState, MemberState, PartyRole, PartyState, ResolutionState
 from meetings.forms.meetings import MeetingFilterForm
 from meetings.forms.resolutions import ResolutionFilterForm
-from meetings.models import Council, Meeting, Resolution, ResolutionParty
+from meetings.models import Council, CouncilMember, Meeting, Resolution, ResolutionParty
 from meetings.views.meetings import narrowed_meetings
 from meetings.views.resolutions import narrowed_resolutions
 from partybuild.access import Actor
@@ -92,3 +93,43 @@ class ResolutionExport(ListExport):
             ListColumn(_("办结日期"), ("closed_on",)),
             ListColumn(_("办理结果"), ("result",), width=40),
         ]
+
+
+@register_list
+class CouncilMemberExport(ListExport):
+    """联席会成员单位."""
+
+    key = "council-members"
+    name = _("联席会成员单位")
+    line = "council.view"
+
+    def rows(self, by: Actor, query: QueryDict) -> QuerySet[Any]:
+        """The members of one council, or of every council in sight, in the order of protocol."""
+        councils = Council.objects.visible_to(by.scope).current()
+        rows = CouncilMember.objects.visible_to(by.scope).standing().filter(council__in=councils)
+        try:
+            wanted = UUID(query.get("council", ""))
+        except ValueError:
+            return rows.order_by(*_PROTOCOL)
+        return rows.filter(council__uid=wanted).order_by(*_PROTOCOL)
+
+    def columns(self, by: Actor, *, unmasked: bool) -> list[ListColumn]:
+        """Who sits for which unit; whom to call, for those who call."""
+        states = {key: str(label) for key, label in MemberState.choices}
+        columns = [
+            ListColumn(_("联席会"), ("council__name",), width=32),
+            ListColumn(_("成员单位"), ("organization__name",), width=32),
+            ListColumn(_("代表"), ("representative_name",), width=12),
+            ListColumn(_("代表职务"), ("representative_post",), width=24),
+            ListColumn(_("联络员"), ("liaison_name",), width=12),
+        ]
+        if by.scope.is_area:
+            columns.append(ListColumn(_("联络员电话"), ("liaison_phone",), width=18))
+        return [
+            *columns,
+            ListColumn(_("状态"), ("state",), lambda state: states.get(state, state)),
+            ListColumn(_("加入日期"), ("valid_from",)),
+        ]
+
+
+_PROTOCOL = ("council__area__path", "council_id", "sort", "organization__sort", "organization_id")

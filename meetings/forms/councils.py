@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from meetings.forms.fields import PHONE, SHORT, OrganizationsField, channel_field
+from meetings.enums import MemberState
+from meetings.forms.fields import (
+    PHONE,
+    SHORT,
+    OrganizationField,
+    OrganizationsField,
+    channel_field,
+)
 from meetings.models import Council, CouncilMember
+from meetings.queries.charter import CHARTER
 from partybuild.access import Actor, Level
 from partybuild.areas.models import Area
+from partybuild.areas.parameters import PARAMETERS, ParameterKind
 from partybuild.areas.queries import dictionary
 from partybuild.organizations.models import Organization
 from units.forms.units import PhoneField
@@ -146,6 +158,141 @@ class RepresentativeForm(AnswerInvitationForm):
 
 
 class EndMembershipForm(forms.Form):
-    """Why a unit leaves."""
+    """Why a unit leaves, and from where a proxy knows it."""
 
     reason = forms.CharField(label=_("退出原因"), max_length=200)
+
+    def __init__(self, *args: Any, member: CouncilMember, by_proxy: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if by_proxy and member.state == MemberState.MEMBER:
+            self.fields["channel"] = channel_field(member.council.area)
+
+
+class EndCouncilForm(forms.Form):
+    """Why a council ends."""
+
+    reason = forms.CharField(label=_("终止原因"), max_length=200)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class PlacesForm(forms.Form):
+    """Numbers beside bodies: their order; where `all_needed` is not set, an empty one is left out."""
+
+    def __init__(
+        self, *args: Any, rows: Sequence[tuple[Organization, int | None]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = rows
+        for organization, number in rows:
+            self.fields[f"place-{organization.uid.hex}"] = forms.IntegerField(
+                label=organization.name,
+                required=False,
+                min_value=1,
+                max_value=999,
+                initial=number,
+                widget=forms.NumberInput(attrs={"data-width": "4"}),
+            )
+
+    @property
+    def chosen(self) -> list[Organization]:
+        """The bodies with a number, in its order; equal numbers stay as they stood."""
+        numbered = [
+            (self.cleaned_data[f"place-{organization.uid.hex}"], at, organization)
+            for at, (organization, _number) in enumerate(self.rows)
+        ]
+        return [each for number, _at, each in sorted(numbered, key=_by_number) if number]
+
+    @property
+    def others(self) -> list[Organization]:
+        """The bodies without a number, as they stood."""
+        chosen = {each.pk for each in self.chosen}
+        return [
+            organization for organization, _number in self.rows if organization.pk not in chosen
+        ]
+
+
+def _by_number(line: tuple[int | None, int, Organization]) -> tuple[int, int]:
+    return line[0] or 0, line[1]
+
+
+class MoveTurnForm(forms.Form):
+    """To whom the turn goes, and why."""
+
+    organization = OrganizationField(label=_("改由哪家单位轮值"))
+    reason = forms.CharField(label=_("调整原因"), max_length=200)
+
+    def __init__(self, *args: Any, bodies: QuerySet[Organization], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["organization"]
+        field.queryset = bodies
+        field.empty_label = None
+
+
+class CharterForm(forms.Form):
+    """The council's own rules; what is left empty follows its place."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, council: Council, inherited: dict[str, Any], **kwargs: Any
+    ) -> None:
+        initial = {
+            field_of(key): _typed(council.rules[key]) for key in CHARTER if key in council.rules
+        }
+        kwargs["initial"] = {**initial, "version": council.version}
+        super().__init__(*args, **kwargs)
+        for key in CHARTER:
+            self.fields[field_of(key)] = _rule_field(PARAMETERS[key], inherited[key])
+
+    @property
+    def rules(self) -> dict[str, Any]:
+        """What the council settles for itself, as the parameters take it."""
+        given = {key: self.cleaned_data.get(field_of(key)) for key in CHARTER}
+        return {key: value for key, value in given.items() if value not in {None, ""}}
+
+    def clean(self) -> dict[str, Any]:
+        """Let each rule say at its own field what it does not take."""
+        values = super().clean() or {}
+        for key in CHARTER:
+            value = values.get(field_of(key))
+            if value in {None, ""}:
+                continue
+            try:
+                PARAMETERS[key].clean(value)
+            except ValidationError as refused:
+                self.add_error(field_of(key), refused)
+        return values
+
+
+def field_of(key: str) -> str:
+    """Return the name of a rule's field."""
+    return key.replace(".", "_")
+
+
+def _typed(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return " ".join(str(each) for each in value) if isinstance(value, list) else value
+
+
+def _rule_field(kind: ParameterKind, inherited: Any) -> forms.Field:
+    local = _("按本地规定：%(value)s") % {"value": kind.say(inherited)}
+    if kind.choices:
+        choices = [("", local), *kind.choices]
+        return forms.ChoiceField(label=kind.label, choices=choices, required=False)
+    if isinstance(kind.default, bool):
+        choices = [("", local), ("true", _("是")), ("false", _("否"))]
+        return forms.ChoiceField(label=kind.label, choices=choices, required=False)
+    if isinstance(kind.default, int):
+        return forms.IntegerField(
+            label=kind.label,
+            required=False,
+            help_text=local,
+            widget=forms.NumberInput(attrs={"data-width": "4", "data-unit": kind.unit}),
+        )
+    return forms.CharField(
+        label=kind.label,
+        required=False,
+        help_text=local,
+        widget=forms.TextInput(attrs={"data-width": "20"}),
+    )

@@ -6,6 +6,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from meetings.enums import MemberState, Via
@@ -87,3 +88,12 @@ class CouncilMember(Row):
 
     def __str__(self) -> str:
         return f"{self.council} {self.organization}"
+
+    def get_absolute_url(self) -> str:
+        """The unit's page in the council."""
+        return reverse("meetings:member-detail", args=(self.uid,))
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether the unit is a member or still to answer."""
+        return self.state in {MemberState.INVITED, MemberState.MEMBER}

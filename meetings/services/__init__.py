@@ -17,8 +17,8 @@ from meetings.services.councils import (
     change_council,
     change_representative,
     create_council,
-    end_membership,
     invite_units,
+    order_members,
 )
 from meetings.services.countersigning import (
     circulate_minutes,
@@ -38,7 +38,8 @@ from meetings.services.holding import (
 )
 from meetings.services.inviting import invite_besides, invite_late_members, take_off_invitee
 from meetings.services.issuing_minutes import issue_minutes, reopen_minutes
-from meetings.services.minuting import combine_minutes, save_minutes
+from meetings.services.leaving import end_council, end_membership
+from meetings.services.minuting import combine_minutes, issue_minutes, reopen_minutes, save_minutes
 from meetings.services.notifying import (
     answer_notice,
     cancel_meeting,
@@ -47,9 +48,29 @@ from meetings.services.notifying import (
     take_back_notice,
 )
 from meetings.services.open_pages import note_open_editor
+from meetings.services.part_time import (
+    appoint_part_time_member,
+    approve_part_time_member,
+    change_part_time_proposal,
+    drop_part_time_member,
+    propose_part_time_member,
+    publish_part_time_member,
+    record_objection,
+    report_part_time_member,
+    return_part_time_member,
+    select_part_time_member,
+    settle_objection,
+)
+from meetings.services.part_time_terms import (
+    account_for_year,
+    end_part_time_member,
+    evaluate_report,
+    renew_part_time_member,
+)
 from meetings.services.planning import plan_meeting
 from meetings.services.resolving import ResolutionDraft, add_resolution, change_resolution
 from meetings.services.reviewing import discuss_again, reopen_resolution, review_resolution
+from meetings.services.rotating import move_turn, set_rotation
 from meetings.services.signing import sign_in_by_code, sign_in_by_hand
 from meetings.services.topics import (
     Decision,
@@ -77,9 +98,12 @@ __all__ = (
     "PresenceLine",
     "ResolutionDraft",
     "accept_resolution",
+    "account_for_year",
     "add_resolution",
     "answer_invitation",
     "answer_notice",
+    "appoint_part_time_member",
+    "approve_part_time_member",
     "archive_meeting",
     "arrange_agenda",
     "ask_extension",
@@ -94,6 +118,7 @@ __all__ = (
     "change_council",
     "change_helpers",
     "change_meeting",
+    "change_part_time_proposal",
     "change_representative",
     "change_resolution",
     "circulate_minutes",
@@ -107,8 +132,12 @@ __all__ = (
     "decide_topic",
     "decide_topics",
     "discuss_again",
+    "drop_part_time_member",
+    "end_council",
     "end_membership",
+    "end_part_time_member",
     "enter_held_meeting",
+    "evaluate_report",
     "hold_meeting",
     "invite_besides",
     "invite_late_members",
@@ -116,27 +145,38 @@ __all__ = (
     "issue_minutes",
     "lift_card",
     "move_deadline",
+    "move_turn",
     "note_open_editor",
+    "order_members",
     "plan_meeting",
     "postpone_meeting",
+    "propose_part_time_member",
     "propose_topic",
+    "publish_part_time_member",
     "raise_card",
     "recall_circulation",
     "record_chair_opinion",
+    "record_objection",
     "record_presence",
     "record_result",
     "refuse_report",
     "remind_of_calls",
+    "renew_part_time_member",
     "reopen_minutes",
     "reopen_resolution",
     "report_completion",
+    "report_part_time_member",
     "report_progress",
+    "return_part_time_member",
     "return_resolution",
     "review_resolution",
     "save_minutes",
     "save_topic_draft",
     "say_nothing_to_propose",
+    "select_part_time_member",
     "send_notice",
+    "set_rotation",
+    "settle_objection",
     "sign_in_by_code",
     "sign_in_by_hand",
     "stop_resolution",

@@ -9,16 +9,15 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from meetings.enums import OPEN_RESOLUTION, EventKind, MemberState, PartyState, Via
+from meetings.enums import EventKind, MemberState, Via
 from meetings.exceptions import (
     AlreadyInCouncil,
     CouncilHasEnded,
     InvitationAlreadyAnswered,
-    MemberHasOpenTasks,
     NotAMember,
     TextChangedMeanwhile,
 )
-from meetings.models import Council, CouncilMember, ResolutionParty
+from meetings.models import Council, CouncilMember
 from meetings.services.doors import via_of
 from meetings.services.wording import invited_body
 from partybuild.access import Actor
@@ -202,6 +201,7 @@ def change_representative(
         organization=member.organization,
         state=MemberState.MEMBER,
         invited_on=member.invited_on,
+        sort=member.sort,
         answered_at=now(),
         via=via_of(by, member.organization, channel),
         channel=channel,
@@ -215,45 +215,17 @@ def change_representative(
         EventKind.COUNCIL_REPRESENTATIVE_CHANGED,
         target=member.council,
         by=by,
-        changes={"organization": member.organization.name},
+        changes={
+            "organization": member.organization.name,
+            "via": newer.via,
+        },
     )
     return newer
 
 
 @transaction.atomic
-def end_membership(
-    member: CouncilMember, *, reason: str, by: Actor, on: date | None = None, channel: str = ""
-) -> CouncilMember:
-    """Let a unit leave a council; not while it answers for open resolutions."""
-    # Locks the membership first, so that an assignment at the same moment waits and then sees it.
-    standing = CouncilMember.objects.select_for_update().filter(
-        pk=member.pk, state__in=(MemberState.MEMBER, MemberState.INVITED)
-    )
-    if not standing:
-        raise NotAMember
-    if open_tasks(member.organization, council=member.council):
-        raise MemberHasOpenTasks
-    CouncilMember.objects.filter(pk=member.pk).update(
-        state=MemberState.LEFT, valid_to=on or today(), end_reason=reason
-    )
-    member.refresh_from_db()
-    record_event(
-        EventKind.COUNCIL_LEFT,
-        target=member.council,
-        by=by,
-        reason=reason,
-        changes={"organization": member.organization.name, "channel": channel},
-    )
-    return member
-
-
-def open_tasks(organization: Organization, *, council: Council | None = None) -> int:
-    """Count the open resolutions that an organization answers for."""
-    parties = ResolutionParty.objects.filter(
-        organization=organization.pk,
-        resolution__state__in=OPEN_RESOLUTION,
-        state__in=(PartyState.WAITING, PartyState.ACCEPTED),
-    )
-    if council is not None:
-        parties = parties.filter(resolution__council=council)
-    return parties.count()
+def order_members(council: Council, *, members: Iterable[CouncilMember], by: Actor) -> None:
+    """Put the member units into their order of protocol (排序)."""
+    for position, member in enumerate(members, 1):
+        CouncilMember.objects.filter(pk=member.pk, council=council).update(sort=position)
+    record_event(EventKind.COUNCIL_ORDERED, target=council, by=by)

@@ -54,4 +54,11 @@ def void_unpaid(
     if bearers is not None:
         unpaid = unpaid.filter(bearer_organization__in=list(bearers))
     for debt in unpaid:
-        void(duty=duty, subject=subject, bearer=debt.bearer_organization, reason=reason, by=by)
+        void(
+            duty=duty,
+            subject=subject,
+            bearer=debt.bearer_organization,
+            period=debt.period,
+            reason=reason,
+            by=by,
+        )

@@ -36,6 +36,7 @@ from meetings.services.agenda import AgendaLine, write_agenda
 from meetings.services.debts import owe_anew
 from meetings.services.planning import period_moved
 from meetings.services.resolving import ResolutionDraft, add_resolution
+from meetings.services.rotating import pass_turn
 from partybuild.access import Actor
 from partybuild.areas.models.area import area_keys
 from partybuild.audit.services import record_event
@@ -195,6 +196,7 @@ def hold_meeting(meeting: Meeting, *, by: Actor, held_on: date | None = None) ->
     meeting.refresh_from_db()
     _answer_by_presence(meeting, by)
     _settle_holding(meeting, council, by)
+    pass_turn(meeting, by=by)
     record_event(EventKind.MEETING_HELD, target=meeting, by=by)
     return meeting
 
@@ -316,6 +318,7 @@ def enter_held_meeting(
     if not record_presence(meeting, lines=lines, guests=guests, by=by):
         raise PresenceIsMissing
     _settle_holding(meeting, council, by)
+    pass_turn(meeting, by=by)
     for draft in resolutions:
         add_resolution(meeting, draft=draft, by=by)
     if minutes_text.strip():

@@ -17,6 +17,7 @@ from meetings.exceptions import (
 from meetings.models import Council, Meeting
 from meetings.queries.charter import period_of
 from meetings.queries.clashes import room_taken
+from meetings.queries.rotation import on_turn
 from meetings.services.agenda import AgendaLine, write_agenda
 from partybuild.access import Actor
 from partybuild.areas.models import Area
@@ -36,6 +37,7 @@ CHANGEABLE = (
     "proposer",
     "proposal_reason",
     "clash_reason",
+    "turn_unit",
 )
 # What everybody was told: a change of it is told too.
 TOLD = ("place", "ends_at", "note")
@@ -60,6 +62,7 @@ def plan_meeting(
     if set(values) - set(CHANGEABLE):
         raise TypeError(f"{set(values) - set(CHANGEABLE)} is not planned here")
     day = starts_at.astimezone(SHANGHAI).date()
+    values.setdefault("turn_unit", on_turn(council, day))
     meeting = Meeting(
         council=council,
         theme=theme,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,33 +12,42 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from meetings.enums import OPEN_RESOLUTION, MemberState
+from meetings.enums import OPEN_RESOLUTION, EventKind, MemberState
 from meetings.forms.councils import (
-    AnswerInvitationForm,
+    CharterForm,
     CouncilForm,
-    EndMembershipForm,
-    InviteForm,
-    RepresentativeForm,
+    EndCouncilForm,
+    field_of,
 )
-from meetings.models import Council, CouncilMember, Meeting, Resolution, Topic, TopicCall
-from meetings.queries.charter import period_of
+from meetings.models import (
+    Council,
+    CouncilMember,
+    Meeting,
+    PartTimeMember,
+    Resolution,
+    Topic,
+    TopicCall,
+)
+from meetings.queries.charter import CHARTER, period_of
 from meetings.queries.links import group_link
+from meetings.queries.membership import open_work
+from meetings.queries.rotation import turns_of
 from meetings.queries.standing import meeting_tone
 from meetings.services import (
-    answer_invitation,
+    change_charter,
     change_council,
-    change_representative,
     create_council,
-    end_membership,
-    invite_units,
+    end_council,
 )
 from meetings.views.answering import form_page, history, put_on
-from meetings.views.rights import own_area, rights, speaks_for
+from meetings.views.rights import own_area, rights
 from partybuild.access import Actor, may, require
 from partybuild.accounts.actors import actor_of
-from partybuild.areas.queries import dictionary, word
+from partybuild.areas.parameters import PARAMETERS
+from partybuild.areas.queries import dictionary, origins_of, parameters_of, word
 from partybuild.calendar import today
 from partybuild.fields.keyset import keyset_page
 from partybuild.organizations.models import PartyOrganization
@@ -51,23 +61,14 @@ def find_council(by: Actor, uid: UUID) -> Council:
     return council
 
 
-def find_member(by: Actor, uid: UUID) -> CouncilMember:
-    """Return a membership in sight; 404 otherwise."""
-    member: CouncilMember = get_object_or_404(
-        CouncilMember.objects.visible_to(by.scope).select_related(
-            "council__area", "council__convener", "organization__area"
-        ),
-        uid=uid,
-    )
-    return member
-
-
 @require_GET
 def council_list(request: HttpRequest) -> HttpResponse:
     """List the councils in sight with how many units are in each."""
     by = actor_of(request)
     require(by, "council.view")
-    councils = Council.objects.visible_to(by.scope).current()
+    every = Council.objects.visible_to(by.scope)
+    ended = request.GET.get("ended") == "1"
+    councils = every.exclude(ended_on=None) if ended else every.current()
     page = keyset_page(
         councils.select_related("area", "convener").annotate(
             member_count=Count("members", filter=Q(members__state=MemberState.MEMBER)),
@@ -82,6 +83,8 @@ def council_list(request: HttpRequest) -> HttpResponse:
         {
             "page": page,
             "count": councils.count(),
+            "is_ended": ended,
+            "ended_count": every.exclude(ended_on=None).count(),
             "words": dict(dictionary(own_area(by), "council.kind")),
             "may_change": may(by, "council.change"),
         },
@@ -98,7 +101,7 @@ def council_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
         .filter(council=council)
         .standing()
         .select_related("organization")
-        .order_by("state", "organization__sort", "organization_id")
+        .order_by("sort", "organization__sort", "organization_id")
     )
     meetings = list(Meeting.objects.visible_to(by.scope).filter(council=council)[:8])
     period = period_of(council, today())
@@ -143,6 +146,11 @@ def council_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
             "own_member": own,
             "may_propose": may(by, "topic.propose")
             and (own is not None or council.convener_id == by.organization_id),
+            "on_turn": turns_of(council).on(today()),
+            "part_time": PartTimeMember.objects.visible_to(by.scope)
+            .filter(council=council)
+            .in_office()
+            .count(),
             "history": history(council, by.scope),
             **allowed,
         },
@@ -212,99 +220,104 @@ def council_change(request: HttpRequest, uid: UUID) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
-def council_invite(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Invite units, or note those that have agreed already."""
+@require_GET
+def council_charter(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show by which rules a council works, and who set each of them."""
     by = actor_of(request)
     council = find_council(by, uid)
-    require(by, "council.invite", target=council)
-    form = InviteForm(request.POST or None, by=by, council=council)
+    inherited = parameters_of(council.area, CHARTER)
+    origins = origins_of(council.area)
+    lines = {
+        key: {
+            "label": PARAMETERS[key].label,
+            "value": PARAMETERS[key].say(council.rules.get(key, inherited[key])),
+            "is_own": key in council.rules,
+            "local": PARAMETERS[key].say(inherited[key]),
+            "origin": origins[key][0] if key in origins else "",
+        }
+        for key in CHARTER
+    }
+    return render(
+        request,
+        "meetings/council_charter.html",
+        {
+            "council": council,
+            "groups": [(title, [lines[key] for key in keys]) for title, keys in _GROUPS],
+            "history": [
+                line
+                for line in history(council, by.scope)
+                if line["text"] == EventKind.CHARTER_CHANGED.label
+            ],
+            **rights(by, council, "council.change"),
+        },
+    )
+
+
+_GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (
+        lazy("开会和议事"),
+        ("meeting.frequency", "meeting.months", "meeting.quorum", "decision.mode", "rotation"),
+    ),
+    (lazy("会前"), ("topic.lead_days", "notice.lead_days", "receipt.due_days")),
+    (
+        lazy("会后"),
+        (
+            "minutes.countersign",
+            "countersign.days",
+            "minutes.due_days",
+            "resolution.accept_days",
+        ),
+    ),
+)
+
+
+@require_http_methods(["GET", "POST"])
+def charter_change(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Settle what the council does otherwise than its place."""
+    by = actor_of(request)
+    council = find_council(by, uid)
+    require(by, "council.change", target=council)
+    inherited = parameters_of(council.area, CHARTER)
+    form = CharterForm(request.POST or None, council=council, inherited=inherited)
+    back = reverse("meetings:council-charter", args=(council.uid,))
     if form.is_valid():
-        agreed = form.cleaned_data["agreed"] == "yes"
-        if agreed:
-            require(by, "council.answer_proxy", target=council)
         try:
-            members = invite_units(
-                council,
-                organizations=list(form.cleaned_data["organizations"]),
-                joined_on=today() if agreed else None,
-                channel=(form.cleaned_data["channel"] or "phone") if agreed else "",
-                by=by,
-            )
+            change_charter(council, rules=form.rules, version=form.cleaned_data["version"], by=by)
         except ValidationError as refused:
             put_on(form, refused)
         else:
-            done = (
-                _("已登记%(count)d家成员单位。") if agreed else _("已向%(count)d家单位发出邀请。")
-            )
-            messages.success(request, done % {"count": len(members)})
+            messages.success(request, _("已保存，从现在起按新的规定。"))
+            return redirect(back)
+    return form_page(
+        request,
+        "meetings/charter_form.html",
+        form,
+        {
+            "council": council,
+            "cancel_url": back,
+            "groups": [(title, " ".join(field_of(key) for key in keys)) for title, keys in _GROUPS],
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def council_end(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """End a council, or say what is still open in it."""
+    by = actor_of(request)
+    council = find_council(by, uid)
+    require(by, "council.change", target=council)
+    form = EndCouncilForm(request.POST or None, initial={"version": council.version})
+    if form.is_valid():
+        try:
+            end_council(council, by=by, **form.cleaned_data)
+        except ValidationError as refused:
+            put_on(form, refused)
+        else:
+            messages.success(request, _("已终止，会议和办理记录保留。"))
             return redirect(council)
-    return form_page(request, "meetings/council_invite.html", form, {"council": council})
-
-
-@require_http_methods(["GET", "POST"])
-def member_answer(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Answer an invitation: the unit itself, or somebody for it."""
-    by = actor_of(request)
-    member = find_member(by, uid)
-    own = speaks_for(
-        by, member.organization, "council.answer", "council.answer_proxy", member.council
-    )
-    form = AnswerInvitationForm(request.POST or None, member=member, by_proxy=not own)
-    if form.is_valid():
-        accepts = request.POST.get("decision") != "decline"
-        try:
-            answer_invitation(member, accepts=accepts, by=by, **form.cleaned_data)
-        except ValidationError as refused:
-            put_on(form, refused)
-        else:
-            messages.success(
-                request, _("已登记为成员单位。") if accepts else _("已登记为暂不加入。")
-            )
-            return redirect(member.council)
     return form_page(
-        request, "meetings/member_answer.html", form, {"member": member, "is_proxy": not own}
+        request,
+        "meetings/council_end.html",
+        form,
+        {"council": council, "work": open_work(council)},
     )
-
-
-@require_http_methods(["GET", "POST"])
-def member_change(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Name another representative or liaison."""
-    by = actor_of(request)
-    member = find_member(by, uid)
-    own = speaks_for(
-        by, member.organization, "council.answer", "council.answer_proxy", member.council
-    )
-    form = RepresentativeForm(request.POST or None, member=member, by_proxy=not own)
-    if form.is_valid():
-        try:
-            change_representative(member, by=by, **form.cleaned_data)
-        except ValidationError as refused:
-            put_on(form, refused)
-        else:
-            messages.success(request, _("已更新代表和联络员，原来的记录保留。"))
-            return redirect(member.council)
-    return form_page(
-        request, "meetings/member_change.html", form, {"member": member, "is_proxy": not own}
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def member_end(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Let a unit leave the council."""
-    by = actor_of(request)
-    member = find_member(by, uid)
-    speaks_for(by, member.organization, "council.answer", "council.answer_proxy", member.council)
-    form = EndMembershipForm(request.POST or None)
-    if form.is_valid():
-        try:
-            end_membership(member, by=by, **form.cleaned_data)
-        except ValidationError as refused:
-            put_on(form, refused)
-        else:
-            messages.success(request, _("已退出，历史保留。"))
-            # A unit that has left does not see the council any more.
-            return redirect(
-                member.council if may(by, "council.invite") else reverse("meetings:meeting-list")
-            )
-    return form_page(request, "meetings/member_end.html", form, {"member": member})

@@ -20,14 +20,12 @@ from partybuild.approvals.services import request_approval
 from partybuild.calendar import Period
 from partybuild.people.models import Person
 from tests.factories.core import SYSTEM, make_post
-from tests.factories.meetings import make_council, make_held
+from tests.factories.meetings import make_council, make_held, make_part_time
 from tests.factories.members import make_member, make_report_in, make_services
 from tests.factories.obligations import make_debt
 
 # How many attempts were refused, by their kind: printed at the end of a run.
 REFUSED: Counter[str] = Counter()
-# Comes with the work of part-time members.
-LATER = {("part_time_member.approve", "street")}
 TECHNICAL = ("changed_at", "changed_xid")
 
 
@@ -86,6 +84,14 @@ def reopened_minutes(cast: Any, post: Appointment) -> Case:
     draft = save_minutes(held, text="正文", version=0, by=SYSTEM)
     minutes = issue_minutes(draft, signer_name="张三", version=draft.version, by=SYSTEM)
     return Case(post, _asking("minutes.reopen", minutes, {}, post), [minutes, held], [])
+
+
+def approved_part_time(cast: Any, post: Appointment) -> Case:
+    """A candidate for a community's committee is to be approved."""
+    council = make_council(cast.community, cast.committee, cast.unit)
+    member = make_part_time(council, cast.unit, state="reported")
+    asking = _asking("part_time_member.approve", member, {"number": "望江党工委〔2026〕5号"}, post)
+    return Case(post, asking, [member], [member.person])
 
 
 def _member(cast: Any) -> Any:
@@ -155,6 +161,11 @@ CELLS: dict[tuple[str, str], tuple[str, Any, set[str]]] = {
         "secretary",
         reopened_minutes,
         {"street_staff", "district_staff"},
+    ),
+    ("part_time_member.approve", "street"): (
+        "street_staff",
+        approved_part_time,
+        {"district_staff"},
     ),
     ("service.correct", "street"): ("street_staff", corrected_service, {"district_staff"}),
     ("service.correct", "community_secretary"): (

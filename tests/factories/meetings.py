@@ -6,25 +6,31 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from meetings.enums import PresenceState
-from meetings.models import Council, Meeting, Resolution, Topic
+from meetings.models import Council, Meeting, PartTimeMember, Resolution, Topic
 from meetings.services import (
     PresenceLine,
     ResolutionDraft,
     add_resolution,
+    appoint_part_time_member,
+    approve_part_time_member,
     create_council,
     decide_topic,
     hold_meeting,
     invite_units,
     plan_meeting,
+    propose_part_time_member,
     propose_topic,
+    publish_part_time_member,
     record_presence,
+    report_part_time_member,
+    select_part_time_member,
     send_notice,
 )
 from partybuild.areas.models import Area
 from partybuild.calendar import SHANGHAI, now, today
 from partybuild.organizations.models import Organization
 from tests.factories.cast import Cast
-from tests.factories.core import SYSTEM
+from tests.factories.core import SYSTEM, make_person
 
 
 def at(year: int, month: int, day: int, hour: int = 14, minute: int = 30) -> datetime:
@@ -105,3 +111,44 @@ def make_resolution(
         category="construction",
     )
     return add_resolution(meeting, draft=draft, by=SYSTEM)
+
+
+_STEPS = ("proposed", "selected", "reported", "approved", "published", "appointed")
+
+
+def make_part_time(
+    council: Council, organization: Organization, *, state: str = "appointed", **values: Any
+) -> PartTimeMember:
+    """Return a part-time member or candidate at a step, walked there by the services.
+
+    The name was published two weeks ago, so that an appointment is possible today.
+    """
+    person = values.pop("person", None) or make_person("钱兼职")
+    term_from = values.pop("term_from", today())
+    term_to = values.pop("term_to", term_from + timedelta(days=3 * 365))
+    values.setdefault("unit_post", "党支部书记")
+    member = propose_part_time_member(
+        council, person=person, organization=organization, by=SYSTEM, **values
+    )
+    steps = _STEPS[1 : _STEPS.index(state) + 1]
+    for step in steps:
+        if step == "selected":
+            select_part_time_member(
+                member, selected_on=today(), selection="党委会研究同意", by=SYSTEM
+            )
+        elif step == "reported":
+            report_part_time_member(member, by=SYSTEM)
+        elif step == "approved":
+            approve_part_time_member(member, number="望江党工委〔2026〕5号", by=SYSTEM)
+        elif step == "published":
+            publish_part_time_member(
+                member,
+                published_on=today() - timedelta(days=14),
+                published_at="社区公示栏",
+                by=SYSTEM,
+            )
+        else:
+            appoint_part_time_member(
+                member, term_from=term_from, term_to=term_to, division="联系老旧小区", by=SYSTEM
+            )
+    return member

@@ -296,6 +296,12 @@ def _invite(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
     return {"organizations": [str(world.units[own].uid)], "agreed": "no"}
 
 
+def _places(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    assert thing is not None
+    members = thing.row.members.order_by("pk").values_list("organization__uid", flat=True)
+    return {f"place-{uid.hex}": number for number, uid in enumerate(members, 1)}
+
+
 def _plan(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
     values = {
         "theme": "另一个主题",
@@ -526,6 +532,12 @@ POSTS: tuple[Deed, ...] = (
          writes=("meetings.Council",)),
     deed("meetings:council-invite", "council.invite", thing="council_inviting", data=_invite,
          writes=("meetings.CouncilMember",)),
+    deed("meetings:charter-change", "council.change", thing="council", writes=("meetings.Council",),
+         data=lambda world, thing, who: {"version": thing.row.version, "notice_lead_days": "4"}),
+    deed("meetings:member-order", "council.invite", thing="council",
+         writes=("meetings.CouncilMember",), data=_places),
+    deed("meetings:rotation-change", "council.change", thing="council",
+         writes=("meetings.CouncilRotation",), data=_places),
     deed("meetings:member-answer", "council.answer", "council.answer_proxy", thing="invitation",
          writes=("meetings.CouncilMember",), reason="channel",
          data=says(decision="accept", representative_name="李四", channel="phone")),
@@ -706,6 +718,68 @@ BOUND_ELSEWHERE: dict[str, tuple[str, str]] = {
     "notices:delegation-end": ("notice.delegate", "tests/notices/test_wishes.py"),
     "notices:calendar": ("notice.inbox", "tests/notices/test_calendars.py"),
     "exports:export-new": ("export.masked", "tests/exchange/test_exports.py"),
+    "meetings:part-time-create": (
+        "part_time_member.propose",
+        "tests/meetings/views/test_part_time.py",
+    ),
+    "meetings:part-time-change": (
+        "part_time_member.propose",
+        "tests/meetings/views/test_part_time.py",
+    ),
+    "meetings:part-time-select": (
+        "part_time_member.propose",
+        "tests/meetings/views/test_part_time.py",
+    ),
+    "meetings:part-time-submit": (
+        "part_time_member.propose",
+        "tests/meetings/views/test_part_time.py",
+    ),
+    "meetings:part-time-approve": (
+        "part_time_member.approve",
+        "tests/meetings/views/test_part_time.py",
+    ),
+    "meetings:part-time-return": (
+        "part_time_member.approve",
+        "tests/meetings/views/test_part_time.py",
+    ),
+    "meetings:part-time-publish": (
+        "part_time_member.appoint",
+        "tests/meetings/views/test_part_time.py",
+    ),
+    "meetings:part-time-object": (
+        "part_time_member.appoint",
+        "tests/meetings/views/test_part_time.py",
+    ),
+    "meetings:part-time-appoint": (
+        "part_time_member.appoint",
+        "tests/meetings/views/test_part_time.py",
+    ),
+    "meetings:part-time-drop": (
+        "part_time_member.appoint",
+        "tests/meetings/views/test_part_time.py",
+    ),
+    "meetings:part-time-account": (
+        "part_time_member.report",
+        "tests/meetings/views/test_part_time.py",
+    ),
+    "meetings:part-time-renew": (
+        "part_time_member.appoint",
+        "tests/meetings/views/test_part_time.py",
+    ),
+    "meetings:part-time-end": (
+        "part_time_member.appoint",
+        "tests/meetings/views/test_part_time.py",
+    ),
+    "meetings:objection-settle": (
+        "part_time_member.appoint",
+        "tests/meetings/views/test_part_time.py",
+    ),
+    "meetings:report-evaluate": (
+        "part_time_member.appoint",
+        "tests/meetings/views/test_part_time.py",
+    ),
+    "meetings:council-end": ("council.change", "tests/meetings/views/test_councils.py"),
+    "meetings:turn-move": ("council.change", "tests/meetings/views/test_councils.py"),
     "members:double-detail": ("member.merge", "tests/approvals/test_members.py"),
     "members:double-open": ("member.merge", "tests/approvals/test_members.py"),
     "members:member-call-list": ("member.phone", "tests/personal/test_reveals.py"),
