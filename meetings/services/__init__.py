@@ -39,7 +39,7 @@ from meetings.services.holding import (
 from meetings.services.inviting import invite_besides, invite_late_members, take_off_invitee
 from meetings.services.issuing_minutes import issue_minutes, reopen_minutes
 from meetings.services.leaving import end_council, end_membership
-from meetings.services.minuting import combine_minutes, issue_minutes, reopen_minutes, save_minutes
+from meetings.services.minuting import combine_minutes, save_minutes
 from meetings.services.notifying import (
     answer_notice,
     cancel_meeting,
