@@ -30,6 +30,7 @@ class MeetingMinutes(DocumentKind):
     subject = "meetings.Minutes"
     issue_key = "minutes.issue"
     style = Style(is_sealed=False)
+    fields = ("has_head", "mark", "copies_to")
     select_related = ("meeting__council__area", "meeting__council__convener__area")
 
     def issuer(self, subject: Minutes) -> Organization:
@@ -60,7 +61,7 @@ class MeetingMinutes(DocumentKind):
         day = subject.issued_on or issue.day
         return Composition(
             title=f"{council.name}\n{meeting.period_label}会议纪要",
-            mark=style.mark or f"{council.name}会议纪要",
+            mark=style.mark or (f"{council.name}会议纪要" if style.has_head else ""),
             number=issue.number or subject.number_label,
             blocks=tuple(blocks),
             copies_to=subject.copies_to or style.copies_to,

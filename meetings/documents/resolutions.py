@@ -14,7 +14,7 @@ from partybuild.areas.models import Area
 from partybuild.areas.queries import word
 from partybuild.calendar import now, today
 from partybuild.documents.composition import Composition, Table, Text
-from partybuild.documents.registry import DocumentKind, Issue, Style, register
+from partybuild.documents.registry import DocumentKind, Issue, Style, filled, register
 from partybuild.organizations.models import Organization
 from partybuild.ui.filters import datetime_cn, short_date_cn
 
@@ -43,6 +43,7 @@ class Assignment(OfResolution):
     is_numbered = True
     issue_key = "resolution.assign"
     style = Style(prefix="交办")
+    fields = ("prefix", "note", "is_sealed")
 
     def waits_for(self, subject: Resolution) -> str:
         """The assignment."""
@@ -128,8 +129,11 @@ class Supervision(OfResolution):
     issue_key = "resolution.card"
     style = Style(
         prefix="督办",
+        opening="{会议}议定事项“{事项}”，由你单位主办，办理期限为{办理期限}，现已逾期。",
         closing="请接此通知后抓紧办理，并于5个工作日内书面回复办理情况；确需延期的，请说明原因和完成时限。",
     )
+
+    words = {"会议": _("会议名称"), "事项": _("议定事项"), "办理期限": _("办理期限")}
 
     def issuer(self, subject: Resolution) -> Organization:
         """The committee above the convener, else the convener itself."""
@@ -149,19 +153,19 @@ class Supervision(OfResolution):
         council = subject.council
         lead, _helpers = parties(subject)
         day = issue.day or today()
-        due = short_date_cn(subject.due_on)
+        values = {
+            "会议": f"{council.name}{subject.meeting.period_label}会议",
+            "事项": subject.text.rstrip("。"),
+            "办理期限": short_date_cn(subject.due_on),
+        }
         return Composition(
             title="督办通知",
             mark=style.mark,
             number=issue.number,
             addressee=lead if lead != "—" else council.convener.name,
             blocks=(
-                Text(
-                    style.opening
-                    or f"{council.name}{subject.meeting.period_label}会议议定事项“{subject.text.rstrip('。')}”，"
-                    f"由你单位主办，办理期限为{due}，现已逾期。"
-                ),
-                Text(style.closing),
+                Text(filled(style.opening, values)),
+                Text(filled(style.closing, values)),
             ),
             issuer=self.issuer(subject).name,
             issued_on=day,

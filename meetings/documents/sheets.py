@@ -9,7 +9,7 @@ from meetings.models import Meeting, Minutes
 from partybuild.access import Actor, may
 from partybuild.calendar import today
 from partybuild.documents.composition import Composition, Table, Text
-from partybuild.documents.registry import Issue, Style, register
+from partybuild.documents.registry import Issue, Part, Style, register
 from partybuild.ui.filters import datetime_cn, short_date_cn
 
 
@@ -66,6 +66,18 @@ class SignInSheet(OfMeeting):
     key = "meeting.sign_in"
     name = _("会议签到表")
     is_form = True
+    fields = ()
+    parts = (
+        Part("number", _("序号")),
+        Part("unit", _("单位"), is_required=True),
+        Part("name", _("姓名")),
+        Part("post", _("职务")),
+        Part("phone", _("联系电话")),
+        Part("arrived", _("到会时间"), is_default=False),
+        Part("remark", _("备注"), is_default=False),
+        Part("signature", _("签到"), is_required=True),
+    )
+    _WIDTHS = {"number": 1, "unit": 5, "name": 2, "remark": 3}
 
     def is_for(self, subject: Meeting, by: Actor) -> bool:
         """For those who record presence."""
@@ -106,18 +118,28 @@ class SignInSheet(OfMeeting):
                     f"时间：{datetime_cn(subject.starts_at)}　地点：{subject.place or '—'}",
                     indent=False,
                 ),
-                Table(
-                    head=("序号", "单位", "姓名", "职务", "联系电话", "签到"),
-                    rows=tuple(
-                        (str(number), *body, "") for number, body in enumerate(bodies, start=1)
-                    ),
-                    widths=(1, 5, 2, 3, 3, 3),
-                    centered=(0, 2),
-                    row_height_mm=10,
-                ),
+                self._table(style, bodies),
             ),
             is_form=True,
             landscape=True,
+        )
+
+    def _table(self, style: Style, bodies: list[tuple[str, str, str, str]]) -> Table:
+        keys = self.chosen(style)
+        names = {part.key: str(part.name) for part in self.parts}
+        rows = [
+            {
+                "number": str(number),
+                **dict(zip(("unit", "name", "post", "phone"), body, strict=True)),
+            }
+            for number, body in enumerate(bodies, start=1)
+        ]
+        return Table(
+            head=tuple(names[key] for key in keys),
+            rows=tuple(tuple(row.get(key, "") for key in keys) for row in rows),
+            widths=tuple(self._WIDTHS.get(key, 3) for key in keys),
+            centered=tuple(place for place, key in enumerate(keys) if key in {"number", "name"}),
+            row_height_mm=10,
         )
 
 
@@ -128,6 +150,17 @@ class ResolutionList(OfMeeting):
     key = "meeting.resolutions"
     name = _("议定事项清单")
     is_form = True
+    fields = ()
+    parts = (
+        Part("number", _("序号")),
+        Part("text", _("议定事项"), is_required=True),
+        Part("lead", _("主办单位"), is_required=True),
+        Part("helpers", _("协办单位")),
+        Part("due", _("办理期限")),
+        Part("state", _("状态")),
+        Part("remark", _("备注"), is_default=False),
+    )
+    _WIDTHS = {"number": 1, "text": 7, "state": 2}
 
     def is_for(self, subject: Meeting, by: Actor) -> bool:
         """A meeting that took place; units read it with the issued minutes."""
@@ -146,24 +179,28 @@ class ResolutionList(OfMeeting):
         for resolution in resolutions:
             lead, helpers = parties(resolution)
             rows.append(
-                (
-                    str(resolution.number),
-                    resolution.text,
-                    lead,
-                    helpers,
-                    short_date_cn(resolution.due_on) or "—",
-                    resolution.get_state_display(),
-                )
+                {
+                    "number": str(resolution.number),
+                    "text": resolution.text,
+                    "lead": lead,
+                    "helpers": helpers,
+                    "due": short_date_cn(resolution.due_on) or "—",
+                    "state": str(resolution.get_state_display()),
+                }
             )
+        keys = self.chosen(style)
+        names = {part.key: str(part.name) for part in self.parts}
         return Composition(
             title=f"{subject.council.name}{subject.period_label}会议议定事项清单",
             blocks=(
                 Text(f"截至{short_date_cn(today())}", align="right"),
                 Table(
-                    head=("序号", "议定事项", "主办单位", "协办单位", "办理期限", "状态"),
-                    rows=tuple(rows),
-                    widths=(1, 7, 3, 3, 3, 2),
-                    centered=(0, 4, 5),
+                    head=tuple(names[key] for key in keys),
+                    rows=tuple(tuple(row.get(key, "") for key in keys) for row in rows),
+                    widths=tuple(self._WIDTHS.get(key, 3) for key in keys),
+                    centered=tuple(
+                        place for place, key in enumerate(keys) if key in {"number", "due", "state"}
+                    ),
                 ),
             ),
             is_form=True,

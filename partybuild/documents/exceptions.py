@@ -72,3 +72,16 @@ class EndingNeedsAReason(ValidationError):
 
     def __init__(self) -> None:
         super().__init__(_("请写明移除原因。"))
+
+
+class UnknownWord(ValidationError):
+    """A text holds a {placeholder} for which nothing would be put in."""
+
+    def __init__(self, field: str, wrong: list[str], known: list[str]) -> None:
+        can = "、".join("{" + name + "}" for name in known)
+        said = (
+            _("“%(wrong)s”不是可用的占位。这里可以用：%(known)s。花括号要成对。")
+            if can
+            else _("“%(wrong)s”不是可用的占位，这一栏不能用占位，请去掉花括号。")
+        )
+        super().__init__({field: said % {"wrong": "”“".join(wrong), "known": can}})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -28,6 +30,23 @@ class Style:
     copies_to: str = ""
     note: str = ""
     is_sealed: bool = True
+    # A red head, where there is a mark for it.
+    has_head: bool = True
+    # Keys of the kind's parts in their order; () means those that are used by default.
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section, column or line of a kind that an office may leave out or move."""
+
+    key: str
+    name: Any
+    # What it is a part of, where a paper has several lists: "通知的内容", "回执的栏目".
+    group: Any = ""
+    # Without it the paper would be none.
+    is_required: bool = False
+    is_default: bool = True
 
 
 @dataclass(frozen=True)
@@ -56,7 +75,28 @@ class DocumentKind:
     style: Style = Style()
     # {placeholder: what stands for it}, for opening and closing.
     words: dict[str, Any] = {}
+    # What of the style an office may set for this kind.
+    fields: tuple[str, ...] = (
+        "has_head",
+        "mark",
+        "prefix",
+        "opening",
+        "closing",
+        "copies_to",
+        "note",
+        "is_sealed",
+    )
+    # What an office may leave out or move, in the default order.
+    parts: tuple[Part, ...] = ()
     select_related: tuple[str, ...] = ()
+
+    def chosen(self, style: Style, group: Any = "") -> list[str]:
+        """Return the keys of the parts that stand on the paper, in their order."""
+        own = {part.key: part for part in self.parts if not group or part.group == group}
+        if not style.parts:
+            return [key for key, part in own.items() if part.is_default or part.is_required]
+        kept = [key for key in style.parts if key in own]
+        return kept + [key for key, part in own.items() if part.is_required and key not in kept]
 
     def issuer(self, subject: Any) -> Organization:
         """Return the body that issues it."""
@@ -112,6 +152,19 @@ def kinds() -> list[DocumentKind]:
 def kinds_about(label: str) -> list[DocumentKind]:
     """Return the kinds about one model, in the order in which they were declared."""
     return [kind for kind in _kinds.values() if kind.subject == label]
+
+
+# What stands for the issuer in a mark and a prefix: only with one of these do they hold for bodies below.
+ISSUER_WORDS = {"发文机关": _("发文机关全称"), "简称": _("发文机关简称")}
+_BRACED = re.compile(r"\{([^{}]*)\}")
+
+
+def unknown_words(template: str, known: Iterable[str]) -> list[str]:
+    """Return the {placeholders} of a text that nothing will be put in for, and braces without their other half."""
+    names = set(known)
+    found = [f"{{{name}}}" for name in _BRACED.findall(template) if name not in names]
+    rest = _BRACED.sub("", template)
+    return found + [brace for brace in "{}" if brace in rest]
 
 
 def filled(template: str, values: dict[str, Any]) -> str:

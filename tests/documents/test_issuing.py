@@ -15,7 +15,7 @@ from partybuild.documents.exceptions import (
     NotReadyToIssue,
     WithdrawalNeedsAReason,
 )
-from partybuild.documents.models import NumberSeries, OfficialDocument
+from partybuild.documents.models import DocumentStyle, NumberSeries, OfficialDocument
 from partybuild.documents.queries import style_of, verify
 from partybuild.documents.registry import kind_of, kinds, kinds_about
 from partybuild.documents.services import (
@@ -63,7 +63,7 @@ def test_issued_twice_is_the_same_paper(minutes):
 
 def test_a_changed_text_is_a_new_edition_and_the_old_one_says_so(council, cast):
     meeting = make_notified(council)
-    set_style(kind_of("meeting.notice"), area=cast.street, by=SYSTEM, prefix="和平党委")
+    set_style(kind_of("meeting.notice"), area=cast.community, by=SYSTEM, prefix="和平党委")
     first = issue_document(kind_of("meeting.notice"), meeting, by=SYSTEM)
     assert first.number_text == "和平党委〔2026〕1号"
     meeting.place = "图书馆报告厅"
@@ -82,10 +82,11 @@ def test_a_changed_text_is_a_new_edition_and_the_old_one_says_so(council, cast):
 
 def test_the_nearest_style_wins_and_empty_fields_inherit(council, cast):
     kind = kind_of("meeting.notice")
-    set_style(kind, area=cast.street, by=SYSTEM, mark="望江街道党工委文件", prefix="望江党工委")
+    set_style(kind, area=cast.street, by=SYSTEM, mark="{发文机关}文件", prefix="{简称}", note="甲")
     set_style(kind, area=cast.community, by=SYSTEM, prefix="和平党委")
-    style = style_of(kind, cast.community)
-    assert (style.mark, style.prefix) == ("望江街道党工委文件", "和平党委")
+    style = style_of(kind, cast.community, cast.committee)
+    assert (style.mark, style.prefix) == (f"{cast.committee.name}文件", "和平党委")
+    assert style.note == "甲"
     assert style_of(kind, cast.other_community).prefix == ""
 
 
@@ -95,12 +96,15 @@ def test_words_of_an_office_are_filled_in_and_never_run(council, cast):
         kind,
         area=cast.community,
         by=SYSTEM,
-        opening="兹定于{时间}{{ 7|add:7 }}{settings.SECRET_KEY}",
+        opening="兹定于{时间}7|add:7%(x)s$SECRET_KEY",
     )
     meeting = make_meeting(council)
     said = draft_of(kind, meeting).blocks[0].text
     assert said.startswith("兹定于2026年3月12日")
-    assert said.endswith("{{ 7|add:7 }}{settings.SECRET_KEY}")
+    assert said.endswith("7|add:7%(x)s$SECRET_KEY")
+    # Were a template of another language kept all the same, it would stay as it was typed.
+    DocumentStyle.objects.update(opening="{{ 7|add:7 }}{settings.SECRET_KEY}")
+    assert draft_of(kind, meeting).blocks[0].text == "{{ 7|add:7 }}{settings.SECRET_KEY}"
 
 
 def test_a_withdrawn_paper_keeps_its_number(minutes):

@@ -154,12 +154,12 @@ def test_the_street_sets_how_its_communities_write(cast, client_of, council):
     assert page.status_code == 200
     saved = client.act(
         reverse("documents:style-change", args=("meeting.notice",)),
-        {"mark": "望江街道党工委文件", "prefix": "望江党工委", "is_sealed": "on"},
+        {"mark": "{发文机关}文件", "prefix": "{简称}", "is_sealed": "on"},
     )
     assert saved.status_code == 302
     paper = issue_document(kind_of("meeting.notice"), make_notified(council), by=SYSTEM)
-    assert paper.number_text == "望江党工委〔2026〕1号"
-    assert paper.composition.mark == "望江街道党工委文件"
+    assert paper.number_text == f"{cast.committee.called}〔2026〕1号"
+    assert paper.composition.mark == f"{cast.committee.name}文件"
     assert client_of(cast.secretary).get(reverse("documents:style-list")).status_code == 403
 
 

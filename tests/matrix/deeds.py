@@ -712,6 +712,8 @@ BOUND_ELSEWHERE: dict[str, tuple[str, str]] = {
     "documents:attachment-end": ("attachment.add", "tests/documents/test_attachment_pages.py"),
     "documents:document-issue": ("document.make", "tests/documents/test_pages.py"),
     "documents:document-withdraw": ("document.make", "tests/documents/test_pages.py"),
+    "documents:style-preview": ("document.template", "tests/documents/test_styles.py"),
+    "documents:style-reset": ("document.template", "tests/documents/test_styles.py"),
     "documents:style-change": ("document.template", "tests/documents/test_pages.py"),
     "notices:preferences": ("session.own", "tests/notices/test_wishes.py"),
     "notices:delegation-create": ("notice.delegate", "tests/notices/test_wishes.py"),

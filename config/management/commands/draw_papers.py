@@ -25,8 +25,8 @@ from partybuild.documents.services import draft_of, issue_document, set_style
 BY = Actor.system("draw_papers")
 # What the demo's street has set, so that the pictures show a red head and numbers.
 STYLES = {
-    "meeting.notice": {"mark": "中共{area}工作委员会文件", "prefix": "望江党工委"},
-    "resolution.supervision": {"prefix": "望江督办"},
+    "meeting.notice": {"mark": "{发文机关}文件", "prefix": "{简称}"},
+    "resolution.supervision": {"prefix": "{简称}督办"},
 }
 
 
@@ -67,11 +67,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             area = kind.area(subject)
             if area is not None and kind.key in STYLES:
-                street = area.parent or area
-                words = {
-                    key: value.format(area=street.name) for key, value in STYLES[kind.key].items()
-                }
-                set_style(kind, area=street, by=BY, **words)
+                set_style(kind, area=area.parent or area, by=BY, **STYLES[kind.key])
             if kind.is_form or kind.waits_for(subject):
                 paper, seal = draft_of(kind, subject), None
             else:

@@ -7,8 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from partybuild.documents.exceptions import UnknownWord
 from partybuild.documents.models import DocumentStyle
+from partybuild.documents.queries.styles import TEXTS
 from partybuild.documents.registry import DocumentKind, kinds
+from partybuild.documents.services.styling import refuse_unknown_words, words_of
 
 
 class RegisterFilterForm(forms.Form):
@@ -46,29 +49,145 @@ class VerifyForm(forms.Form):
     )
 
 
+_YES_NO = {
+    "has_head": (_("用红头"), _("不用红头")),
+    "is_sealed": (_("盖章（留出印章位置）"), _("不盖章")),
+}
+
+
 class StyleForm(forms.ModelForm):
-    """What an office sets for a kind of document."""
+    """What an office sets for a kind of document; what is left empty holds as the areas above have it."""
 
     class Meta:
         model = DocumentStyle
-        fields = ("mark", "prefix", "opening", "closing", "copies_to", "note", "is_sealed")
+        fields = (
+            "has_head",
+            "mark",
+            "prefix",
+            "opening",
+            "closing",
+            "copies_to",
+            "note",
+            "is_sealed",
+        )
         help_texts = {
-            "mark": _("红色版头文字，如“中共江湾区望江街道工作委员会文件”。没有红头的留空。"),
-            "prefix": _("编号前的文字，如“望江党工委”；留空则不从字号簿取号。"),
+            "mark": _(
+                "红色大字，如“{发文机关}文件”。写成固定名称的只用于本级机关的文书；带占位的，下级也按这个样子用各自的名称。"
+            ),
+            "prefix": _(
+                "编号前的文字，如“望江党工委”或“{简称}”。固定文字只用于本级机关，以免几家同号。"
+            ),
             "copies_to": _("多个单位用顿号隔开。"),
-            "note": _("印在成文日期下方的圆括号内。"),
+            "note": _("印在成文日期下方的圆括号内，如联系人、电话。"),
         }
         widgets = {
             "opening": forms.Textarea(attrs={"rows": 3}),
             "closing": forms.Textarea(attrs={"rows": 3}),
         }
 
-    def __init__(self, *args: Any, kind: DocumentKind, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: DocumentKind, origins: dict[str, Any], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        words = "、".join("{" + name + "}" for name in kind.words)
-        for name in ("opening", "closing"):
-            default = getattr(kind.style, name)
-            parts = [_("默认：%(text)s") % {"text": default}] if default else []
+        self.kind = kind
+        for name in list(self.fields):
+            if name not in kind.fields:
+                del self.fields[name]
+        for name, (yes, no) in _YES_NO.items():
+            if name not in self.fields:
+                continue
+            now = yes if origins[name].value else no
+            label = self.fields[name].label
+            self.fields[name] = forms.TypedChoiceField(
+                label=label,
+                required=False,
+                choices=[
+                    ("", _("沿用（现在是：%(now)s）") % {"now": now}),
+                    ("on", yes),
+                    ("off", no),
+                ],
+                coerce=lambda value: value == "on",
+                empty_value=None,
+            )
+            held = getattr(self.instance, name)
+            self.initial[name] = "" if held is None else ("on" if held else "off")
+        for name, field in self.fields.items():
+            if name in _YES_NO:
+                continue
+            parts = [str(field.help_text)] if field.help_text else []
+            inherited = origins[name]
+            if inherited.value and not getattr(self.instance, name):
+                where = inherited.area.name if inherited.area else _("默认")
+                parts.append(
+                    _("留空时用%(where)s的：%(text)s") % {"where": where, "text": inherited.value}
+                )
+            words = words_of(kind, name)
             if words:
-                parts.append(_("可用的占位：%(words)s") % {"words": words})
-            self.fields[name].help_text = "　".join(str(part) for part in parts)
+                said = "、".join(f"{{{word}}}（{meaning}）" for word, meaning in words.items())
+                parts.append(_("可用的占位：%(words)s") % {"words": said})
+            field.help_text = "　".join(parts)
+        chosen = (
+            list(self.instance.parts)
+            or list(origins["parts"].value)
+            or [part.key for part in kind.parts if part.is_default or part.is_required]
+        )
+        for place, part in enumerate(kind.parts, start=1):
+            self.fields[f"on_{part.key}"] = forms.BooleanField(
+                label=part.name,
+                required=False,
+                initial=part.key in chosen or part.is_required,
+                disabled=part.is_required,
+            )
+            order = chosen.index(part.key) + 1 if part.key in chosen else len(kind.parts) + place
+            self.fields[f"at_{part.key}"] = forms.IntegerField(
+                label=_("%(name)s的顺序") % {"name": part.name},
+                required=False,
+                min_value=1,
+                max_value=99,
+                initial=min(order, 99),
+                widget=forms.NumberInput(attrs={"data-width": "2"}),
+            )
+
+    def part_rows(self) -> list[tuple[Any, list[tuple[Any, Any, Any]]]]:
+        """Return (group, [(part, its switch, its place)]) as the page draws them."""
+        groups: dict[Any, list[tuple[Any, Any, Any]]] = {}
+        for part in self.kind.parts:
+            row = (part, self[f"on_{part.key}"], self[f"at_{part.key}"])
+            groups.setdefault(str(part.group), []).append(row)
+        return list(groups.items())
+
+    def text_fields(self) -> list[Any]:
+        """Return the other fields."""
+        return [field for field in self.visible_fields() if field.name[:3] not in {"on_", "at_"}]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse placeholders for which nothing would be put in, each at its field."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in TEXTS:
+            if name in cleaned:
+                try:
+                    refuse_unknown_words(self.kind, {name: cleaned[name]})
+                except UnknownWord as refused:
+                    self.add_error(None, refused)
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """Return what the service takes: parts as they were ordered, [] where nothing was changed."""
+        cleaned = self.cleaned_data
+        found = {name: cleaned[name] for name in self.Meta.fields if name in self.fields}
+        places = {
+            part.key: cleaned.get(f"at_{part.key}") or 99
+            for part in self.kind.parts
+            if cleaned.get(f"on_{part.key}") or part.is_required
+        }
+        standing = {part.key: number for number, part in enumerate(self.kind.parts)}
+        chosen = sorted(places, key=lambda key: (places[key], standing[key]))
+        default = [part.key for part in self.kind.parts if part.is_default or part.is_required]
+        if self.kind.parts:
+            is_as_before = not self.instance.parts and not any(
+                name.startswith(("on_", "at_")) for name in self.changed_data
+            )
+            found["parts"] = (
+                [] if is_as_before or (chosen == default and not self.instance.parts) else chosen
+            )
+        return found

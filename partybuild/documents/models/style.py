@@ -21,7 +21,11 @@ class DocumentStyle(Row):
     closing = models.TextField(_("正文结尾"), blank=True)
     copies_to = models.CharField(_("抄送"), max_length=300, blank=True)
     note = models.CharField(_("附注"), max_length=200, blank=True)
-    is_sealed = models.BooleanField(_("加盖印章"), default=True)
+    # None: as the areas above.
+    is_sealed = models.BooleanField(_("加盖印章"), null=True, blank=True)
+    has_head = models.BooleanField(_("红头"), null=True, blank=True)
+    # Keys of the kind's parts in their order; [] as the areas above.
+    parts = models.JSONField(_("栏目"), default=list, blank=True)
 
     visibility = Visibility(
         view="document.template",

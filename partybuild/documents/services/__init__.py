@@ -8,7 +8,7 @@ from partybuild.documents.services.attaching import (
 )
 from partybuild.documents.services.downloading import note_download
 from partybuild.documents.services.issuing import draft_of, issue_document, withdraw_document
-from partybuild.documents.services.styling import set_style
+from partybuild.documents.services.styling import reset_style, set_style, words_of
 
 __all__ = (
     "attach_file",
@@ -17,7 +17,9 @@ __all__ = (
     "issue_document",
     "note_attachment_taken",
     "note_download",
+    "reset_style",
     "set_style",
     "sweep_attachments",
     "withdraw_document",
+    "words_of",
 )

@@ -32,7 +32,7 @@ _CODE_LENGTH = 12
 
 def draft_of(kind: DocumentKind, subject: Any) -> Composition:
     """Return the document as it stands today, without number; nothing is written."""
-    style = style_of(kind, kind.area(subject))
+    style = style_of(kind, kind.area(subject), kind.issuer(subject))
     issue = Issue(number=kind.own_number(subject), is_draft=not kind.is_form)
     return kind.compose(subject, style=style, issue=issue)
 
@@ -45,7 +45,7 @@ def issue_document(kind: DocumentKind, subject: Any, *, by: Actor) -> OfficialDo
     # The subject's row is the lock: two pressing at once issue one edition.
     type(subject)._base_manager.select_for_update(of=("self",)).get(pk=subject.pk)
     issuer, area = kind.issuer(subject), kind.area(subject)
-    style = style_of(kind, area)
+    style = style_of(kind, area, issuer)
     moment = now()
     earlier = OfficialDocument.objects.filter(kind=kind.key, subject_uid=subject.uid)
     standing = earlier.filter(state=DocumentState.ISSUED).order_by("-edition").first()
