@@ -6,17 +6,29 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from meetings.enums import MeetingState, MemberState, PartyRole, PartyState, ResolutionState
+from meetings.enums import (
+    CardColor,
+    Closing,
+    ExtensionState,
+    MeetingState,
+    MemberState,
+    PartyRole,
+    PartyState,
+    ResolutionState,
+)
 from meetings.forms.meetings import MeetingFilterForm
 from meetings.forms.resolutions import ResolutionFilterForm
-from meetings.models import Council, CouncilMember, Meeting, Resolution, ResolutionParty
+from meetings.models import Council, CouncilMember, Extension, Meeting, Resolution, ResolutionParty
+from meetings.queries.cards import with_cards
+from meetings.queries.registers import narrowed
 from meetings.views.meetings import narrowed_meetings
-from meetings.views.resolutions import narrowed_resolutions
 from partybuild.access import Actor
+from partybuild.calendar import today
 from partybuild.calendar.words import datetime_cn
 from partybuild.exchange.lists import ListColumn, ListExport, register_list
 
@@ -72,24 +84,51 @@ class ResolutionExport(ListExport):
 
     def rows(self, by: Actor, query: QueryDict) -> QuerySet[Any]:
         """As the page lists them."""
-        form = ResolutionFilterForm(query or None, councils=Council.objects.visible_to(by.scope))
-        rows = narrowed_resolutions(Resolution.objects.visible_to(by.scope), form)
+        form = ResolutionFilterForm(query or None, by=by)
+        rows = with_cards(Resolution.objects.visible_to(by.scope))
+        rows = narrowed(rows, form.cleaned_data if form.is_valid() else {})
+        granted = (
+            Extension.objects.visible_to(by.scope)
+            .filter(resolution=OuterRef("pk"), state=ExtensionState.GRANTED)
+            .order_by()
+            .values("resolution")
+            .annotate(count=Count("pk"))
+            .values("count")
+        )
         return rows.annotate(
-            lead_name=_bodies(by, PartyRole.LEAD), helper_names=_bodies(by, PartyRole.HELPER)
+            lead_name=_bodies(by, PartyRole.LEAD),
+            helper_names=_bodies(by, PartyRole.HELPER),
+            extended=Coalesce(Subquery(granted), 0),
         ).order_by("-meeting_id", "number", "id")
 
     def columns(self, by: Actor, *, unmasked: bool) -> list[ListColumn]:
         """What was decided, who answers, by when, what became of it."""
         states = {key: str(label) for key, label in ResolutionState.choices}
+        colors = {key: str(label) for key, label in CardColor.choices}
+        closings = {key: str(label) for key, label in Closing.choices}
+        this = today().year
         return [
             ListColumn(_("联席会"), ("council__name",), width=32),
             ListColumn(_("会议"), ("meeting__theme",), width=32),
+            ListColumn(_("议定日期"), ("meeting__held_on",)),
             ListColumn(_("序号"), ("number",), width=8),
             ListColumn(_("议定事项"), ("text",), width=48),
             ListColumn(_("主办单位"), ("lead_name",), width=28),
             ListColumn(_("协办单位"), ("helper_names",), width=28),
             ListColumn(_("办理期限"), ("due_on",)),
+            ListColumn(_("延期次数"), ("extended",), width=10),
             ListColumn(_("状态"), ("state",), lambda state: states.get(state, state)),
+            ListColumn(_("黄牌红牌"), ("card",), lambda card: colors.get(card, "")),
+            ListColumn(
+                _("上年接转"),
+                ("meeting__held_on", "closed_on"),
+                lambda held, closed: (
+                    str(_("是"))
+                    if held and held.year < this and (closed is None or closed.year >= this)
+                    else ""
+                ),
+            ),
+            ListColumn(_("办结类型"), ("closing",), lambda kind: closings.get(kind, "")),
             ListColumn(_("办结日期"), ("closed_on",)),
             ListColumn(_("办理结果"), ("result",), width=40),
         ]

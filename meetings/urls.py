@@ -16,6 +16,7 @@ from meetings.views import (
     presence,
     receipts,
     resolution_drafts,
+    resolution_registers,
     resolution_verdicts,
     resolution_work,
     resolutions,
@@ -70,7 +71,11 @@ urlpatterns = [
     path("topics/<uuid:uid>/submit/", topics.topic_submit, name="topic-submit"),
     path("topics/<uuid:uid>/decide/", topics.topic_decide, name="topic-decide"),
     path("topics/<uuid:uid>/carry/", topics.topic_carry, name="topic-carry"),
-    path("resolutions/", resolutions.resolution_list, name="resolution-list"),
+    path("resolutions/", resolution_registers.resolution_list, name="resolution-list"),
+    path("resolutions/print/", resolution_registers.resolution_print, name="resolution-print"),
+    path("resolutions/late/", resolution_registers.supervision_list, name="supervision-list"),
+    path("resolutions/cards/", resolution_registers.card_list, name="card-list"),
+    path("resolutions/mine/", resolution_registers.own_list, name="own-list"),
     path("resolutions/<uuid:uid>/", resolutions.resolution_detail, name="resolution-detail"),
     path(
         "resolutions/<uuid:uid>/change/",
@@ -95,6 +100,40 @@ urlpatterns = [
     path(
         "resolutions/<uuid:uid>/stop/", resolution_verdicts.resolution_stop, name="resolution-stop"
     ),
+    path(
+        "resolutions/<uuid:uid>/deadline/",
+        resolution_verdicts.resolution_deadline,
+        name="resolution-deadline",
+    ),
+    path(
+        "resolutions/<uuid:uid>/reopen/",
+        resolution_verdicts.resolution_reopen,
+        name="resolution-reopen",
+    ),
+    path(
+        "resolutions/<uuid:uid>/review/",
+        resolution_verdicts.resolution_review,
+        name="resolution-review",
+    ),
+    path(
+        "resolutions/<uuid:uid>/card/", resolution_verdicts.resolution_card, name="resolution-card"
+    ),
+    path(
+        "resolutions/<uuid:uid>/discuss/",
+        resolution_drafts.resolution_discuss,
+        name="resolution-discuss",
+    ),
+    path(
+        "resolutions/<uuid:uid>/helpers/",
+        resolution_drafts.resolution_helpers,
+        name="resolution-helpers",
+    ),
+    path(
+        "extensions/<uuid:uid>/decide/",
+        resolution_verdicts.extension_decide,
+        name="extension-decide",
+    ),
+    path("cards/<uuid:uid>/lift/", resolution_verdicts.card_lift, name="card-lift"),
     path("parties/<uuid:uid>/work/", resolution_work.resolution_work, name="resolution-work"),
     path("parties/<uuid:uid>/proxy/", resolution_work.resolution_proxy, name="resolution-proxy"),
     path("receipts/<uuid:uid>/proxy/", receipts.receipt_proxy, name="receipt-proxy"),

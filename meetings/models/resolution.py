@@ -18,11 +18,10 @@ from meetings.models.topic import Topic
 from partybuild.access import Visibility
 from partybuild.access.querysets import ScopedQuerySet
 from partybuild.areas.models import AreaKeys
-from partybuild.calendar import today
 from partybuild.fields.models import Row, Versioned
 
 
-def _carried(year: int) -> Q:
+def carried_into(year: int) -> Q:
     """Nothing is moved at year's end: a register says on which day a resolution was finished."""
     first = date(year, 1, 1)
     return Q(meeting__held_on__lt=first) & (Q(closed_on=None) | Q(closed_on__gte=first))
@@ -47,11 +46,11 @@ class ResolutionQuerySet(ScopedQuerySet):
 
     def of_year(self, year: int) -> Self:
         """Keep a year's register: decided in it, or carried over unfinished into it (上年接转)."""
-        return self.filter(Q(meeting__held_on__year=year) | _carried(year))
+        return self.filter(Q(meeting__held_on__year=year) | carried_into(year))
 
     def carried_into(self, year: int) -> Self:
         """Keep what was decided before a year and not finished when it began (上年接转)."""
-        return self.filter(_carried(year))
+        return self.filter(carried_into(year))
 
 
 class Resolution(Row, Versioned, AreaKeys):
@@ -149,11 +148,14 @@ class Resolution(Row, Versioned, AreaKeys):
         """Whether it is neither closed nor stopped."""
         return self.state in OPEN_RESOLUTION
 
-    @property
-    def is_carried_over(self) -> bool:
-        """Whether it is open and was decided in an earlier year (上年接转)."""
+    def is_carried_into(self, year: int) -> bool:
+        """Whether it was decided before a year and not finished when that began (上年接转)."""
         held_on = self.meeting.held_on
-        return self.is_open and held_on is not None and held_on.year < today().year
+        return (
+            held_on is not None
+            and held_on.year < year
+            and (self.closed_on is None or self.closed_on.year >= year)
+        )
 
     def is_overdue(self, day: date) -> bool:
         """Whether its deadline has passed while nobody has reported it done."""

@@ -9,7 +9,23 @@ from meetings.models import Meeting, Resolution
 from partybuild.accounts.links import link_url
 from partybuild.accounts.models import SignedLink
 from partybuild.calendar import now
+from partybuild.documents.enums import DocumentState
+from partybuild.documents.models import OfficialDocument
 from partybuild.ui.filters import datetime_cn, short_date_cn
+
+# The kind of paper that goes with an assignment.
+ASSIGNMENT = "resolution.assignment"
+
+
+def assignment_paper(resolution: Resolution) -> OfficialDocument | None:
+    """Return the 交办单 in force of a resolution."""
+    return (
+        OfficialDocument.objects.filter(
+            kind=ASSIGNMENT, subject_uid=resolution.uid, state=DocumentState.ISSUED
+        )
+        .order_by("-edition")
+        .first()
+    )
 
 
 def group_link(target: Model, action: str) -> str:

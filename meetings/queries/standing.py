@@ -231,9 +231,7 @@ def resolution_sentence(
 
 def earlier_resolutions(council: Council, meeting: Meeting | None = None) -> list[Resolution]:
     """Return what earlier meetings left: open resolutions, live, and stages to be reviewed by then."""
-    day = (
-        today() if meeting is None else max(today(), meeting.starts_at.astimezone(SHANGHAI).date())
-    )
+    day = today() if meeting is None else meeting.starts_at.astimezone(SHANGHAI).date()
     # What was closed for a stage comes back when its day of review has come.
     rows = council.resolutions.filter(
         Q(state__in=OPEN_RESOLUTION)
@@ -241,11 +239,14 @@ def earlier_resolutions(council: Council, meeting: Meeting | None = None) -> lis
     )
     if meeting is not None:
         rows = rows.exclude(meeting=meeting)
-    return list(
+    found = list(
         rows.select_related("meeting")
         .prefetch_related("parties__organization")
         .order_by("meeting__held_on", "number")
     )
+    for row in found:
+        row.is_carried_over = row.is_carried_into(day.year)
+    return found
 
 
 def lead_of(resolution: Resolution) -> str:

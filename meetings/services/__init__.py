@@ -88,6 +88,7 @@ from meetings.services.working import (
     accept_resolution,
     report_completion,
     report_progress,
+    report_progress_of_many,
     return_resolution,
 )
 
@@ -167,6 +168,7 @@ __all__ = (
     "report_completion",
     "report_part_time_member",
     "report_progress",
+    "report_progress_of_many",
     "return_part_time_member",
     "return_resolution",
     "review_resolution",

@@ -14,6 +14,7 @@ from meetings.exceptions import ResolutionMovedOn, ResolutionNeedsALead
 from meetings.models import Council, Resolution, ResolutionParty
 from meetings.queries.cards import UNDER_WAY
 from meetings.queries.charter import charter_of
+from meetings.queries.links import ASSIGNMENT
 from meetings.services import wording
 from meetings.services.carding import lift_settled
 from meetings.services.debts import owe_anew
@@ -31,6 +32,8 @@ from partybuild.access import Actor
 from partybuild.areas.models.area import area_keys
 from partybuild.audit.services import record_event
 from partybuild.calendar import Period, add_working_days, today
+from partybuild.documents.registry import kind_of
+from partybuild.documents.services import issue_document
 from partybuild.notices.services import Recipient, notify
 from partybuild.obligations.registry import Debt
 from partybuild.obligations.services import change_due
@@ -84,6 +87,8 @@ def assign_resolution(resolution: Resolution, *, by: Actor) -> bool:
         by=by,
     )
     renew_link(resolution, by=by)
+    # The paper goes with the assignment; assigned anew, it is a further edition under its number.
+    issue_document(kind_of(ASSIGNMENT), resolution, by=by)
     record_event(
         EventKind.RESOLUTION_ASSIGNED,
         target=resolution,

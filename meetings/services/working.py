@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -140,6 +142,12 @@ def report_progress(party: ResolutionParty, *, text: str, by: Actor, channel: st
     progress = write_progress(resolution, party, ProgressKind.NOTE, text, by=by, channel=channel)
     record_event(EventKind.RESOLUTION_PROGRESSED, target=resolution, by=by)
     return progress
+
+
+@transaction.atomic
+def report_progress_of_many(lines: Iterable[tuple[ResolutionParty, str]], *, by: Actor) -> int:
+    """Write down how far several are, all or none; returns how many."""
+    return len([report_progress(party, text=text, by=by) for party, text in lines])
 
 
 @transaction.atomic

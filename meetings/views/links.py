@@ -5,26 +5,36 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from meetings.enums import Answer, MeetingState, MemberState, PartyState, ResolutionState
+from meetings.enums import (
+    Answer,
+    ExtensionState,
+    MeetingState,
+    MemberState,
+    PartyRole,
+    PartyState,
+    ResolutionState,
+)
 from meetings.forms.councils import AnswerInvitationForm
 from meetings.forms.meetings import AnswerForm
-from meetings.forms.resolutions import AcceptForm, WorkForm
 from meetings.models import Council, Meeting, Resolution
+from meetings.queries.cards import card_of
+from meetings.queries.links import assignment_paper
 from meetings.queries.standing import resolution_sentence
 from meetings.services import answer_invitation, answer_notice
 from meetings.views.answering import form_page, put_on
 from meetings.views.calendars import calendar_of
 from meetings.views.receipts import first_answer, member_of
-from meetings.views.resolution_work import do_work
+from meetings.views.resolution_work import do_work, work_form
 from partybuild.access import Actor, require
 from partybuild.accounts.actors import actor_of_link
 from partybuild.accounts.links import link_page
 from partybuild.accounts.models import SignedLink
 from partybuild.calendar import today
+from partybuild.documents.views.documents import file_of
 
 
 def _chosen(request: HttpRequest, link: SignedLink, rows: Any) -> Any:
@@ -105,8 +115,12 @@ def meeting_answer(request: HttpRequest, link: SignedLink) -> HttpResponse:
     return form_page(request, "meetings/link_meeting.html", form, context)
 
 
+def _asked(resolution: Resolution) -> bool:
+    return bool(resolution.extensions.filter(state=ExtensionState.WAITING).exists())
+
+
 @link_page("resolution.work")
-def resolution_work(request: HttpRequest, link: SignedLink) -> HttpResponse:
+def resolution_work(request: HttpRequest, link: SignedLink) -> HttpResponseBase:
     """Accept, return or report on a resolution from mail or chat group."""
     resolution = get_object_or_404(
         Resolution.objects.visible_to(actor_of_link(link, request=request).scope).select_related(
@@ -122,7 +136,13 @@ def resolution_work(request: HttpRequest, link: SignedLink) -> HttpResponse:
         return _which_unit(
             request, link, parties, title=_("请选择您的单位"), subject=resolution.text
         )
+    paper = assignment_paper(resolution) if party is not None else None
+    if paper is not None and request.method == "GET" and request.GET.get("paper"):
+        speaker = actor_of_link(link, request=request, organization=party.organization)
+        return file_of(paper, request.GET["paper"], by=speaker)
     context = {
+        "paper": paper,
+        "card": card_of(resolution),
         "resolution": resolution,
         "party": party,
         "sentence": resolution_sentence(resolution, list(parties), today()),
@@ -137,9 +157,9 @@ def resolution_work(request: HttpRequest, link: SignedLink) -> HttpResponse:
     by: Actor = actor_of_link(link, request=request, organization=party.organization)
     require(by, "resolution.work", target=resolution)
     deed = request.POST.get("deed", "")
-    accept_form = AcceptForm(request.POST if deed == "accept" else None, auto_id="accept_%s")
-    work_form = WorkForm(request.POST if deed and deed != "accept" else None, auto_id="work_%s")
-    form: Any = accept_form if deed == "accept" else work_form
+    forms = dict(work_form(each, None) for each in ("accept", "extend", "report"))
+    name, form = work_form(deed, request.POST if deed else None)
+    forms[name] = form
     if form.is_bound and form.is_valid():
         try:
             do_work(party, deed, by=by, **form.cleaned_data)
@@ -150,7 +170,11 @@ def resolution_work(request: HttpRequest, link: SignedLink) -> HttpResponse:
     return render(
         request,
         "meetings/link_resolution.html",
-        {**context, "accept_form": accept_form, "work_form": work_form},
+        {
+            **context,
+            **forms,
+            "may_ask": party.role == PartyRole.LEAD and not _asked(resolution),
+        },
         status=422 if form.is_bound else 200,
     )
 

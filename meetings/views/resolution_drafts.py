@@ -13,20 +13,25 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from meetings.enums import (
     PartyRole,
+    PartyState,
     ResolutionState,
 )
+from meetings.forms.meetings import ReasonForm
 from meetings.forms.resolutions import (
+    HelpersForm,
     ResolutionForm,
 )
 from meetings.models import Meeting, Resolution, ResolutionParty
 from meetings.services import (
     add_resolution,
     assign_resolutions,
+    change_helpers,
     change_resolution,
+    discuss_again,
 )
 from meetings.views.answering import form_page, put_on, refused_page
 from meetings.views.meetings import find_meeting
-from meetings.views.resolutions import find_resolution
+from meetings.views.resolutions import find_resolution, resolution_page
 from partybuild.access import Actor, require
 from partybuild.accounts.actors import actor_of
 from partybuild.calendar import add_working_days, today
@@ -146,3 +151,60 @@ def _assign(
         return refused_page(request, refused, back=back, title=_("没有下达"))
     messages.success(request, _("已下达%(count)d项，责任单位已收到通知。") % {"count": count})
     return redirect(back)
+
+
+@require_POST
+def resolution_discuss(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Put a returned resolution before the council again."""
+    by = actor_of(request)
+    resolution = find_resolution(by, uid)
+    require(by, "resolution.assign", target=resolution)
+    form = ReasonForm(request.POST, auto_id="discuss_%s")
+    if form.is_valid():
+        try:
+            discuss_again(resolution, by=by, **form.cleaned_data)
+        except ValidationError as refused:
+            put_on(form, refused)
+        else:
+            messages.success(request, _("已作为议题提请再议，可在议题中审核、列入下次会议。"))
+            return redirect(resolution)
+    return resolution_page(request, by, resolution, status=422, discuss_form=form)
+
+
+@require_http_methods(["GET", "POST"])
+def resolution_helpers(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Add helping units, or let some go, while the work goes on."""
+    by = actor_of(request)
+    resolution = find_resolution(by, uid)
+    require(by, "resolution.assign", target=resolution)
+    parties = list(
+        ResolutionParty.objects.visible_to(by.scope)
+        .filter(resolution=resolution)
+        .standing()
+        .select_related("organization")
+    )
+    form = HelpersForm(
+        request.POST or None,
+        by=by,
+        resolution=resolution,
+        lead=next((p.organization_id for p in parties if p.role == PartyRole.LEAD), None),
+        initial={"helpers": [p.organization.uid for p in parties if p.role == PartyRole.HELPER]},
+    )
+    # No unit ticked is an answer too.
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_helpers(resolution, helpers=list(form.cleaned_data["helpers"]), by=by)
+        except ValidationError as refused:
+            put_on(form, refused)
+        else:
+            messages.success(request, _("协办单位已调整，新增的单位已收到通知。"))
+            return redirect(resolution)
+    return form_page(
+        request,
+        "meetings/resolution_helpers.html",
+        form,
+        {
+            "resolution": resolution,
+            "returned": [p for p in parties if p.state == PartyState.RETURNED],
+        },
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,15 +13,17 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from meetings.exceptions import ReasonIsMissing
+from meetings.exceptions import DateNotLater, ReasonIsMissing
 from meetings.forms.resolutions import (
     AcceptForm,
+    ExtendForm,
     ProxyWorkForm,
     WorkForm,
 )
 from meetings.models import ResolutionParty
 from meetings.services import (
     accept_resolution,
+    ask_extension,
     report_completion,
     report_progress,
     return_resolution,
@@ -43,8 +46,7 @@ def resolution_work(request: HttpRequest, uid: UUID) -> HttpResponse:
         require(by, "resolution.work_proxy", target=party)
         return redirect("meetings:resolution-proxy", party.uid)
     deed = request.POST.get("deed", "")
-    form: Any = AcceptForm(request.POST) if deed == "accept" else WorkForm(request.POST)
-    form.auto_id = "accept_%s" if deed == "accept" else "work_%s"
+    name, form = work_form(deed, request.POST)
     if form.is_valid():
         try:
             said = do_work(party, deed, by=by, **form.cleaned_data)
@@ -53,20 +55,40 @@ def resolution_work(request: HttpRequest, uid: UUID) -> HttpResponse:
         else:
             messages.success(request, said)
             return redirect(party.resolution)
-    name = "accept_form" if deed == "accept" else "work_form"
     return resolution_page(request, by, party.resolution, status=422, **{name: form})
 
 
+def work_form(deed: str, data: Any) -> tuple[str, Any]:
+    """Return the form of a deed and its name on the pages."""
+    if deed == "accept":
+        return "accept_form", AcceptForm(data, auto_id="accept_%s")
+    if deed == "extend":
+        return "extend_form", ExtendForm(data, auto_id="extend_%s")
+    return "work_form", WorkForm(data, auto_id="work_%s")
+
+
 def do_work(
-    party: ResolutionParty, deed: str, *, by: Actor, text: str = "", channel: str = "", **more: str
+    party: ResolutionParty,
+    deed: str,
+    *,
+    by: Actor,
+    text: str = "",
+    channel: str = "",
+    due_on: date | None = None,
+    **more: str,
 ) -> str:
-    """Do one of the four deeds of a responsible unit; returns what to say about it."""
+    """Do one of the five deeds of a responsible unit; returns what to say about it."""
     if deed == "accept":
         accept_resolution(party, by=by, channel=channel, **more)
         return _("已接件，请在期限前申报办结。")
     if deed == "return":
         return_resolution(party, reason=text, by=by, channel=channel)
         return _("已退回协商，召集单位会联系贵单位。")
+    if deed == "extend":
+        if due_on is None:
+            raise DateNotLater(_("请填写申请延至哪一天。"))
+        ask_extension(party, due_on=due_on, reason=text, by=by, channel=channel)
+        return _("延期申请已提交，批准前仍按原期限办理。")
     if not text.strip():
         raise ReasonIsMissing(_("请写明办理情况。"))
     if deed == "report":

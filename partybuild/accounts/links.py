@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ from partybuild.accounts.models import SignedLink
 from partybuild.calendar import now
 from partybuild.people.models import Person
 
-LinkPage = Callable[[HttpRequest, SignedLink], HttpResponse]
+LinkPage = Callable[[HttpRequest, SignedLink], HttpResponseBase]
 _pages: dict[str, LinkPage] = {}
 _signer = Signer(salt="partybuild.signed-link", sep="~")
 

@@ -367,6 +367,17 @@ def _resolution(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any
     return values
 
 
+def _helpers(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    assert thing is not None
+    code = f"{thing.site}b" if len(thing.site) == 3 else f"{thing.site}1b"
+    return {"helpers": [str(world.units[code].uid)]}
+
+
+def _progress(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    assert thing is not None
+    return {f"text-{thing.row.uid}": "已进场施工"}
+
+
 def _selected(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
     assert thing is not None
     return {"selected": [str(thing.row.uid)]}
@@ -631,6 +642,24 @@ POSTS: tuple[Deed, ...] = (
          data=says(reason="没有修好"), writes=("meetings.Resolution",)),
     deed("meetings:resolution-stop", "resolution.verify", thing="resolution_assigned",
          data=says(reason="不再需要"), writes=("meetings.Resolution",)),
+    deed("meetings:resolution-deadline", "resolution.verify", thing="resolution_assigned",
+         data=says(due_on="2026-06-30", reason="电话商定"), writes=("meetings.Extension",)),
+    deed("meetings:resolution-reopen", "resolution.verify", thing="resolution_closed",
+         data=says(due_on="2026-06-30", reason="没有通电"), writes=("meetings.Resolution",)),
+    deed("meetings:resolution-review", "resolution.verify", thing="resolution_stage",
+         data=says(outcome="done", text="二期已完成"), writes=("meetings.Resolution",)),
+    deed("meetings:resolution-discuss", "resolution.assign", thing="resolution_returned",
+         data=says(reason="两家意见不一"), writes=("meetings.Topic",)),
+    deed("meetings:resolution-helpers", "resolution.assign", thing="resolution_assigned",
+         data=_helpers, writes=("meetings.ResolutionParty",)),
+    deed("meetings:resolution-card", "resolution.card", thing="resolution_assigned",
+         data=says(color="yellow", reason="居民反映"), writes=("meetings.Card",)),
+    deed("meetings:card-lift", "resolution.card", thing="card",
+         data=says(reason="已有进展"), writes=("meetings.Card",)),
+    deed("meetings:extension-decide", "resolution.verify", thing="extension",
+         data=says(decision="grant", opinion="同意"), writes=("meetings.Extension",)),
+    deed("meetings:own-list", "resolution.work", thing="party_at_work", args=(),
+         data=_progress, as_body=True, writes=("meetings.Progress",), outside=DID_NOTHING),
     # the ledger
     deed("obligations:obligation-chase", "obligation.chase", thing="debt", args=(),
          data=_selected, writes=("notices.Notice",), units=frozenset(), outside=DID_NOTHING),

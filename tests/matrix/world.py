@@ -15,7 +15,7 @@ from partybuild.access import Level, Role
 from partybuild.accounts.actors import actor_in
 from partybuild.accounts.models import Appointment
 from partybuild.areas.models import Area
-from partybuild.calendar import Period, now
+from partybuild.calendar import Period, now, today
 from partybuild.obligations.models import Obligation
 from partybuild.organizations.models import Organization
 from tests.factories import core, meetings, members, obligations, sheets, units
@@ -632,7 +632,7 @@ def _decided(world: World, site: str, council: Any, bodies: tuple[str, str], are
     world.add("minutes_draft", site, drafted, nodes=here, view="minutes.view")
     _circulating(world, site, council, bodies)
     held = meetings.make_held(council)
-    leads = (lead, lead, council.convener)
+    leads = (lead, lead, council.convener, lead, lead, lead, lead)
     rows = [
         meetings.make_resolution(held, body, text=f"修路灯{number}盏")
         for number, body in enumerate(leads)
@@ -650,6 +650,7 @@ def _decided(world: World, site: str, council: Any, bodies: tuple[str, str], are
     world.add("party", site, party, units=own, parties=both, **resolution)
     resolution["more"] = {**resolution["more"], "bodies": frozenset({f"c{site}"})}
     world.add("party_own", site, rows[2].parties.get(), parties=both, **resolution)
+    _decided_later(world, site, rows[3:], units=own, parties=both, **resolution)
     reported = rows[1].parties.get()
     accept_resolution(reported, by=core.SYSTEM, channel="phone")
     report_completion(reported, text="已修好", by=core.SYSTEM, channel="phone")
@@ -667,6 +668,35 @@ def _circulating(world: World, site: str, council: Any, bodies: tuple[str, str])
     world.add("circulation", site, circulation, parties=both, **common)
     signature = circulation.signatures.get(organization=world.units[bodies[0]])
     world.add("countersignature", site, signature, units=own, parties=own, **common)
+
+
+def _decided_later(world: World, site: str, rows: list[Any], **common: Any) -> None:
+    """What asks for more time, has a card, was closed for good or for a stage, was returned."""
+    from meetings.services import (
+        accept_resolution,
+        ask_extension,
+        close_resolution,
+        raise_card,
+        return_resolution,
+    )
+
+    at_work, closed, stage, returned = rows
+    later = today() + timedelta(days=60)
+    party = accept_resolution(at_work.parties.get(), by=core.SYSTEM, channel="phone")
+    extension = ask_extension(party, due_on=later, reason="缺材料", by=core.SYSTEM, channel="phone")
+    card = raise_card(at_work, color="yellow", reason="居民反映", by=core.SYSTEM)
+    close_resolution(closed, closing="substantial", by=core.SYSTEM)
+    close_resolution(stage, closing="stage", review_on=later, by=core.SYSTEM)
+    return_resolution(
+        returned.parties.get(), reason="不属本单位职责", by=core.SYSTEM, channel="phone"
+    )
+    world.add("party_at_work", site, party, **common)
+    world.add("extension", site, extension, **common)
+    world.add("card", site, card, **common)
+    world.add("resolution_working", site, at_work, **common)
+    world.add("resolution_closed", site, closed, **common)
+    world.add("resolution_stage", site, stage, **common)
+    world.add("resolution_returned", site, returned, **common)
 
 
 # -- Desk work ------------------------------------------------------------------------------------

@@ -190,7 +190,11 @@ def document_file(request: HttpRequest, uid: UUID, extension: str) -> HttpRespon
     """The file of an issued document, the same for ever."""
     by = actor_of(request)
     require(by, "document.make")
-    document = _found(by, uid)
+    return file_of(_found(by, uid), extension, by=by)
+
+
+def file_of(document: OfficialDocument, extension: str, *, by: Actor) -> HttpResponseBase:
+    """Draw an issued document for whoever was found to see it, and write down that it is taken."""
     # The configured address, whatever host the request named.
     seal = Seal(document.code, settings.BASE_URL + reverse("documents:verify"))
     answer = _file(document.composition, extension, seal, document.title)

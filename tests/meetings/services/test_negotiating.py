@@ -248,7 +248,7 @@ def test_unfinished_at_new_year_it_stands_in_both_registers(resolution, clock, s
 
 def test_finished_in_the_new_year_it_was_carried_over(resolution, clock, secretary):
     clock(2027, 1, 15)
-    assert resolution.is_carried_over
+    assert resolution.is_carried_into(2027)
     close_resolution(resolution, closing=Closing.SUBSTANTIAL, by=secretary)
     rows = Resolution.objects.all()
     assert list(rows.carried_into(2027)) == [resolution]
