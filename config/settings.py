@@ -4,6 +4,7 @@ from pathlib import Path
 
 import environ
 
+from config.robots import read_robots
 from config.schedule import BEAT_SCHEDULE
 from config.sms import read_gateway
 
@@ -112,6 +113,7 @@ MAIL_ASK_AFTER_SECONDS = env.int("MAIL_ASK_AFTER_SECONDS", default=60)
 
 # -- Short messages: none without SMS_GATEWAY_URL ------------------------------------------
 SMS_GATEWAY = read_gateway(env, product=PRODUCT_NAME, allow_http=IN_DEVELOPMENT)
+ROBOTS = read_robots(env, allow_http=IN_DEVELOPMENT)
 
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",

@@ -32,6 +32,10 @@ class SmsGateway:
     )
     token_header: str = "Authorization"
     token: str = field(default="", repr=False)
+    method: str = "POST"
+    headers: tuple[tuple[str, str], ...] = ()
+    # Where the answer says what the provider calls the message.
+    provider_id: tuple[str, ...] = ()
     timeout: int = 10
     signature: str = ""
     # Without a rule every 2xx with a whole body is a yes.
@@ -73,6 +77,11 @@ def read_gateway(env: environ.Env, *, product: str, allow_http: bool) -> SmsGate
         template=_template(env, is_form=form == "form"),
         token_header=header,
         token=token,
+        method=_method(env),
+        headers=_headers(env),
+        provider_id=tuple(
+            part for part in env.str("SMS_GATEWAY_PROVIDER_ID", default="").split(".") if part
+        ),
         timeout=max(1, env.int("SMS_GATEWAY_TIMEOUT", default=10)),
         signature=env.str("SMS_SIGNATURE", default=product),
         accepted=_rule(env, "SMS_GATEWAY_ACCEPTED"),
@@ -81,6 +90,34 @@ def read_gateway(env: environ.Env, *, product: str, allow_http: bool) -> SmsGate
         status_missing=None if missing == "404" else _rule(env, "SMS_GATEWAY_STATUS_MISSING"),
         status_missing_is_404=missing == "404",
     )
+
+
+def _method(env: environ.Env) -> str:
+    method = env.str("SMS_GATEWAY_METHOD", default="POST").upper()
+    if method not in {"POST", "PUT"}:
+        raise environ.ImproperlyConfigured("SMS_GATEWAY_METHOD must be POST or PUT")
+    return method
+
+
+def _headers(env: environ.Env) -> tuple[tuple[str, str], ...]:
+    text = env.str("SMS_GATEWAY_HEADERS", default="")
+    if not text:
+        return ()
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(
+        isinstance(value, str)
+        and value.isprintable()
+        and name.replace("-", "").isalnum()
+        and name.lower() not in {"host", "content-length", "content-type", "connection"}
+        for name, value in found.items()
+    ):
+        raise environ.ImproperlyConfigured(
+            "SMS_GATEWAY_HEADERS must be a JSON object of header lines, none of them the request's own"
+        )
+    return tuple(found.items())
 
 
 def _check_address(name: str, url: str, *, allow_http: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Sequence
 
 from django.conf import settings
@@ -9,11 +10,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from meetings.enums import MeetingState
-from meetings.models import Meeting
-from partybuild.access import Scope
+from meetings.models import Council, Meeting
+from partybuild.access import Actor, Scope
 from partybuild.notices.calendars import CalendarEntry, calendar_source, earliest, invitation
 from partybuild.notices.models import Notice
-from partybuild.notices.registry import check
+from partybuild.notices.registry import check, group_source, told_in_groups
 
 # The notices that change what stands in a calendar.
 _ABOUT_THE_DATE = frozenset(
@@ -21,6 +22,25 @@ _ABOUT_THE_DATE = frozenset(
 )
 # What is not sent any more once the meeting stands otherwise.
 _PASSING = frozenset({"meeting.notice", "meeting.changed", "meeting.postponed"})
+
+# What everybody in the group may read: titles of meetings and calls, no persons.
+told_in_groups(
+    "meeting.notice",
+    "meeting.changed",
+    "meeting.postponed",
+    "meeting.cancelled",
+    "topic.called",
+    "topic.call_moved",
+)
+
+
+@group_source
+def councils_with_groups(by: Actor) -> list[tuple[str, uuid.UUID, str]]:
+    """The councils that one's own body convenes."""
+    if by.organization_id is None:
+        return []
+    rows = Council.objects.visible_to(by.scope).filter(convener=by.organization_id, ended_on=None)
+    return [(Council._meta.label, row.uid, row.name) for row in rows]
 
 
 @check

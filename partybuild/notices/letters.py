@@ -28,6 +28,37 @@ class Letter:
     text: bytes
 
 
+@dataclass(frozen=True)
+class Posting:
+    """One posting for a group: its row, where to, its words; nothing about persons."""
+
+    notice: Notice
+    kind: str
+    address: str = field(repr=False)
+    secret: str = field(repr=False)
+    url: str
+    text: str
+
+
+def write_posting(notice: Notice, *, url: str) -> Posting:
+    """Write what a robot posts: who asks, what for, the list of bodies if there is one, the link."""
+    robot = notice.robot
+    assert robot is not None
+    who = notice.sender.called if notice.sender is not None else settings.PRODUCT_NAME
+    lines = [_("【%(who)s】%(title)s") % {"who": who, "title": notice.title}]
+    if notice.body:
+        lines.append(notice.body)
+    lines.append(_("点开办理：%(url)s") % {"url": url})
+    return Posting(
+        notice=notice,
+        kind=robot.kind,
+        address=str(robot.address),
+        secret=str(robot.secret),
+        url=url,
+        text="\n".join(lines),
+    )
+
+
 def letter_title(count: int) -> str:
     """Return the title of a letter about several things, as many as are left of them."""
     return _("有%(count)d件事请您办理") % {"count": count}

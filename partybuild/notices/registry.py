@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from django.db.models import Model
@@ -16,6 +17,11 @@ Planner = Callable[[Actor], int]
 Check = Callable[[Sequence["Notice"]], dict[int, str]]
 Target = Callable[[Sequence["Notice"]], dict[int, Model]]
 
+# The chat groups that a post may set robots for: (label, uid, name) of councils and the like.
+GroupSource = Callable[[Actor], Iterable[tuple[str, uuid.UUID, str]]]
+
+_group_sources: list[GroupSource] = []
+_group_kinds: set[str] = set()
 _planners: list[Planner] = []
 _checks: list[Check] = []
 _targets: list[Target] = []
@@ -37,6 +43,27 @@ def link_targets(function: Target) -> Target:
     """Register what finds the object of a notice's signed link."""
     _targets.append(function)
     return function
+
+
+def group_source(function: GroupSource) -> GroupSource:
+    """Register what names the groups, besides its own, that a body may set a robot for."""
+    _group_sources.append(function)
+    return function
+
+
+def groups_of(by: Actor) -> list[tuple[str, uuid.UUID, str]]:
+    """Return the groups, besides the body's own, that this post may set a robot for."""
+    return [found for source in _group_sources for found in source(by)]
+
+
+def told_in_groups(*kinds: str) -> None:
+    """Let notices of these kinds be posted by the sender's robot too: their titles name no person."""
+    _group_kinds.update(kinds)
+
+
+def group_kinds() -> frozenset[str]:
+    """Return the kinds of notices that robots post."""
+    return frozenset(_group_kinds)
 
 
 def planners() -> tuple[Planner, ...]:

@@ -17,7 +17,7 @@ from typing import Self
 
 from django.conf import settings
 
-from partybuild.notices.letters import Letter, ShortText
+from partybuild.notices.letters import Letter, Posting, ShortText
 
 _LINE_DOT = re.compile(rb"(?m)^\.")
 
@@ -41,6 +41,8 @@ class Outcome:
     is_broken: bool = False
     # How long the server asks to be left alone.
     wait_seconds: int = 0
+    # What the other side calls the message it took.
+    provider_id: str = ""
 
 
 class ServerDown(Exception):
@@ -68,7 +70,9 @@ class Courier:
             except (smtplib.SMTPException, OSError):
                 self._drop()
 
-    def send(self, letter: Letter | ShortText, *, before_dot: Callable[[], bool]) -> Outcome:
+    def send(
+        self, letter: Letter | ShortText | Posting, *, before_dot: Callable[[], bool]
+    ) -> Outcome:
         """Send one mail; `before_dot` commits the handover and may stop it."""
         assert isinstance(letter, Letter)
         smtp = self._connected()

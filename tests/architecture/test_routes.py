@@ -257,6 +257,8 @@ PAGES: dict[str, Route] = {
     "notices:notice-log": page("notice.log"),
     "notices:outbox": page("notice.reconcile"),
     "notices:calendar": page("notice.inbox"),
+    "notices:robot-list": page("robot.edit"),
+    "notices:robot-create": page("robot.edit"),
     "notices:preferences": page("session.own"),
     "notices:delegation-create": page("notice.delegate"),
     "documents:document-list": page("document.make"),

@@ -143,6 +143,8 @@ class Notice(Row):
     sent_at = models.DateTimeField(_("送达时间"), null=True, blank=True)
     # Of a short message the masked number: the number itself is opened at sending alone.
     address = models.EmailField(_("收件地址"), blank=True)
+    # What the one who took it calls it.
+    provider_id = models.CharField(max_length=100, blank=True)
     error = models.CharField(_("原因"), max_length=300, blank=True)
 
     objects = NoticeQuerySet.as_manager()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
-
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -62,6 +61,7 @@ class GroupRobot(Row):
         return self.name
 
     @property
-    def group_uid(self) -> uuid.UUID:
-        """What the group is of: the council, or the body."""
-        return self.about_uid or self.organization.uid
+    def kind_label(self) -> str:
+        """How the provider's robots are called."""
+        adapter = settings.ROBOTS.adapters.get(self.kind)
+        return adapter.label if adapter is not None else self.kind

@@ -22,7 +22,14 @@ from partybuild.areas.queries import parameters_of
 from partybuild.calendar import SHANGHAI, now
 from partybuild.fields.codes import is_mobile, mask_phone
 from partybuild.notices.enums import Channel, MailWish, NoticeState
-from partybuild.notices.letters import Letter, ShortText, write_letter, write_short_text
+from partybuild.notices.letters import (
+    Letter,
+    Posting,
+    ShortText,
+    write_letter,
+    write_posting,
+    write_short_text,
+)
 from partybuild.notices.models import ChannelPreference, Delegation, Notice
 from partybuild.notices.registry import targets, unwanted
 from partybuild.notices.services.gathering import KIND as DIGEST
@@ -31,12 +38,13 @@ from partybuild.notices.services.notify import holders_of
 _NO_ADDRESS = {
     Channel.MAIL: "没有登记邮箱，请电话联系",
     Channel.SMS: "没有登记手机号码，请电话联系",
+    Channel.ROBOT: "群机器人已停用",
 }
 _PARAMETERS = ("quiet.from", "quiet.to", "link.days")
 
 
 @transaction.atomic(durable=True)
-def prepare(claimed: Sequence[Notice], *, by: Actor) -> list[Letter | ShortText]:
+def prepare(claimed: Sequence[Notice], *, by: Actor) -> list[Letter | ShortText | Posting]:
     """Sort out a batch: what is not wanted is cancelled, what is too late waits, the rest is written."""
     if not claimed:
         return []
@@ -65,6 +73,10 @@ def prepare(claimed: Sequence[Notice], *, by: Actor) -> list[Letter | ShortText]
             phones[notice.pk] = _phone_of(notice, way)
             # The row keeps who it went to, not the number.
             notice.address = mask_phone(phones[notice.pk])
+        elif notice.channel == Channel.ROBOT:
+            is_on = notice.robot is not None and notice.robot.ended_at is None
+            # The row keeps which group it went to, not the address.
+            notice.address = notice.robot.name if notice.robot is not None and is_on else ""
         else:
             notice.address = way.user.mail if way is not None else _address_of(notice)
         if not notice.address:
@@ -79,17 +91,17 @@ def prepare(claimed: Sequence[Notice], *, by: Actor) -> list[Letter | ShortText]
         wanted.append(notice)
     parts = [part for notice in wanted for part in carried.get(notice.pk, ())]
     urls = _urls_of([*wanted, *parts], local, by=by)
-    return [
-        write_short_text(notice, phone=phones[notice.pk], url=urls[notice.pk])
-        if notice.pk in phones
-        else write_letter(
-            notice,
-            address=notice.address,
-            url=urls[notice.pk],
-            parts=[(part, urls[part.pk]) for part in carried.get(notice.pk, ())],
-        )
-        for notice in wanted
-    ]
+    letters: list[Letter | ShortText | Posting] = []
+    for notice in wanted:
+        url = urls[notice.pk]
+        if notice.pk in phones:
+            letters.append(write_short_text(notice, phone=phones[notice.pk], url=url))
+        elif notice.channel == Channel.ROBOT:
+            letters.append(write_posting(notice, url=url))
+        else:
+            told = [(part, urls[part.pk]) for part in carried.get(notice.pk, ())]
+            letters.append(write_letter(notice, address=notice.address, url=url, parts=told))
+    return letters
 
 
 def _carried(claimed: Sequence[Notice]) -> dict[int, list[Notice]]:
@@ -264,12 +276,16 @@ def _urls_of(wanted: Sequence[Notice], local: _Local, *, by: Actor) -> dict[int,
     """Return the address each mail leads to: its signed link, or a page of ours."""
     linked = [each for each in wanted if each.link_action]
     found = {**_named_targets(linked), **targets(linked)}
-    standing = _standing_links(linked, found)
+    standing = {**_standing_links(linked, found), **_group_links(linked)}
     urls = {}
     for notice in wanted:
         url = settings.BASE_URL + notice.path if notice.path else settings.BASE_URL
         target = found.get(notice.pk)
-        if isinstance(target, OneTimeLink):
+        if notice.channel == Channel.ROBOT:
+            # For everybody in the group: the link that asks which body answers, or the page itself.
+            group = standing.get((notice.link_action, notice.link_uid, None, None))
+            url = link_url(group) if group is not None else url
+        elif isinstance(target, OneTimeLink):
             url = one_time_url(target)
         elif notice.link_action and target is not None:
             link = standing.get(_link_key(notice, target)) or issue_link(
@@ -303,6 +319,17 @@ def _standing_links(
     return {
         (link.action, link.target_uid, link.organization_id, link.person_id): link for link in links
     }
+
+
+def _group_links(linked: Sequence[Notice]) -> dict[tuple[Any, ...], SignedLink]:
+    """Return the links that name no body, for groups; none is made here."""
+    uids = {each.link_uid for each in linked if each.channel == Channel.ROBOT and each.link_uid}
+    if not uids:
+        return {}
+    links = SignedLink.objects.filter(
+        target_uid__in=uids, organization=None, person=None, revoked_at=None, expires_at__gt=now()
+    )
+    return {(link.action, link.target_uid, None, None): link for link in links}
 
 
 def _named_targets(linked: Sequence[Notice]) -> dict[int, models.Model]:

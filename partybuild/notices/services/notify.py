@@ -21,6 +21,8 @@ from partybuild.calendar import now
 from partybuild.calendar.clock import Now
 from partybuild.notices.enums import OUTBOUND, Channel, EventKind, NoticeState
 from partybuild.notices.models import Delegation, Notice
+from partybuild.notices.registry import group_kinds
+from partybuild.notices.services.robots import tell_group
 from partybuild.notices.tasks import wake
 from partybuild.organizations.models import Organization
 from partybuild.people.models import Person
@@ -88,6 +90,20 @@ def notify(
     by_sms = reminded_by_sms(bodies) if is_reminder else frozenset()
     rows = [Notice(**common, **each) for each in rows_for(found, by_sms=by_sms)]
     written = write_notices(rows)
+    if written and kind in group_kinds():
+        # Held as long as the notices themselves are, and taken back with them.
+        tell_group(
+            kind=kind,
+            subject=subject,
+            title=title,
+            round=round,
+            step=step,
+            path=path,
+            link_action=link_action or "",
+            link_target=target,
+            not_before=common["not_before"],
+            by=by,
+        )
     if written:
         record_event(
             EventKind.NOTIFIED,

@@ -97,5 +97,8 @@ def _resend_once(notice: Notice, *, by: Actor) -> bool:
 def _configured(channel: Channel) -> Ask | None:
     if channel == Channel.SMS:
         return ask_gateway
+    if channel == Channel.ROBOT:
+        # No provider tells what its robots have posted: somebody looks into the group.
+        return None
     name = settings.MAIL_ASK
     return import_string(name) if name else None

@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import random
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -24,19 +25,22 @@ from partybuild.calendar.clock import Now
 from partybuild.fields.models import ClockTimestamp
 from partybuild.notices.enums import OUTBOUND, Channel, NoticeState
 from partybuild.notices.faults import is_database_away
-from partybuild.notices.letters import Letter, ShortText
+from partybuild.notices.letters import Letter, Posting, ShortText
 from partybuild.notices.models import Notice
 from partybuild.notices.models.notice import NoticeQuerySet
+from partybuild.notices.robots import RobotCourier
 from partybuild.notices.services.channels import is_paused
 from partybuild.notices.services.checking import prepare
 from partybuild.notices.services.gathering import gather_digests
 from partybuild.notices.services.reconciling import reconcile_unknown
+from partybuild.notices.services.robots import within_rate
 from partybuild.notices.sms import SmsCourier
 from partybuild.notices.smtp import Courier, Outcome, ServerDown, Verdict
 
 log = logging.getLogger(__name__)
 
 BATCH = 50
+AnyCourier = Courier | SmsCourier | RobotCourier
 MOST_ATTEMPTS = 8
 # After two mails in a row have broken the connection, the server is ill, not the mails.
 _BROKEN_IN_A_ROW = 2
@@ -53,17 +57,32 @@ def send_notices(*, by: Actor) -> int:
     sent = _send_by(Channel.SMS, SmsCourier(), by=by)
     with Courier() as courier:
         sent += _send_by(Channel.MAIL, courier, by=by)
+    sent += _post_to_groups(by=by)
     reconcile_unknown(by=by)
     return sent
 
 
-def _send_by(channel: Channel, courier: Courier | SmsCourier, *, by: Actor) -> int:
+def _send_by(channel: Channel, courier: AnyCourier, *, by: Actor) -> int:
     sent = 0
     while claimed := claim_batch(channel):
         taken, goes_on = _deliver(courier, claimed, by=by)
         sent += taken
         if not goes_on:
             break
+    return sent
+
+
+def _post_to_groups(*, by: Actor) -> int:
+    """Post what is due; a group that cannot be reached keeps no other group waiting."""
+    sent = 0
+    courier = RobotCourier()
+    while claimed := claim_batch(Channel.ROBOT):
+        groups: dict[int | None, list[Notice]] = defaultdict(list)
+        for notice in claimed:
+            groups[notice.robot_id].append(notice)
+        for found in groups.values():
+            taken, _goes_on = _deliver(courier, found, by=by)
+            sent += taken
     return sent
 
 
@@ -79,6 +98,8 @@ def claim_batch(channel: Channel = Channel.MAIL) -> list[Notice]:
     rows = Notice.objects.filter(due | left_behind, channel=channel).order_by("pk")
     # What goes together is sent in its letter; what was to be gathered and is alone carries itself.
     rows = rows.filter(Q(digest="") | Q(carrier=F("pk")))
+    if channel == Channel.ROBOT:
+        rows = within_rate(rows)
     # The lock is what keeps two workers from taking the same row: whoever comes second skips it.
     found = list(locked(rows).values_list("pk", "state", "claim")[:BATCH])
     if not found:
@@ -94,7 +115,7 @@ def claim_batch(channel: Channel = Channel.MAIL) -> list[Notice]:
     )
     return list(
         Notice.objects.filter(claim=claim)
-        .select_related("person", "organization__area", "sender")
+        .select_related("person", "organization__area", "sender", "robot", "on_behalf_of")
         .order_by("pk")
     )
 
@@ -113,9 +134,7 @@ def locked(rows: NoticeQuerySet) -> NoticeQuerySet:
     return rows.select_for_update(skip_locked=True)
 
 
-def _deliver(
-    courier: Courier | SmsCourier, claimed: Sequence[Notice], *, by: Actor
-) -> tuple[int, bool]:
+def _deliver(courier: AnyCourier, claimed: Sequence[Notice], *, by: Actor) -> tuple[int, bool]:
     """Send one batch; returns (messages taken, whether to go on)."""
     letters = _prepared([each for each in claimed if not _is_exhausted(each)], by=by)
     sent = broken = 0
@@ -134,7 +153,7 @@ def _deliver(
     return sent, True
 
 
-def _prepared(claimed: Sequence[Notice], *, by: Actor) -> list[Letter | ShortText]:
+def _prepared(claimed: Sequence[Notice], *, by: Actor) -> list[Letter | ShortText | Posting]:
     """Write the letters of a batch; one that cannot be written must not keep the others."""
     try:
         return prepare(claimed, by=by)
@@ -173,6 +192,8 @@ def hand_over(notice: Notice) -> bool:
     patience = settings.EMAIL_TIMEOUT
     if notice.channel == Channel.SMS and settings.SMS_GATEWAY is not None:
         patience = settings.SMS_GATEWAY.timeout
+    elif notice.channel == Channel.ROBOT:
+        patience = settings.ROBOTS.timeout
     seconds = 2 * patience + settings.MAIL_HANDOVER_SECONDS
     return bool(
         _mine(notice, NoticeState.CLAIMED)
@@ -192,7 +213,12 @@ def note_outcome(notice: Notice, outcome: Outcome) -> None:
         case Verdict.TAKEN:
             # Also where a sweep has just called it unknown: now it is known.
             _mine(notice, NoticeState.HANDOVER, NoticeState.UNKNOWN).update(
-                state=NoticeState.SENT, sent_at=Now(), error="", lease_until=None, unknown_at=None
+                state=NoticeState.SENT,
+                sent_at=Now(),
+                error="",
+                lease_until=None,
+                unknown_at=None,
+                provider_id=outcome.provider_id[:100],
             )
         case Verdict.UNKNOWN:
             _mine(notice, NoticeState.HANDOVER).update(

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views import View
 
-from partybuild.access import require
+from partybuild.access import may, require
 from partybuild.access.rights import Reach
 from partybuild.accounts.actors import actor_of
 from partybuild.fields.keyset import keyset_page
@@ -29,6 +29,7 @@ class NoticeLogView(View):
             "count": found.count(),
             # Who looks after the machine sees that it was sent, not what it was about.
             "says_what": by.scope.cell("notice.log").reach is not Reach.EVERYWHERE,
+            "may_robots": may(by, "robot.edit"),
             "page": keyset_page(
                 found.select_related("organization", "person", "sender", "carrier"),
                 order=("-id",),

@@ -26,12 +26,16 @@ from partybuild.notices.services.notify import (
     reminded_by_sms,
     rows_for,
 )
+from partybuild.notices.services.robots import tell_group
 from partybuild.obligations.enums import EventKind
 from partybuild.obligations.models import Chase, Obligation
 from partybuild.obligations.queries.chase import CHASE, ChaseLine, chase_lines
 from partybuild.obligations.services.reminding import Wave, gathered, write_reminders
 from partybuild.organizations.models import Organization
 from partybuild.people.models import Person
+
+# How many debts one posting names.
+_NAMED = 30
 
 
 @dataclass(frozen=True)
@@ -45,10 +49,13 @@ class Chased:
 
 
 @transaction.atomic
-def chase(obligations: Iterable[Obligation], *, by: Actor, again: bool = False) -> Chased:
+def chase(
+    obligations: Iterable[Obligation], *, by: Actor, again: bool = False, to_group: bool = False
+) -> Chased:
     """Send one reminder for each debt that is still unpaid; a second one soon after only `again`.
 
-    The debts are held: of two people pressing at once the second finds the first one's chase.
+    With `to_group` the robot of one's own group says which bodies are waited for. The debts are held:
+    of two people pressing at once the second finds the first one's chase.
     """
     wanted = {debt.pk for debt in obligations}
     debts = list(
@@ -69,6 +76,8 @@ def chase(obligations: Iterable[Obligation], *, by: Actor, again: bool = False) 
         rounds = _rounds(asked)
         following = {key: last + 1 for key, last in rounds.items()}
         write_reminders(asked, kind=CHASE, days=days, by=by, rounds=following, press=done.uid)
+        if to_group:
+            _tell_group(asked, done, by=by)
         record_event(EventKind.CHASE_SENT, target=done, by=by, changes={"debts": [0, done.debts]})
         for wave in asked:
             for debt in wave.debts:
@@ -79,6 +88,30 @@ def chase(obligations: Iterable[Obligation], *, by: Actor, again: bool = False) 
         asked_today=len(others) - asked_for,
         not_owed=len(wanted) - len(others),
         round=done,
+    )
+
+
+def _tell_group(asked: Sequence[Wave], done: Chase, *, by: Actor) -> None:
+    """Post which bodies are waited for; what persons owe stays between them and their body."""
+    debts = [debt for wave in asked for debt in wave.debts if debt.bearer_person_id is None]
+    if not debts:
+        return
+    lines = {line.debt.pk: line for line in chase_lines(debts)}
+    words = [
+        f"{number}. {debt.bearer_name}：{debt.kind.name_in(debt.period)}（{lines[debt.pk].left}）"
+        for number, debt in enumerate(debts[:_NAMED], 1)
+    ]
+    if len(debts) > _NAMED:
+        words.append(_("……共%(count)d项") % {"count": len(debts)})
+    tell_group(
+        kind=CHASE,
+        subject=done,
+        title=_("以下事项还没有办理，请尽快办理"),
+        body="\n".join(words),
+        path="/",
+        wave=done.uid,
+        about=debts[0].subject if len({debt.subject_uid for debt in debts}) == 1 else None,
+        by=by,
     )
 
 

@@ -18,9 +18,11 @@ from partybuild.accounts.actors import actor_of
 from partybuild.areas.queries import parameter
 from partybuild.calendar import today
 from partybuild.fields.keyset import keyset_page
+from partybuild.notices.enums import Channel
 from partybuild.notices.models import Notice
 from partybuild.notices.models.notice import NoticeQuerySet
 from partybuild.notices.services.resending import resend_failed
+from partybuild.notices.services.robots import robot_for
 from partybuild.obligations.forms import ObligationFilter
 from partybuild.obligations.models import Chase, Obligation
 from partybuild.obligations.queries.delivery import DeliveryLine, call_text, delivery_lines
@@ -47,8 +49,9 @@ def preview(request: HttpRequest) -> HttpResponse:
         found = rows.filter(uid__in=uids_of(request.POST.getlist("selected")))
     else:
         found = ObligationFilter(request.GET, rows=rows, by=by).narrow(rows, day=today())
-    debts = chasable_by(found, by).with_bodies().order_by("due_on", "id")
-    lines = chase_preview(debts[:MOST_AT_ONCE])
+    rows = chasable_by(found, by).with_bodies().order_by("due_on", "id")
+    debts = list(rows[:MOST_AT_ONCE])
+    lines = chase_preview(debts)
     held = [each for each in lines if each.asked_at is not None]
     body = Organization.objects.visible_to(by.scope).filter(pk=by.organization_id).first()
     ready = [each for each in lines if each.asked_at is None]
@@ -56,13 +59,18 @@ def preview(request: HttpRequest) -> HttpResponse:
         "ready": ready,
         "held": held,
         "must_call": [each for each in lines if each.must_call],
-        "count": debts.count(),
+        "count": rows.count(),
         "most": MOST_AT_ONCE,
         "hours": parameter(body.area if body is not None else None, "chase.hours"),
         "back": _here(request),
+        "robot": robot_for(by.organization_id, _shared_subject(debts)) if debts else None,
         **words_for_the_group([each.line for each in lines], title=_("应办事项")),
     }
     return render(request, "obligations/chase_preview.html", context)
+
+
+def _shared_subject(debts: list[Obligation]) -> models.Model | None:
+    return debts[0].subject if len({debt.subject_uid for debt in debts}) == 1 else None
 
 
 def _here(request: HttpRequest) -> str:
@@ -138,8 +146,10 @@ def _sending(
 
 
 def _lines(rows: NoticeQuerySet) -> list[DeliveryLine]:
-    parts = rows.exclude(kind="digest").select_related(
-        "organization", "person", "carrier", "sender"
+    parts = (
+        rows.exclude(kind="digest")
+        .exclude(channel=Channel.ROBOT)
+        .select_related("organization", "person", "carrier", "sender")
     )
     return delivery_lines(parts.order_by("pk")[:_MOST_NOTICES])
 

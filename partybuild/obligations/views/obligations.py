@@ -130,7 +130,12 @@ def obligation_chase(request: HttpRequest) -> HttpResponse:
     else:
         found = rows.filter(uid__in=uids_of(request.POST.getlist("selected")))
     wanted = list(chasable_by(found, by).order_by("due_on", "id")[:MOST_AT_ONCE])
-    done = chase(wanted, by=by, again=bool(request.POST.get("again")))
+    done = chase(
+        wanted,
+        by=by,
+        again=bool(request.POST.get("again")),
+        to_group=bool(request.POST.get("to_group")),
+    )
     if done.round is not None:
         messages.success(
             request,

@@ -205,5 +205,5 @@ def test_three_recipients_ask_as_much_as_one(cast, client_of, rows, django_asser
     client.act(CHASE, selected(found))
     with django_assert_num_queries(12):
         client.get(Chase.objects.get().get_absolute_url())
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         client.act(PREVIEW, selected(found))
