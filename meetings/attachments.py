@@ -36,6 +36,17 @@ MEETING_SHEET = register(
         max=6,
     )
 )
+AGENDA_PAPER = register(
+    AttachmentKind(
+        "agenda.paper",
+        _("议程材料"),
+        "meetings.AgendaItem",
+        view="meeting.view",
+        add="meeting.plan",
+        max=10,
+        help=_("受邀单位在会议页面上可以看到、下载。"),
+    )
+)
 TOPIC_PAPER = register(
     AttachmentKind(
         "topic.paper",

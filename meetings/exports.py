@@ -23,11 +23,23 @@ from meetings.enums import (
 )
 from meetings.forms.meetings import MeetingFilterForm
 from meetings.forms.resolutions import ResolutionFilterForm
-from meetings.models import Council, CouncilMember, Extension, Meeting, Resolution, ResolutionParty
+from meetings.models import (
+    Council,
+    CouncilMember,
+    Extension,
+    Meeting,
+    Resolution,
+    ResolutionParty,
+    Topic,
+)
 from meetings.queries.cards import with_cards
 from meetings.queries.registers import narrowed
+from meetings.queries.topics import standing_words
 from meetings.views.meetings import narrowed_meetings
+from meetings.views.rights import own_area
+from meetings.views.topics import narrowed_topics, topic_filter
 from partybuild.access import Actor
+from partybuild.areas.queries import dictionary
 from partybuild.calendar import today
 from partybuild.calendar.words import datetime_cn
 from partybuild.exchange.lists import ListColumn, ListExport, register_list
@@ -172,3 +184,42 @@ class CouncilMemberExport(ListExport):
 
 
 _PROTOCOL = ("council__area__path", "council_id", "sort", "organization__sort", "organization_id")
+@register_list
+class TopicExport(ListExport):
+    """议题."""
+
+    key = "topics"
+    name = _("议题")
+    line = "topic.view"
+
+    def rows(self, by: Actor, query: QueryDict) -> QuerySet[Any]:
+        """As the page lists them."""
+        topics = Topic.objects.visible_to(by.scope)
+        return narrowed_topics(topics, topic_filter(by, query)).order_by("-id")
+
+    def columns(self, by: Actor, *, unmasked: bool) -> list[ListColumn]:
+        """The form's fields without its people, and what became of it."""
+        words = dict(dictionary(own_area(by), "topic.category"))
+        return [
+            ListColumn(_("联席会"), ("council__name",), width=32),
+            ListColumn(_("议题名称"), ("title",), width=40),
+            ListColumn(_("提出单位"), ("organization__name",), width=28),
+            ListColumn(_("提出日期"), ("proposed_on",)),
+            ListColumn(_("类别"), ("category",), lambda code: words.get(code, code)),
+            ListColumn(_("事由及现状"), ("situation",), width=48),
+            ListColumn(_("建议方案或初步意见"), ("proposal",), width=48),
+            ListColumn(_("涉及单位"), ("concerned",), width=28),
+            ListColumn(
+                _("是否已协调"), ("is_coordinated",), lambda done: str(_("是") if done else _("否"))
+            ),
+            ListColumn(
+                _("状态"), ("state", "result", "on_agenda", "was_met"), standing_words, width=20
+            ),
+            ListColumn(_("审核意见"), ("decision_reason",), width=32),
+            ListColumn(_("转办给"), ("referred_to",), width=20),
+            ListColumn(_("主任审定意见"), ("chair_opinion",), width=24),
+            ListColumn(_("讨论日期"), ("result_on",)),
+            ListColumn(_("赞成"), ("votes_for",), width=8),
+            ListColumn(_("反对"), ("votes_against",), width=8),
+            ListColumn(_("弃权"), ("votes_abstained",), width=8),
+        ]

@@ -9,12 +9,13 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from meetings.enums import MeetingState
-from meetings.models import Council, Meeting
+from meetings.enums import CallState, MeetingState
+from meetings.models import CallAnswer, Council, Meeting, TopicCall
+from meetings.services.calling import REMINDER, remind_of_calls
 from partybuild.access import Actor, Scope
 from partybuild.notices.calendars import CalendarEntry, calendar_source, earliest, invitation
 from partybuild.notices.models import Notice
-from partybuild.notices.registry import check, group_source, told_in_groups
+from partybuild.notices.registry import check, group_source, planner, told_in_groups
 
 # The notices that change what stands in a calendar.
 _ABOUT_THE_DATE = frozenset(
@@ -41,6 +42,35 @@ def councils_with_groups(by: Actor) -> list[tuple[str, uuid.UUID, str]]:
         return []
     rows = Council.objects.visible_to(by.scope).filter(convener=by.organization_id, ended_on=None)
     return [(Council._meta.label, row.uid, row.name) for row in rows]
+
+
+@planner
+def reminders_of_calls(by: Actor) -> int:
+    """Write the reminders of calls for topics whose date comes near."""
+    return remind_of_calls(by=by)
+
+
+@check
+def reminders_no_longer_needed(notices: Sequence[Notice]) -> dict[int, str]:
+    """Who has proposed or said 无议题 is not reminded of a call, nor is anybody of a closed one."""
+    asked = [each for each in notices if each.kind == REMINDER]
+    if not asked:
+        return {}
+    subjects = {each.subject_uid for each in asked}
+    standing = set(
+        TopicCall.objects.standing().filter(uid__in=subjects).values_list("uid", flat=True)
+    )
+    silent = set(
+        CallAnswer.objects.filter(call__uid__in=subjects, state=CallState.WAITING).values_list(
+            "call__uid", "organization"
+        )
+    )
+    return {
+        each.pk: "已答复或征集已结束"
+        for each in asked
+        if each.subject_uid not in standing
+        or (each.subject_uid, each.organization_id) not in silent
+    }
 
 
 @check

@@ -5,8 +5,22 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from meetings.enums import OPEN_RESOLUTION, Answer, MeetingState, PartyState
-from meetings.models import Meeting, Receipt, Resolution, ResolutionParty
+from meetings.enums import (
+    OPEN_RESOLUTION,
+    Answer,
+    CallState,
+    MeetingState,
+    PartyState,
+)
+from meetings.models import (
+    CallAnswer,
+    Meeting,
+    Receipt,
+    Resolution,
+    ResolutionParty,
+    Topic,
+    TopicCall,
+)
 from partybuild.access import Actor
 from partybuild.calendar import now, today
 from partybuild.portal.panels import Hit, UpcomingLine, searched, upcoming
@@ -39,6 +53,56 @@ def next_meetings(actor: Actor) -> list[UpcomingLine]:
             ),
         )
         for meeting in meetings
+    ]
+
+
+@upcoming
+def open_calls(actor: Actor) -> list[UpcomingLine]:
+    """The calls for topics that are open: whether one's own body has answered, or how many have."""
+    if not actor.scope.cell("topic.view").allows:
+        return []
+    calls = list(
+        TopicCall.objects.visible_to(actor.scope)
+        .standing()
+        .filter(due_on__gte=today())
+        .select_related("council")
+        .order_by("due_on", "id")[:5]
+    )
+    answers: dict[int, list[CallAnswer]] = {}
+    for row in CallAnswer.objects.visible_to(actor.scope).filter(call__in=calls):
+        answers.setdefault(row.call_id, []).append(row)
+    return [
+        UpcomingLine(
+            when=call.due_on,
+            title=_("征集%(council)s议题，截止") % {"council": call.council.name},
+            url=call.get_absolute_url(),
+            detail=_answers_said(answers.get(call.pk, []), actor),
+        )
+        for call in calls
+        if actor.scope.is_area
+        or any(row.organization_id == actor.organization_id for row in answers.get(call.pk, []))
+    ]
+
+
+def _answers_said(answers: list[CallAnswer], actor: Actor) -> str:
+    own = next((row for row in answers if row.organization_id == actor.organization_id), None)
+    if own is not None:
+        return _("本单位：%(answer)s") % {"answer": own.get_state_display()}
+    return _("%(asked)d家中%(answered)d家已答复") % {
+        "asked": len(answers),
+        "answered": sum(row.state != CallState.WAITING for row in answers),
+    }
+
+
+@searched(gettext_lazy("议题"))
+def topics_found(actor: Actor, words: str, most: int) -> list[Hit]:
+    """Topics by name."""
+    if not actor.scope.cell("topic.view").allows:
+        return []
+    rows = Topic.objects.visible_to(actor.scope).filter(title__icontains=words)
+    return [
+        Hit(title=row.title, url=row.get_absolute_url(), detail=str(row.get_state_display()))
+        for row in rows.order_by("-id")[:most]
     ]
 
 

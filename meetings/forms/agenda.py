@@ -113,7 +113,9 @@ class AgendaForm(forms.Form):
             if 0 <= to < len(lines):
                 lines.insert(to, lines.pop(at))
         lines += [AgendaLine(topic=topic, minutes_planned=15) for topic in data.get("topics", ())]
-        return lines + [AgendaLine(text=text, minutes_planned=10) for text in lines_of(data["more"])]
+        return lines + [
+            AgendaLine(text=text, minutes_planned=10) for text in lines_of(data["more"])
+        ]
 
     @property
     def first(self) -> dict[str, Any]:

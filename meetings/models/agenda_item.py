@@ -60,3 +60,7 @@ class AgendaItem(Row):
 
     def __str__(self) -> str:
         return self.text
+
+    def get_absolute_url(self) -> str:
+        """Its place on the meeting's page."""
+        return f"{self.meeting.get_absolute_url()}#agenda"

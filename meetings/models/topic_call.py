@@ -7,6 +7,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models.council import Council
@@ -66,7 +67,7 @@ class TopicCall(Row):
 
     def get_absolute_url(self) -> str:
         """The call's page: who answered what."""
-        return self.council.get_absolute_url()
+        return reverse("meetings:call-detail", args=(self.uid,))
 
     @property
     def is_open(self) -> bool:

@@ -73,14 +73,22 @@ def standing_counts(topics: QuerySet[Any]) -> dict[str, int]:
 
 def standing_of(topic: Topic) -> tuple[str, str]:
     """Return the words and the tone of how a topic stands, from `with_standing` or without."""
+    on_agenda, was_met = getattr(topic, "on_agenda", False), getattr(topic, "was_met", False)
+    words = standing_words(topic.state, topic.result, on_agenda, was_met)
     if topic.result:
-        tone = "good" if topic.result in _SETTLED else "plain"
-        return str(topic.get_result_display()), tone
-    if getattr(topic, "was_met", False):
-        return str(STANDINGS["unrecorded"][0]), "warn"
-    if topic.state == TopicState.ACCEPTED and getattr(topic, "on_agenda", False):
-        return str(STANDINGS["scheduled"][0]), "good"
-    return str(topic.get_state_display()), _TONES[TopicState(topic.state)]
+        return words, "good" if topic.result in _SETTLED else "plain"
+    return words, "warn" if was_met else _TONES[TopicState(topic.state)]
+
+
+def standing_words(state: str, result: str, on_agenda: bool, was_met: bool) -> str:
+    """Return in words how a topic stands."""
+    if result:
+        return str(TopicResult(result).label)
+    if was_met:
+        return str(STANDINGS["unrecorded"][0])
+    if state == TopicState.ACCEPTED and on_agenda:
+        return str(STANDINGS["scheduled"][0])
+    return str(TopicState(state).label)
 
 
 _TONES = {
@@ -129,12 +137,8 @@ def is_alike(one: str, other: str) -> bool:
 
 def alike(council: Council, topics: Sequence[Topic]) -> dict[int, list[Alike]]:
     """Return {topic: what earlier in the council sounds like it}, with two queries for all."""
-    earlier = list(
-        council.topics.exclude(state=TopicState.DRAFT).order_by("-id")[:_LOOKED_AT]
-    )
-    decided = list(
-        council.resolutions.select_related("meeting").order_by("-id")[:_LOOKED_AT]
-    )
+    earlier = list(council.topics.exclude(state=TopicState.DRAFT).order_by("-id")[:_LOOKED_AT])
+    decided = list(council.resolutions.select_related("meeting").order_by("-id")[:_LOOKED_AT])
     found: dict[int, list[Alike]] = {}
     for topic in topics:
         near = [
@@ -235,9 +239,7 @@ def topic_steps(
     if topic.result and topic.result not in _SETTLED:
         return _with_current(steps)
     closed = [row for row in rows if row.state == ResolutionState.CLOSED]
-    over = [
-        row for row in rows if row.state in {ResolutionState.CLOSED, ResolutionState.STOPPED}
-    ]
+    over = [row for row in rows if row.state in {ResolutionState.CLOSED, ResolutionState.STOPPED}]
     count = _("%(count)d项") % {"count": len(rows)} if rows else ""
     steps.append(_step(_("议定事项"), bool(rows), count))
     done = bool(rows) and len(over) == len(rows)

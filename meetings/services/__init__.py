@@ -68,6 +68,12 @@ from meetings.services.part_time_terms import (
     renew_part_time_member,
 )
 from meetings.services.planning import plan_meeting
+from meetings.services.proposals import (
+    answer_proposal,
+    send_proposal,
+    take_up_proposal,
+    withdraw_proposal,
+)
 from meetings.services.resolving import ResolutionDraft, add_resolution, change_resolution
 from meetings.services.reviewing import discuss_again, reopen_resolution, review_resolution
 from meetings.services.rotating import move_turn, set_rotation
@@ -103,6 +109,7 @@ __all__ = (
     "add_resolution",
     "answer_invitation",
     "answer_notice",
+    "answer_proposal",
     "appoint_part_time_member",
     "approve_part_time_member",
     "archive_meeting",
@@ -177,6 +184,7 @@ __all__ = (
     "say_nothing_to_propose",
     "select_part_time_member",
     "send_notice",
+    "send_proposal",
     "set_rotation",
     "settle_objection",
     "sign_in_by_code",
@@ -186,4 +194,6 @@ __all__ = (
     "sweep_cards",
     "take_back_notice",
     "take_off_invitee",
+    "take_up_proposal",
+    "withdraw_proposal",
 )

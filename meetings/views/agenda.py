@@ -75,8 +75,7 @@ def agenda_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
             "meeting": meeting,
             "form": form,
             "rows": [
-                {**row, "times": each.times}
-                for row, each in zip(form.rows(), shown, strict=True)
+                {**row, "times": each.times} for row, each in zip(form.rows(), shown, strict=True)
             ],
             "items": items,
             "moved": request.GET.get("moved", ""),

@@ -138,7 +138,8 @@ def council_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
             .filter(council=council, state__in=OPEN_RESOLUTION)
             .count(),
             "call": TopicCall.objects.visible_to(by.scope)
-            .filter(council=council, due_on__gte=today())
+            .standing()
+            .filter(council=council)
             .first(),
             "group_link": group_link(council, "council.answer")
             if allowed["may_council_invite"]

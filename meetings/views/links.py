@@ -37,7 +37,7 @@ from partybuild.calendar import today
 from partybuild.documents.views.documents import file_of
 
 
-def _chosen(request: HttpRequest, link: SignedLink, rows: Any) -> Any:
+def chosen_row(request: HttpRequest, link: SignedLink, rows: Any) -> Any:
     """Return the row of the unit that speaks: the link's own, or the one picked on the page."""
     if link.organization_id is not None:
         return rows.filter(organization=link.organization_id).first()
@@ -45,7 +45,7 @@ def _chosen(request: HttpRequest, link: SignedLink, rows: Any) -> Any:
     return next((row for row in rows if str(row.organization.uid) == wanted), None)
 
 
-def _which_unit(
+def which_unit(
     request: HttpRequest, link: SignedLink, rows: Any, *, title: str, subject: str
 ) -> HttpResponse:
     """A chat group's link names no unit: ask which one answers."""
@@ -59,7 +59,7 @@ def _which_unit(
     )
 
 
-def _done(request: HttpRequest, row: Any) -> HttpResponse:
+def done_page(request: HttpRequest, row: Any) -> HttpResponseRedirect:
     """Lead to the thanks: reloading it sends nothing again."""
     return HttpResponseRedirect(f"{request.path}?unit={row.organization.uid}&done=1")
 
@@ -76,11 +76,9 @@ def meeting_answer(request: HttpRequest, link: SignedLink) -> HttpResponse:
     if request.method == "GET" and request.GET.get("calendar"):
         return calendar_of(meeting)
     receipts = meeting.receipts.of_this_round().select_related("organization")
-    receipt = _chosen(request, link, receipts)
+    receipt = chosen_row(request, link, receipts)
     if receipt is None and meeting.state == MeetingState.NOTIFIED:
-        return _which_unit(
-            request, link, receipts, title=_("请选择您的单位"), subject=meeting.theme
-        )
+        return which_unit(request, link, receipts, title=_("请选择您的单位"), subject=meeting.theme)
     context = {
         "meeting": meeting,
         "receipt": receipt,
@@ -111,7 +109,7 @@ def meeting_answer(request: HttpRequest, link: SignedLink) -> HttpResponse:
         except ValidationError as refused:
             put_on(form, refused)
         else:
-            return _done(request, receipt)
+            return done_page(request, receipt)
     return form_page(request, "meetings/link_meeting.html", form, context)
 
 
@@ -131,9 +129,9 @@ def resolution_work(request: HttpRequest, link: SignedLink) -> HttpResponseBase:
     parties = resolution.parties.standing().select_related(
         "organization", "resolution__council__convener"
     )
-    party = _chosen(request, link, parties)
+    party = chosen_row(request, link, parties)
     if party is None and resolution.is_open and link.organization_id is None:
-        return _which_unit(
+        return which_unit(
             request, link, parties, title=_("请选择您的单位"), subject=resolution.text
         )
     paper = assignment_paper(resolution) if party is not None else None
@@ -166,7 +164,7 @@ def resolution_work(request: HttpRequest, link: SignedLink) -> HttpResponseBase:
         except ValidationError as refused:
             put_on(form, refused)
         else:
-            return _done(request, party)
+            return done_page(request, party)
     return render(
         request,
         "meetings/link_resolution.html",
@@ -192,10 +190,10 @@ def council_answer(request: HttpRequest, link: SignedLink) -> HttpResponse:
     members = council.members.standing().select_related(
         "organization", "council__area", "council__convener"
     )
-    member = _chosen(request, link, members)
+    member = chosen_row(request, link, members)
     if member is None and link.organization_id is None:
         asked = members.filter(state=MemberState.INVITED)
-        return _which_unit(request, link, asked, title=_("请选择您的单位"), subject=council.name)
+        return which_unit(request, link, asked, title=_("请选择您的单位"), subject=council.name)
     context = {"council": council, "member": member, "here": request.path}
     if member is None or member.state != MemberState.INVITED:
         return render(request, "meetings/link_council_closed.html", context)
@@ -220,5 +218,5 @@ def council_answer(request: HttpRequest, link: SignedLink) -> HttpResponse:
         except ValidationError as refused:
             put_on(form, refused)
         else:
-            return _done(request, member)
+            return done_page(request, member)
     return form_page(request, "meetings/link_council.html", form, context)

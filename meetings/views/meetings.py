@@ -41,6 +41,7 @@ from meetings.models import (
     Resolution,
     Topic,
 )
+from meetings.queries.agendas import followed_up, overrun, timed
 from meetings.queries.charter import period_of
 from meetings.queries.links import group_link, meeting_text
 from meetings.queries.standing import (
@@ -70,6 +71,7 @@ from meetings.views.rights import rights
 from partybuild.access import Actor, may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.calendar import add_working_days, now, today
+from partybuild.documents.models import Attachment
 from partybuild.fields.keyset import keyset_page
 from partybuild.organizations.models import Organization
 from partybuild.ui.filters import datetime_cn, short_date_cn
@@ -174,6 +176,9 @@ def meeting_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
             else _unit_sentence(meeting, own),
             "steps": meeting_steps(meeting),
             "agenda": agenda,
+            "timed": _with_papers(by, meeting, agenda),
+            "overrun": overrun(meeting, agenda) if is_staff and meeting.is_open else "",
+            "has_topics": any(item.topic_id for item in agenda),
             "receipts": receipts if is_staff else [],
             "counts": counts,
             "presences": presences,
@@ -192,6 +197,19 @@ def meeting_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
             **_notice_context(meeting, agenda, receipts, is_staff=is_staff),
         },
     )
+
+
+def _with_papers(by: Actor, meeting: Meeting, agenda: list[AgendaItem]) -> list[dict[str, Any]]:
+    """The items with their times and the files that were put on them."""
+    files: dict[UUID, list[Attachment]] = {}
+    for row in Attachment.objects.visible_to(by.scope).filter(
+        subject_uid__in=[item.uid for item in agenda], ended_at=None
+    ):
+        files.setdefault(row.subject_uid, []).append(row)
+    return [
+        {"item": each.item, "times": each.times, "papers": files.get(each.item.uid, [])}
+        for each in timed(meeting, agenda)
+    ]
 
 
 def _unit_sentence(meeting: Meeting, own: Receipt | None) -> str:
@@ -227,12 +245,11 @@ def _follow_up(
     seen = set(
         Resolution.objects.visible_to(by.scope)
         .filter(council=meeting.council)
-        .unfinished()
         .values_list("pk", flat=True)
     )
     return [
         (row, lead_of(row), resolution_tone(row, day))
-        for row in earlier_resolutions(meeting.council, meeting)
+        for row in followed_up(meeting)
         if row.pk in seen
     ]
 

@@ -1,88 +1,179 @@
-"""Topics: called for, proposed, decided."""
+"""Topics: listed, shown, proposed."""
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Max, Min, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from meetings.enums import TopicState
-from meetings.forms.topics import CallForTopicsForm, DecideTopicForm, TopicForm
-from meetings.models import AgendaItem, Council, Topic
-from meetings.queries.charter import period_of
-from meetings.services import (
-    call_for_topics,
-    carry_topic_forward,
-    decide_topic,
-    propose_topic,
-    submit_topic,
+from meetings.forms.topics import ChairForm, DecideTopicForm, TopicFilterForm, TopicForm
+from meetings.models import (
+    AgendaItem,
+    Council,
+    MemberProposal,
+    Resolution,
+    Topic,
 )
-from meetings.views.answering import form_page, history, put_on, refused_page
+from meetings.queries.standing import lead_of, resolution_tone
+from meetings.queries.topics import (
+    STANDINGS,
+    admission_hints,
+    alike,
+    majority_hint,
+    standing_counts,
+    standing_of,
+    topic_steps,
+    with_standing,
+)
+from meetings.services import propose_topic, save_topic_draft, submit_topic, take_up_proposal
+from meetings.services.wording import votes_words
+from meetings.views.answering import form_page, history, put_on
 from meetings.views.councils import find_council
 from meetings.views.rights import own_area, rights
 from partybuild.access import Actor, may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.areas.queries import dictionary, word
-from partybuild.calendar import add_working_days, today
+from partybuild.calendar import today
 from partybuild.fields.keyset import keyset_page
 from partybuild.organizations.models import Organization
 
-TONES = {
-    TopicState.DRAFT: "plain",
-    TopicState.SUBMITTED: "warn",
-    TopicState.ACCEPTED: "good",
-    TopicState.DEFERRED: "info",
-    TopicState.REFERRED: "info",
-    TopicState.RETURNED: "warn",
-}
+_OPEN = (TopicState.DRAFT, TopicState.RETURNED)
 
 
 def find_topic(by: Actor, uid: UUID) -> Topic:
     """Return a topic in sight; 404 otherwise."""
     topic: Topic = get_object_or_404(
         Topic.objects.visible_to(by.scope).select_related(
-            "council__area", "council__convener", "organization", "carried_from"
+            "council__area", "council__convener", "organization", "carried_from", "call"
         ),
         uid=uid,
     )
     return topic
 
 
+# -- The list -------------------------------------------------------------------------------------
+
+
+def topic_filter(by: Actor, query: Any) -> TopicFilterForm:
+    """Return the list's filters with the councils and years that this post sees."""
+    years = Topic.objects.visible_to(by.scope).aggregate(
+        first=Min("proposed_on__year"), last=Max("proposed_on__year")
+    )
+    this = today().year
+    first, last = years["first"] or this, max(years["last"] or this, this)
+    return TopicFilterForm(
+        query or None,
+        councils=Council.objects.visible_to(by.scope),
+        years=range(last, first - 1, -1),
+        auto_id="filter_%s",
+    )
+
+
+def narrowed_topics(
+    topics: QuerySet[Any], form: TopicFilterForm, *, but_state: bool = False
+) -> QuerySet[Any]:
+    """Return the topics that the page's filters leave, with how each stands."""
+    topics = with_standing(topics)
+    if not form.is_valid():
+        return topics
+    data = form.cleaned_data
+    if data["council"]:
+        topics = topics.filter(council=data["council"])
+    if data["year"]:
+        topics = topics.filter(proposed_on__year=data["year"])
+    if data["q"]:
+        said = data["q"].strip()
+        topics = topics.filter(
+            Q(title__icontains=said)
+            | Q(organization__name__icontains=said)
+            | Q(organization__short_name__icontains=said)
+        )
+    if data["state"] and not but_state:
+        if data["state"] in STANDINGS:
+            topics = topics.filter(STANDINGS[data["state"]][1])
+        else:
+            topics = topics.filter(state=data["state"])
+    return topics
+
+
 @require_GET
 def topic_list(request: HttpRequest) -> HttpResponse:
-    """List the topics in sight, those that wait for a decision by their own tab."""
+    """List the topics in sight across councils and years; every count opens its rows."""
     by = actor_of(request)
     require(by, "topic.view")
-    topics = Topic.objects.visible_to(by.scope)
-    waiting = topics.waiting()
-    state = request.GET.get("state", "")
-    shown = topics.filter(state=state) if state in TopicState.values else topics
+    form = topic_filter(by, request.GET)
+    seen = Topic.objects.visible_to(by.scope)
+    topics = narrowed_topics(seen, form)
     page = keyset_page(
-        shown.select_related("organization", "council"), order=("-id",), params=request.GET
+        topics.select_related("organization", "council"), order=("-id",), params=request.GET
     )
     words = dict(dictionary(own_area(by), "topic.category"))
+    chosen = form.cleaned_data.get("state", "") if form.is_valid() else ""
+    counts = standing_counts(narrowed_topics(seen, form, but_state=True))
+    council = form.cleaned_data.get("council") if form.is_valid() else None
     return render(
         request,
         "meetings/topic_list.html",
         {
+            "form": form,
             "page": page,
+            "count": topics.count(),
             "rows": [
-                (topic, words.get(topic.category, topic.category), TONES[TopicState(topic.state)])
+                (topic, words.get(topic.category, topic.category), *standing_of(topic))
                 for topic in page.rows
             ],
-            "state": state,
-            "waiting_count": waiting.count(),
-            "councils": Council.objects.visible_to(by.scope).current()[:5]
+            "counts": [
+                (str(label), counts[key], _with(request, state=key), key == chosen)
+                for key, (label, _condition) in STANDINGS.items()
+                if counts[key] or key == chosen
+            ],
+            "all_url": _with(request, state=""),
+            "state": chosen,
+            "councils": list(Council.objects.visible_to(by.scope).current()[:6])
             if may(by, "topic.propose")
             else [],
+            "reviewable": _reviewable(by, council),
+            "may_carry": chosen == "backlog" and may(by, "topic.decide"),
         },
     )
+
+
+def _with(request: HttpRequest, **values: str) -> str:
+    """Return the page's address with another choice, from its first page."""
+    query = request.GET.copy()
+    for paging in ("newer", "older"):
+        query.pop(paging, None)
+    for name, value in values.items():
+        query[name] = value
+        if not value:
+            del query[name]
+    return f"?{query.urlencode()}"
+
+
+def _reviewable(by: Actor, council: Council | None) -> list[Council]:
+    """Return the councils with topics that wait for this post's decision."""
+    if not may(by, "topic.decide"):
+        return []
+    waiting = Topic.objects.visible_to(by.scope).waiting().order_by().values("council")
+    councils = Council.objects.visible_to(by.scope).filter(pk__in=waiting)
+    # Those that it may decide on: the rows that the line reaches.
+    reached = Topic.objects.reached(by.scope, "topic.decide").order_by().values("council")
+    councils = councils.filter(pk__in=reached)
+    if council is not None:
+        councils = councils.filter(pk=council.pk)
+    return list(councils[:6])
+
+
+# -- One topic ------------------------------------------------------------------------------------
 
 
 @require_GET
@@ -90,40 +181,112 @@ def topic_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show a topic, what became of it, and to the convener the decision."""
     by = actor_of(request)
     topic = find_topic(by, uid)
-    return _topic_page(request, by, topic, DecideTopicForm())
+    return topic_page(request, by, topic)
 
 
-def _topic_page(
-    request: HttpRequest, by: Actor, topic: Topic, form: DecideTopicForm
-) -> HttpResponse:
+def topic_page(request: HttpRequest, by: Actor, topic: Topic, **forms: Any) -> HttpResponse:
+    """Draw a topic's page; 422 where one of its forms came back."""
     item = (
         AgendaItem.objects.visible_to(by.scope)
         .filter(topic=topic, is_current=True)
-        .select_related("meeting")
+        .select_related("meeting__council")
         .first()
-        if topic.state == TopicState.ACCEPTED
-        else None
     )
+    day = today()
+    resolutions = _resolutions_of(by, topic)
     is_own = topic.organization_id == by.organization_id
+    allowed = rights(by, topic, "topic.decide", "topic.propose_proxy")
+    decides = allowed["may_topic_decide"]
+    waits = topic.state == TopicState.SUBMITTED
+    carried_to = Topic.objects.visible_to(by.scope).filter(carried_from=topic).first()
+    bound = any(form.is_bound for form in forms.values())
+    words, tone = standing_of(topic)
     return render(
         request,
         "meetings/topic_detail.html",
         {
             "topic": topic,
             "category": word(topic.council.area, "topic.category", topic.category),
-            "tone": TONES[TopicState(topic.state)],
+            "standing": words,
+            "tone": tone,
+            "item": item,
             "meeting": item.meeting if item else None,
-            "form": form,
+            "steps": topic_steps(topic, item, resolutions),
+            "resolutions": [(row, lead_of(row), resolution_tone(row, day)) for row in resolutions],
+            "form": forms.get("form") or DecideTopicForm(),
+            "chair_form": forms.get("chair_form")
+            or ChairForm(
+                initial={"opinion": topic.chair_opinion, "name": topic.chair_name},
+                auto_id="chair_%s",
+            ),
             "is_own": is_own,
-            "may_submit": is_own
-            and may(by, "topic.propose")
-            and topic.state in {TopicState.DRAFT, TopicState.RETURNED},
-            "is_carried": Topic.objects.visible_to(by.scope).filter(carried_from=topic).exists(),
+            "may_submit": topic.state in _OPEN
+            and (is_own or allowed["may_topic_propose_proxy"])
+            and may(by, "topic.propose"),
+            "carried_to": carried_to,
+            "hints": admission_hints(topic) if decides and waits else [],
+            "alike": alike(topic.council, [topic])[topic.pk] if decides and waits else [],
+            "votes": votes_words(topic) if topic.votes_for is not None else "",
+            "majority": majority_hint(topic.council, topic.votes_for)
+            if decides and topic.result == "passed"
+            else "",
             "history": history(topic, by.scope),
-            **rights(by, topic, "topic.decide"),
+            **allowed,
         },
-        status=422 if form.is_bound else 200,
+        status=422 if bound else 200,
     )
+
+
+def _resolutions_of(by: Actor, topic: Topic) -> list[Resolution]:
+    return list(
+        Resolution.objects.visible_to(by.scope)
+        .filter(agenda_item__topic=topic)
+        .order_by("meeting_id", "number")
+        .prefetch_related("parties__organization")
+    )
+
+
+# -- Proposing ------------------------------------------------------------------------------------
+
+
+def _spoken_for(
+    request: HttpRequest, by: Actor, council: Council, *, by_proxy: bool
+) -> dict[str, Any]:
+    """Return what the form knows when it is opened: the unit that it is for, and who proposes."""
+    initial: dict[str, Any] = {"draft": uuid.uuid4(), "version": 0}
+    wanted = request.GET.get("unit", "")
+    unit = (
+        Organization.objects.visible_to(by.scope).filter(uid=wanted).first()
+        if by_proxy and _is_uid(wanted)
+        else None
+    )
+    if unit is not None:
+        return {**initial, "organization": unit}
+    return {**initial, "proposer_name": by.name}
+
+
+def _is_uid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _proposal(request: HttpRequest, by: Actor, council: Council) -> MemberProposal | None:
+    """Return the member's proposal that the topic is made of, where the address names one."""
+    wanted = request.POST.get("proposal") or request.GET.get("proposal") or ""
+    if not _is_uid(wanted):
+        return None
+    found: MemberProposal | None = (
+        MemberProposal.objects.visible_to(by.scope)
+        .waiting()
+        .filter(uid=wanted, organization=by.organization_id)
+        .filter(Q(council=council) | Q(council=None))
+        .select_related("person")
+        .first()
+    )
+    return found
 
 
 @require_http_methods(["GET", "POST"])
@@ -133,27 +296,21 @@ def topic_create(request: HttpRequest, uid: UUID) -> HttpResponse:
     council = find_council(by, uid)
     require(by, "topic.propose")
     by_proxy = may(by, "topic.propose_proxy", target=council)
+    proposal = _proposal(request, by, council)
+    initial = _spoken_for(request, by, council, by_proxy=by_proxy)
+    if proposal is not None:
+        initial |= {
+            "title": proposal.title,
+            "category": proposal.category,
+            "situation": proposal.situation,
+            "proposer_name": proposal.person.name if proposal.may_be_named else "",
+        }
     form = TopicForm(
-        request.POST or None,
-        by=by,
-        council=council,
-        by_proxy=by_proxy,
-        initial={"proposer_name": by.name},
+        request.POST or None, by=by, council=council, by_proxy=by_proxy, initial=initial
     )
     if form.is_valid():
-        values: dict[str, Any] = dict(form.cleaned_data)
-        organization = values.pop("organization", None) or _own_body(by)
-        channel = values.pop("channel", "")
-        is_own = organization.pk == by.organization_id
         try:
-            topic = propose_topic(
-                council,
-                organization=organization,
-                submit=request.POST.get("keep") != "draft",
-                channel="" if is_own else channel or "phone",
-                by=by,
-                **values,
-            )
+            topic = _propose(request, by, council, dict(form.cleaned_data), proposal)
         except ValidationError as refused:
             put_on(form, refused)
         else:
@@ -162,11 +319,101 @@ def topic_create(request: HttpRequest, uid: UUID) -> HttpResponse:
                 said = _("已存为草稿，只有本单位能看到。")
             messages.success(request, said)
             return redirect(topic)
-    return form_page(request, "meetings/topic_form.html", form, {"council": council, "topic": None})
+    return form_page(
+        request,
+        "meetings/topic_form.html",
+        form,
+        {
+            "council": council,
+            "topic": None,
+            "proposal": proposal,
+            "is_autosaved": by.organization_id is not None and proposal is None,
+        },
+    )
+
+
+def _propose(
+    request: HttpRequest,
+    by: Actor,
+    council: Council,
+    values: dict[str, Any],
+    proposal: MemberProposal | None,
+) -> Topic:
+    organization = values.pop("organization", None) or _own_body(by)
+    channel = values.pop("channel", "")
+    uid = values.pop("draft", None)
+    values.pop("version", None)
+    submit = request.POST.get("keep") != "draft"
+    is_own = organization.pk == by.organization_id
+    if proposal is not None:
+        return take_up_proposal(proposal, council=council, by=by, **values)
+    draft = (
+        Topic.objects.visible_to(by.scope)
+        .filter(uid=uid, council=council, organization=by.organization_id, state=TopicState.DRAFT)
+        .first()
+        if uid is not None
+        else None
+    )
+    if draft is not None and is_own:
+        if not submit:
+            return save_topic_draft(
+                council,
+                uid=draft.uid,
+                organization=organization,
+                version=draft.version,
+                by=by,
+                **values,
+            )
+        return submit_topic(draft, by=by, **values)
+    return propose_topic(
+        council,
+        organization=organization,
+        submit=submit,
+        channel="" if is_own else channel or "phone",
+        by=by,
+        **values,
+    )
 
 
 def _own_body(by: Actor) -> Organization:
     return get_object_or_404(Organization.objects.visible_to(by.scope), pk=by.organization_id)
+
+
+@require_POST
+def topic_autosave(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Keep one's own topic as a draft while it is typed; answers with the version to go on from."""
+    by = actor_of(request)
+    council = find_council(by, uid)
+    require(by, "topic.propose")
+    form = TopicForm(request.POST, by=by, council=council)
+    # What stands for another body is not kept half-typed under its name.
+    if by.organization_id is None or request.POST.get("organization") or not form.is_valid():
+        return HttpResponse(status=204)
+    values = dict(form.cleaned_data)
+    draft, version = values.pop("draft"), values.pop("version") or 0
+    if draft is None:
+        return HttpResponse(status=204)
+    try:
+        topic = save_topic_draft(
+            council, uid=draft, organization=_own_body(by), version=version, by=by, **values
+        )
+    except ValidationError as refused:
+        return render(
+            request, "meetings/_refusal.html", {"sentences": refused.messages}, status=409
+        )
+    return JsonResponse({"version": topic.version})
+
+
+_FIELDS = (
+    "title",
+    "category",
+    "situation",
+    "proposal",
+    "concerned",
+    "is_coordinated",
+    "proposer_name",
+    "proposer_phone",
+)
 
 
 @require_http_methods(["GET", "POST"])
@@ -177,88 +424,30 @@ def topic_submit(request: HttpRequest, uid: UUID) -> HttpResponse:
     require(by, "topic.propose")
     if topic.organization_id != by.organization_id:
         require(by, "topic.propose_proxy", target=topic)
-    names = (
-        "title",
-        "category",
-        "situation",
-        "proposal",
-        "concerned",
-        "is_coordinated",
-        "proposer_name",
-        "proposer_phone",
-    )
+    initial = {name: getattr(topic, name) for name in _FIELDS}
     form = TopicForm(
         request.POST or None,
         by=by,
         council=topic.council,
-        initial={name: getattr(topic, name) for name in names},
+        initial={**initial, "draft": topic.uid, "version": topic.version},
     )
     if form.is_valid():
+        values = {name: form.cleaned_data[name] for name in _FIELDS}
         try:
-            submit_topic(topic, by=by, **form.cleaned_data)
+            submit_topic(topic, by=by, **values)
         except ValidationError as refused:
             put_on(form, refused)
         else:
             messages.success(request, _("议题已提交，审核结果会通知您。"))
             return redirect(topic)
     return form_page(
-        request, "meetings/topic_form.html", form, {"council": topic.council, "topic": topic}
+        request,
+        "meetings/topic_form.html",
+        form,
+        {
+            "council": topic.council,
+            "topic": topic,
+            "is_autosaved": topic.state == TopicState.DRAFT
+            and topic.organization_id == by.organization_id,
+        },
     )
-
-
-@require_POST
-def topic_decide(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Admit a topic, or not, with a reason."""
-    by = actor_of(request)
-    topic = find_topic(by, uid)
-    require(by, "topic.decide", target=topic)
-    form = DecideTopicForm(request.POST)
-    if form.is_valid():
-        try:
-            decide_topic(
-                topic,
-                decision=TopicState(form.cleaned_data["decision"]),
-                reason=form.cleaned_data["reason"],
-                by=by,
-            )
-        except ValidationError as refused:
-            put_on(form, refused)
-        else:
-            messages.success(request, _("审核意见已记下，并通知了提出单位。"))
-            return redirect(topic)
-    return _topic_page(request, by, topic, form)
-
-
-@require_POST
-def topic_carry(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Put a deferred topic up again."""
-    by = actor_of(request)
-    topic = find_topic(by, uid)
-    require(by, "topic.decide", target=topic)
-    try:
-        copy = carry_topic_forward(topic, by=by)
-    except ValidationError as refused:
-        return refused_page(
-            request, refused, back=topic.get_absolute_url(), title=_("没有再次提出")
-        )
-    messages.success(request, _("已再次提出，等待审核。"))
-    return redirect(copy)
-
-
-@require_http_methods(["GET", "POST"])
-def topic_call(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Ask the members for topics."""
-    by = actor_of(request)
-    council = find_council(by, uid)
-    require(by, "topic.call", target=council)
-    form = CallForTopicsForm(request.POST or None, initial={"due_on": add_working_days(today(), 5)})
-    if form.is_valid():
-        period = period_of(council, today())
-        try:
-            call_for_topics(council, period=period, by=by, **form.cleaned_data)
-        except ValidationError as refused:
-            put_on(form, refused)
-        else:
-            messages.success(request, _("已通知成员单位提出议题。"))
-            return redirect(council)
-    return form_page(request, "meetings/topic_call.html", form, {"council": council})

@@ -52,6 +52,7 @@ MEMBER = (
     _word(_("我的报到"), "flag", "members:my-report-in", places=("members:my-report-in",)),
     ACTIVITIES,
     _word(_("反馈"), "feedback", "members:my-feedback", "members:feedback-list"),
+    _word(_("提建议"), "list", "meetings:proposal-list", places=("meetings:proposal",)),
 )
 SYSTEM_ADMIN = (
     _word(_("首页"), "shield", "ops:system-home", places=("ops:system",)),
