@@ -311,6 +311,7 @@ class EventKind(models.TextChoices):
     TOPIC_CALL_CLOSED = "topic.call_closed", _("截止征集")
     TOPIC_NOTHING = "topic.nothing", _("答复无议题")
     TOPIC_DRAFTED = "topic.drafted", _("起草议题")
+    TOPIC_DRAFT_SAVED = "topic.draft_saved", _("自动保存议题草稿")
     TOPIC_SUBMITTED = "topic.submitted", _("提交议题")
     TOPIC_DECIDED = "topic.decided", _("审定议题")
     TOPIC_CHAIR_DECIDED = "topic.chair_decided", _("主任审定")

@@ -65,10 +65,10 @@ def send_proposal(
 
 @transaction.atomic
 def take_up_proposal(
-    proposal: MemberProposal, *, council: Council, by: Actor, **values: Any
+    taken: MemberProposal, *, council: Council, by: Actor, **values: Any
 ) -> Topic:
     """Make a topic of a proposal: its body proposes it; the member is told."""
-    claimed = _claimed(proposal)
+    claimed = _claimed(taken)
     topic = propose_topic(council, organization=claimed.organization, by=by, **values)
     _settle(claimed, by, state=ProposalState.TAKEN_UP, topic=topic)
     return topic

@@ -122,7 +122,6 @@ def save_topic_draft(
     mine = Topic.objects.filter(
         uid=uid, council=council, organization=organization.pk, state=TopicState.DRAFT
     )
-    # What is saved as one types would drown the history: the first line only.
     if version == 0:
         try:
             with transaction.atomic():
@@ -136,6 +135,8 @@ def save_topic_draft(
     elif not mine.filter(version=version).update(version=F("version") + 1, **values):
         raise TextChangedMeanwhile
     topic: Topic = mine.get()
+    # Told to the audit; the page's history leaves out what is saved as one types.
+    record_event(EventKind.TOPIC_DRAFT_SAVED, target=topic, by=by)
     return topic
 
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from meetings.enums import EventKind
 from partybuild.access import Scope
 from partybuild.audit.queries import history_of
 from partybuild.organizations.models import Organization
@@ -44,7 +45,7 @@ def refused_page(
     )
 
 
-_SENT_ALONG = ("notice.created", "notice.taken_back")
+_SENT_ALONG = ("notice.created", "notice.taken_back", EventKind.TOPIC_DRAFT_SAVED)
 
 
 def history(target: models.Model, scope: Scope) -> list[dict[str, Any]]:

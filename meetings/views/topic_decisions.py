@@ -161,12 +161,8 @@ def topic_results(request: HttpRequest, uid: UUID) -> HttpResponse:
     votes = charter_of(meeting.council).decision_mode == "show_of_hands"
     form = ResultsForm(request.POST or None, topics=topics)
     if not meeting.took_place:
-        return refused_page(
-            request,
-            NotOnAHeldMeeting(),
-            back=meeting.get_absolute_url(),
-            title=_("还不能登记讨论结果"),
-        )
+        messages.warning(request, NotOnAHeldMeeting.sentence)
+        return redirect(meeting)
     if form.is_valid():
         noted = 0
         for topic, values in form.results():

@@ -275,7 +275,7 @@ def _is_uid(text: str) -> bool:
 
 def _proposal(request: HttpRequest, by: Actor, council: Council) -> MemberProposal | None:
     """Return the member's proposal that the topic is made of, where the address names one."""
-    wanted = request.POST.get("proposal") or request.GET.get("proposal") or ""
+    wanted = request.POST.get("made_of") or request.GET.get("made_of") or ""
     if not _is_uid(wanted):
         return None
     found: MemberProposal | None = (

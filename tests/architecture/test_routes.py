@@ -342,6 +342,13 @@ PAGES: dict[str, Route] = {
     "meetings:meeting-enter": page("meeting.plan", thing="council"),
     "meetings:topic-create": page("topic.propose", thing="council_of"),
     "meetings:topic-call": page("topic.call", thing="council"),
+    "meetings:topic-review": page("topic.decide", thing="council"),
+    "meetings:topic-results": page("minutes.draft", thing="meeting"),
+    "meetings:agenda-edit": page("meeting.plan", thing="meeting"),
+    "meetings:call-detail": page("topic.view", thing="call"),
+    "meetings:call-change": page("topic.call", thing="call"),
+    "meetings:proposal-list": page("topic.propose"),
+    "meetings:proposal-create": page("topic.propose", without=AREAS | UNITS),
     "meetings:member-answer": page("council.answer", "council.answer_proxy", thing="membership"),
     "meetings:member-change": page("council.answer", "council.answer_proxy", thing="membership"),
     "meetings:member-end": page("council.answer", "council.answer_proxy", thing="membership"),
@@ -457,6 +464,7 @@ ELSEWHERE = {
     "meetings:objection-settle": "tests/meetings/views/test_part_time.py",
     "meetings:report-evaluate": "tests/meetings/views/test_part_time.py",
     "meetings:resolution-proxy": "tests/meetings/views/test_actions.py",
+    "meetings:proposal-detail": "tests/meetings/views/test_proposals.py",
     "meetings:topic-submit": "tests/meetings/views/test_actions.py",
     "notices:notice-detail": "tests/accounts/test_one_form.py",
 }
@@ -514,6 +522,7 @@ def _things(cast: Any, area: Any, committee: Any, unit: Any, second: Any) -> dic
     from tests.factories.core import SYSTEM
     from tests.factories.meetings import (
         make_accepted_topic,
+        make_call,
         make_council,
         make_held,
         make_notified,
@@ -540,6 +549,7 @@ def _things(cast: Any, area: Any, committee: Any, unit: Any, second: Any) -> dic
     debt = make_debt(unit, committee, area=area, duty="test.report", period="2025Q4")
     council = make_council(area, committee, *bodies)
     topic = make_accepted_topic(council, unit)
+    call = make_call(council)
     held = make_held(council)
     resolution = make_resolution(held, unit)
     minutes = save_minutes(held, text="议定一项。", version=0, by=SYSTEM)
@@ -572,6 +582,7 @@ def _things(cast: Any, area: Any, committee: Any, unit: Any, second: Any) -> dic
         "council_of": Thing(**of_council, units=both, parties=both),
         "membership": Thing("council.view", (membership.uid,), units=own, parties=both),
         "topic": Thing("topic.view", (topic.uid,), parties=both),
+        "call": Thing("topic.view", (call.uid,), parties=both),
         "resolution": Thing("resolution.view", (resolution.uid,), parties=both),
         "receipt": Thing("meeting.view", (receipt.uid,), parties=own),
         "meeting": Thing(**of_meeting, parties=both),

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from meetings.enums import PresenceState
-from meetings.models import Council, Meeting, PartTimeMember, Resolution, Topic
+from meetings.models import Council, Meeting, PartTimeMember, Resolution, Topic, TopicCall
 from meetings.services import (
     PresenceLine,
     ResolutionDraft,
     add_resolution,
     appoint_part_time_member,
     approve_part_time_member,
+    call_for_topics,
     create_council,
     decide_topic,
     hold_meeting,
@@ -27,7 +28,7 @@ from meetings.services import (
     send_notice,
 )
 from partybuild.areas.models import Area
-from partybuild.calendar import SHANGHAI, now, today
+from partybuild.calendar import SHANGHAI, Period, now, today
 from partybuild.organizations.models import Organization
 from tests.factories.cast import Cast
 from tests.factories.core import SYSTEM, make_person
@@ -84,6 +85,13 @@ def make_held(council: Council, **values: Any) -> Meeting:
     ]
     record_presence(meeting, lines=lines, by=SYSTEM)
     return hold_meeting(meeting, by=SYSTEM)
+
+
+def make_call(council: Council, **values: Any) -> TopicCall:
+    """Return a call for topics for this period, due in a week."""
+    values.setdefault("period", Period.of(today()))
+    values.setdefault("due_on", today() + timedelta(days=7))
+    return call_for_topics(council, by=SYSTEM, **values)
 
 
 def make_topic(council: Council, organization: Organization, **values: Any) -> Topic:

@@ -111,6 +111,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "council": ("council", "council_inviting"),
     "council_of": ("council",),
     "membership": ("membership",),
+    "call": ("topic_call",),
     "topic": ("topic_submitted", "topic_draft", "topic_accepted"),
     "resolution": ("resolution_pending", "resolution_assigned", "resolution_reported"),
     "receipt": ("receipt",),
@@ -344,6 +345,12 @@ def _topic(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
     return {"title": "充电桩", "category": "service"}
 
 
+def _reviewed(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    assert thing is not None
+    waiting = thing.row.topics.waiting().first()
+    return {f"decision-{waiting.uid.hex}": "accepted"} if waiting else {}
+
+
 def _newest_topic() -> Any:
     from meetings.models import Topic
 
@@ -575,7 +582,22 @@ POSTS: tuple[Deed, ...] = (
          data=says(decision="accepted"), writes=("meetings.Topic",)),
     deed("meetings:topic-carry", "topic.decide", thing="topic_deferred",
          writes=("meetings.Topic",)),
-    deed("meetings:topic-call", "topic.call", thing="council", data=says(due_on="2026-03-20"),
+    deed("meetings:topics-carry", "topic.decide", thing="topic_deferred", args=(),
+         data=_selected, writes=("meetings.Topic",), outside=DID_NOTHING),
+    deed("meetings:topic-chair", "topic.decide", thing="topic_submitted",
+         data=says(opinion="同意列入", name="张三"), writes=("meetings.Topic",)),
+    deed("meetings:topic-review", "topic.decide", thing="council", data=_reviewed,
+         writes=("meetings.Topic",)),
+    deed("meetings:call-change", "topic.call", thing="topic_call",
+         data=says(due_on="2026-03-25", note="安全"), writes=("meetings.TopicCall",)),
+    deed("meetings:call-close", "topic.call", thing="topic_call",
+         writes=("meetings.TopicCall",)),
+    deed("meetings:agenda-edit", "meeting.plan", thing="meeting_planned",
+         data=lambda world, thing, who: {"version": thing.row.version, "more": "通报安全情况"},
+         writes=("meetings.AgendaItem",)),
+    deed("meetings:topic-call", "topic.call", thing="council",
+         # Another quarter's: this one's stands.
+         data=says(due_on="2026-05-20", meeting_on="2026-06-10"),
          writes=("meetings.TopicCall",)),
     deed("meetings:meeting-change", "meeting.plan", thing="meeting_planned", data=_plan,
          writes=("meetings.Meeting",)),
@@ -708,6 +730,12 @@ POSTS: tuple[Deed, ...] = (
 # Actions bound to a line whose own tests try them role by role: {name: (line, file of tests)}.
 # A new action belongs into POSTS above; here only what needs more than one request to be tried.
 BOUND_ELSEWHERE: dict[str, tuple[str, str]] = {
+    "meetings:topic-autosave": ("topic.propose", "tests/meetings/views/test_topics.py"),
+    "meetings:topic-results": ("minutes.draft", "tests/meetings/views/test_topics.py"),
+    "meetings:call-nothing": ("topic.propose_proxy", "tests/meetings/views/test_topics.py"),
+    "meetings:proposal-create": ("topic.propose", "tests/meetings/views/test_proposals.py"),
+    "meetings:proposal-answer": ("topic.propose", "tests/meetings/views/test_proposals.py"),
+    "meetings:proposal-withdraw": ("topic.propose", "tests/meetings/views/test_proposals.py"),
     "accounts:policy-edit": ("policy.edit", "tests/accounts/test_step_up.py"),
     "accounts:factor-reset": ("account.reset_factor", "tests/accounts/test_factors.py"),
     "accounts:user-create": ("account.create", "tests/accounts/views/test_users.py"),

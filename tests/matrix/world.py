@@ -575,6 +575,8 @@ def _topics(
     topic("topic_submitted", meetings.make_topic(council, lead))
     topic("topic_draft", meetings.make_topic(council, lead, submit=False), nodes=NOBODY)
     topic("topic_accepted", meetings.make_accepted_topic(council, lead), parties=both)
+    call = meetings.make_call(council)
+    world.add("topic_call", site, call, view="topic.view", nodes=own["nodes"], parties=both)
     deferred = meetings.make_topic(council, lead)
     topic(
         "topic_deferred", decide_topic(deferred, decision="deferred", reason="待议", by=core.SYSTEM)
