@@ -184,6 +184,8 @@ class CouncilMemberExport(ListExport):
 
 
 _PROTOCOL = ("council__area__path", "council_id", "sort", "organization__sort", "organization_id")
+
+
 @register_list
 class TopicExport(ListExport):
     """议题."""

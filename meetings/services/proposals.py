@@ -64,9 +64,7 @@ def send_proposal(
 
 
 @transaction.atomic
-def take_up_proposal(
-    taken: MemberProposal, *, council: Council, by: Actor, **values: Any
-) -> Topic:
+def take_up_proposal(taken: MemberProposal, *, council: Council, by: Actor, **values: Any) -> Topic:
     """Make a topic of a proposal: its body proposes it; the member is told."""
     claimed = _claimed(taken)
     topic = propose_topic(council, organization=claimed.organization, by=by, **values)
