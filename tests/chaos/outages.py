@@ -34,6 +34,7 @@ class Outage:
     def begin(self) -> None:
         """Wait until the web server answers."""
         self.wave.clock.set(datetime(*FIRST_DAY.timetuple()[:3], 9, 0, tzinfo=SHANGHAI))
+        self.wave.begin()
         while not self.visitor.ask("GET", "/sign-in/"):
             time.sleep(0.1)
         self.visitor.refused = 0

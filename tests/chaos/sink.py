@@ -25,7 +25,7 @@ from aiosmtpd.smtp import SMTP
 _MESSAGE_ID = re.compile(rb"(?mi)^Message-ID:\s*(<[^>\r\n]+>)")
 LOG = "CHAOS_SINK_LOG"
 # The longest that a good answer takes: most of a sender's time is between dot and answer.
-_SLOWEST = 0.2
+_SLOWEST = 0.3
 _HANG = 3.0
 
 

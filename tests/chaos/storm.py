@@ -9,11 +9,12 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from django.db import DatabaseError
 
 from partybuild.calendar import SHANGHAI, now, today
+from partybuild.notices.enums import NoticeState
+from partybuild.notices.models import Notice
 from tests.chaos.house import SLACK_SECONDS, House, forget_connections
 from tests.chaos.sink import read_log
 from tests.chaos.visitor import Visitor, cookies_of
@@ -31,11 +32,26 @@ KILLS: tuple[tuple[str, str, int], ...] = (
     ("web", "child", 8),
 )
 # The control is about those who send.
-SENDERS = tuple(each for each in KILLS if each[0] in {"worker", "sweeper"})
+SENDERS = (("worker", "group", 4), ("sweeper", "group", 1))
 # Kills of a trial; and of how many kills one also hits a server.
 _KILLS_OF_TRIAL = 25
 _DATABASE_EVERY, _FLUSH_EVERY, _BROKER_EVERY = 20, 11, 17
 _PATIENCE = 90.0
+_MOST_TRIALS = 20
+
+
+def trials_of(kills: int, *, is_control: bool = False) -> int:
+    """How many trials a storm has: twenty at most."""
+    return 1 if is_control else min(_MOST_TRIALS, max(1, math.ceil(kills / _KILLS_OF_TRIAL)))
+
+
+def _wait_for_work(seconds: float = 2.0) -> None:
+    """Wait until most senders have something in hand."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if Notice.objects.filter(state=NoticeState.CLAIMED).count() >= 12:
+            return
+        time.sleep(0.02)
 
 
 @dataclass
@@ -91,9 +107,8 @@ class Storm:
     def rage(self) -> Figures:
         """Let it rage, trial after trial; returns what came of it."""
         started = time.monotonic()
-        self.chases: set[UUID] = set()
-        trials = 1 if self.is_control else max(1, math.ceil(self.kills / _KILLS_OF_TRIAL))
-        trials = min(trials, 20)
+        self.before = self.house.kills
+        trials = trials_of(self.kills, is_control=self.is_control)
         visitor = Visitor(
             self.house.port, cookies_of(self.wave.secretary), str(self.wave.secretary.uid)
         )
@@ -101,10 +116,12 @@ class Storm:
         self.visitor = visitor
         for trial in range(trials):
             self._trial(trial, trials)
-            found = look(self.wave, read_log(self.house.sink_log), self.chases & visitor.chased)
+            found = look(self.wave, read_log(self.house.sink_log), self.wave.chases)
             self.figures.findings = found
             say(
-                f"trial {trial + 1}/{trials}: {self.house.kills} kills, {found.notices} notices, "
+                f"{'control' if self.is_control else f'trial {trial + 1}/{trials}'}: "
+                f"{self.house.kills - self.before} kills, {found.notices} notices "
+                f"({found.letters} letters of several), "
                 f"{found.was_unknown} once unknown, {time.monotonic() - started:.0f} s"
             )
             for line in found.lines:
@@ -112,22 +129,25 @@ class Storm:
             if not found.is_good and not self.is_control:
                 break
         visitor.stop()
-        self.figures.kills = self.house.kills
+        self.figures.kills = self.house.kills - self.before
         self.figures.answers = Counter(visitor.answers)
         self.figures.seconds = time.monotonic() - started
         return self.figures
 
     def _trial(self, trial: int, trials: int) -> None:
-        day = FIRST_DAY + timedelta(days=14 * trial)
+        # The control comes after every trial.
+        day = FIRST_DAY + timedelta(days=14 * (_MOST_TRIALS if self.is_control else trial))
         # The third trial runs into the quiet hours.
         is_evening = trial == 2
-        start = datetime(day.year, day.month, day.day, 9, 0, tzinfo=SHANGHAI)
+        # Shortly before the hour of the day's letter: what is planned by then goes in one.
+        start = datetime(day.year, day.month, day.day, 8, 59, 54, tzinfo=SHANGHAI)
         kills = self.kills * (trial + 1) // trials - self.kills * trial // trials
         if is_evening:
-            start = start.replace(hour=20, minute=59) + timedelta(
+            start = start.replace(hour=20, second=0) + timedelta(
                 seconds=60 - min(55, kills * self.pace * 0.6)
             )
         self.wave.clock.set(start)
+        self.wave.begin()
         share = self.notices // trials
         chases = max(1, share // 10)
         portions = max(1, min(12, kills // 2))
@@ -137,7 +157,9 @@ class Storm:
         while self.house.kills - before < kills or done < portions:
             due = min(portions, 1 + (self.house.kills - before) * portions // max(1, kills))
             while done < due:
-                count = (share - chases) * (done + 1) // portions - given
+                # Two in five at once, the others in portions.
+                part = 0.4 + 0.6 * done / max(1, portions - 1)
+                count = round((share - chases) * min(1, part)) - given
                 self._again(lambda count=count: self.wave.owe(count, due_on=today()))
                 given += count
                 done += 1
@@ -150,10 +172,12 @@ class Storm:
     def _let_chase(self, count: int) -> None:
         # So late that nothing but the chase tells of them.
         debts = self.wave.owe(count, due_on=date(2029, 3, 1), is_told=False)
-        self.chases |= set(debts)
+        self.wave.chases |= set(debts)
         self.visitor.to_chase += debts
 
     def _strike(self) -> None:
+        if self.is_control:
+            _wait_for_work()
         kills = SENDERS if self.is_control else KILLS
         role, how, _weight = self.dice.choices(kills, [each[2] for each in kills])[0]
         names = [name for name, its in self.house.roles.items() if its == role]
@@ -187,14 +211,17 @@ class Storm:
             return act()
 
     def _settle(self, *, is_evening: bool) -> None:
-        """Wait until everything has gone out and is asked about."""
+        """Wait until everything has gone out and is asked about, also what waits for the next day."""
+        evening = now().replace(hour=21, minute=0, second=0, microsecond=0)
         if is_evening:
-            evening = now().replace(hour=21, minute=0, second=0, microsecond=0)
             if now().hour == 20:
                 time.sleep((evening - now()).total_seconds())
             self._wait(at_night=True)
             time.sleep(SLACK_SECONDS)
             self.wave.clock.set(evening + timedelta(hours=11, seconds=1))
+        self._wait()
+        # What came after its recipient's letter of the day goes with the next day's.
+        self.wave.clock.set(evening + timedelta(hours=12, seconds=1))
         self._wait()
 
     def _wait(self, *, at_night: bool = False) -> None:

@@ -22,6 +22,7 @@ from partybuild.calendar import SHANGHAI, now, today
 from partybuild.calendar.clock import set_play_clock
 from partybuild.notices.enums import OUTBOUND, NoticeState
 from partybuild.notices.models import Notice
+from partybuild.notices.services.gathering import KIND as DIGEST
 from partybuild.obligations.models import Obligation
 from partybuild.obligations.registry import Debt
 from partybuild.obligations.services import owe, pay
@@ -82,6 +83,8 @@ class Wave:
     # Debts that were settled or whose bearer changed while being told of.
     touched: set[UUID] = field(default_factory=set)
     number: int = 0
+    chases: set[UUID] = field(default_factory=set)
+    fresh: list[Organization] = field(default_factory=list)
 
     def found(self, bodies: int) -> None:
         """Make a place, its committee with a secretary, and bodies that will owe."""
@@ -92,8 +95,14 @@ class Wave:
             street = make_area("望江街道", Level.STREET, district, code="339901001")
             self.community = make_area("和平社区", Level.COMMUNITY, street, code="339901001001")
             # One reminder a debt: on the day it is due.
-            for key in ("reminder.before_days", "reminder.overdue_times"):
-                set_parameter(city, key=key, value=0, by=SYSTEM)
+            for key, value in {
+                "reminder.before_days": 0,
+                "reminder.overdue_times": 0,
+                "escalation.open": False,
+                "escalation.middle_days": 0,
+                "escalation.street_days": 0,
+            }.items():
+                set_parameter(city, key=key, value=value, by=SYSTEM)
             over = make_committee(street, parent=make_committee(district))
             self.committee = make_committee(self.community, parent=over)
             self.secretary: Appointment = make_post(Role.COMMUNITY_SECRETARY, self.committee)
@@ -143,6 +152,17 @@ class Wave:
             self.debts.update(found)
         return list(found)
 
+    def begin(self) -> None:
+        """A new day: every body may owe again; twice a day would wait for the next day's letter."""
+        self.fresh = list(self.bodies)
+        self.dice.shuffle(self.fresh)
+
+    def _next_body(self) -> Organization:
+        while True:
+            body = self.fresh.pop()
+            if body.valid_to is None:
+                return body
+
     def disturb(self) -> str:
         """Settle a debt, end a body or end a post: from now on nothing goes out for it."""
         kind = self.dice.choice(["pay", "pay", "post", "body"])
@@ -188,6 +208,8 @@ class Findings:
     """What a look at the invariants found; each line names its rows."""
 
     notices: int = 0
+    # Letters that carry several notices.
+    letters: int = 0
     lost: int = 0
     duplicates: int = 0
     unknown: int = 0
@@ -209,8 +231,11 @@ class Findings:
 def look(wave: Wave, taken: Sequence[Taken], chases: set[UUID]) -> Findings:
     """Check I1–I6 of a house at rest."""
     found = Findings()
-    outbound = list(Notice.objects.filter(channel__in=OUTBOUND).order_by("pk"))
-    found.notices = len(outbound)
+    outbound = list(
+        Notice.objects.filter(channel__in=OUTBOUND).select_related("carrier").order_by("pk")
+    )
+    found.notices = sum(each.kind != DIGEST for each in outbound)
+    found.letters = sum(each.kind == DIGEST for each in outbound)
     found.was_unknown = sum(each.was_unknown for each in outbound)
     copies = Counter(each.message_id for each in taken)
     _intents(found, wave, chases)
@@ -222,17 +247,16 @@ def look(wave: Wave, taken: Sequence[Taken], chases: set[UUID]) -> Findings:
 def _intents(found: Findings, wave: Wave, chases: set[UUID]) -> None:
     """I1: every debt is told of once by each channel; what was settled meanwhile, at most once."""
     told: dict[UUID, Counter[tuple[str, str]]] = {}
-    for uid, kind, channel in Notice.objects.filter(is_reminder=True).values_list(
-        "debt_uid", "kind", "channel"
-    ):
+    rows = Notice.objects.filter(is_reminder=True, debt_uid__isnull=False)
+    for uid, kind, channel in rows.values_list("debt_uid", "kind", "channel"):
         told.setdefault(uid, Counter())[(kind, channel)] += 1
     wanted = dict.fromkeys(wave.debts, ("reminder",)) | dict.fromkeys(chases, ("chase",))
     missing, doubled = [], []
     for uid, kinds in wanted.items():
-        rows = told.get(uid, Counter())
+        counts = told.get(uid, Counter())
         for kind in kinds:
             for channel in ("in_app", "mail"):
-                count = rows[(kind, channel)]
+                count = counts[(kind, channel)]
                 if count == 0 and uid not in wave.touched:
                     missing.append((uid, channel))
                 if count > 1:
@@ -245,13 +269,16 @@ def _intents(found: Findings, wave: Wave, chases: set[UUID]) -> None:
 def _fates(found: Findings, outbound: Sequence[Notice], copies: Counter[str]) -> None:
     """I2, I3, I4: each row's state agrees with the mail server's log."""
     at_rest = {NoticeState.SENT, NoticeState.CANCELLED, NoticeState.UNKNOWN}
-    sent = [each for each in outbound if each.state == NoticeState.SENT]
-    silent = [each.pk for each in outbound if each.state not in {*at_rest, NoticeState.FAILED}]
+    # What went in a letter has its letter's fate.
+    sent = [each for each in outbound if each.fate.state == NoticeState.SENT]
+    silent = [each.pk for each in outbound if each.fate.state not in {*at_rest, NoticeState.FAILED}]
     failed = [(each.pk, each.error) for each in outbound if each.state == NoticeState.FAILED]
     found.lost += found.say("I2", "never went out", silent)
     found.lost += found.say("I2", "given up", failed)
     found.lost += found.say(
-        "I2", "sent, and not in the log", [each.pk for each in sent if not copies[each.message_id]]
+        "I2",
+        "sent, and not in the log",
+        [each.pk for each in sent if not copies[each.fate.message_id]],
     )
     known = {each.message_id: each for each in outbound}
     extra = [(copies[each], each) for each in copies if copies[each] > 1]
@@ -289,7 +316,9 @@ def _moments(
     arrived = {each.message_id: each.at for each in taken}
     late = []
     for ending in wave.endings:
-        for notice in Notice.objects.filter(ending.rows, channel__in=OUTBOUND):
+        # A letter goes on for what else it tells of.
+        alone = Notice.objects.filter(ending.rows, channel__in=OUTBOUND)
+        for notice in alone.exclude(state=NoticeState.GATHERED):
             at_wall = arrived.get(notice.message_id)
             if at_wall is not None and at_wall > ending.at + SLACK_SECONDS:
                 late.append((ending.what, notice.pk, round(at_wall - ending.at, 1)))
@@ -303,7 +332,7 @@ def _is_quiet(moment: datetime) -> bool:
 def at_rest(wave: Wave) -> bool:
     """Whether everything is written and nothing is on its way any more."""
     moving = (NoticeState.QUEUED, NoticeState.CLAIMED, NoticeState.HANDOVER, NoticeState.UNKNOWN)
-    due = Q(state=NoticeState.QUEUED, not_before__gt=now() + timedelta(hours=1))
+    due = Q(state=NoticeState.QUEUED, not_before__gt=now() + timedelta(minutes=5))
     if Notice.objects.filter(channel__in=OUTBOUND, state__in=moving).exclude(due).exists():
         return False
     told = Notice.objects.filter(debt_uid__in=wave.debts, kind="reminder", channel="mail")
