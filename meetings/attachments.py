@@ -7,11 +7,17 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from partybuild.access import Actor, may
+from partybuild.calendar import now
 from partybuild.documents.attachment_kinds import SCANS, AttachmentKind, register
 
 
 def _works_on(by: Actor, resolution: Any) -> bool:
     return may(by, "resolution.work", resolution) or may(by, "resolution.work_proxy", resolution)
+
+
+def _held_by(by: Actor, meeting: Any) -> bool:
+    """There is nothing to sign before it begins."""
+    return may(by, "meeting.presence", meeting) and meeting.starts_at <= now()
 
 
 MEETING_PAPER = register(
@@ -32,7 +38,7 @@ MEETING_SHEET = register(
         "meetings.Meeting",
         accept=SCANS,
         view="meeting.presence",
-        add="meeting.presence",
+        adds=_held_by,
         max=6,
     )
 )

@@ -33,7 +33,8 @@ class FilesField(forms.FileField):
 class AttachForm(forms.Form):
     """Files for a record, from the disk or from the camera."""
 
-    uploads = FilesField(label=_("文件"), required=False)
+    # Asked for by clean(): a photograph is as good.
+    uploads = FilesField(label=_("文件"))
     photo = forms.FileField(
         label=_("拍照上传"),
         required=False,

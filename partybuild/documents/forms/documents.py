@@ -126,27 +126,32 @@ class StyleForm(forms.ModelForm):
                 said = "、".join(f"{{{word}}}（{meaning}）" for word, meaning in words.items())
                 parts.append(_("可用的占位：%(words)s") % {"words": said})
             field.help_text = "　".join(parts)
-        chosen = (
-            list(self.instance.parts)
-            or list(origins["parts"].value)
-            or [part.key for part in kind.parts if part.is_default or part.is_required]
-        )
-        for place, part in enumerate(kind.parts, start=1):
-            self.fields[f"on_{part.key}"] = forms.BooleanField(
-                label=part.name,
-                required=False,
-                initial=part.key in chosen or part.is_required,
-                disabled=part.is_required,
-            )
-            order = chosen.index(part.key) + 1 if part.key in chosen else len(kind.parts) + place
-            self.fields[f"at_{part.key}"] = forms.IntegerField(
-                label=_("%(name)s的顺序") % {"name": part.name},
-                required=False,
-                min_value=1,
-                max_value=99,
-                initial=min(order, 99),
-                widget=forms.NumberInput(attrs={"data-width": "2"}),
-            )
+        self._add_parts(origins)
+
+    def _add_parts(self, origins: dict[str, Any]) -> None:
+        kind = self.kind
+        chosen = list(self.instance.parts) or list(origins["parts"].value)
+        chosen = chosen or kind.chosen(kind.style)
+        for group in dict.fromkeys(part.group for part in kind.parts):
+            parts = [part for part in kind.parts if part.group == group]
+            used = [key for key in chosen if key in {part.key for part in parts}]
+            order = used + [part.key for part in parts if part.key not in used]
+            for part in parts:
+                said = _("%(name)s（必有）") if part.is_required else "%(name)s"
+                self.fields[f"on_{part.key}"] = forms.BooleanField(
+                    label=said % {"name": part.name},
+                    required=False,
+                    initial=part.key in chosen or part.is_required,
+                    disabled=part.is_required,
+                )
+                self.fields[f"at_{part.key}"] = forms.IntegerField(
+                    label=_("%(name)s的顺序") % {"name": part.name},
+                    required=False,
+                    min_value=1,
+                    max_value=99,
+                    initial=order.index(part.key) + 1,
+                    widget=forms.NumberInput(attrs={"data-width": "2"}),
+                )
 
     def part_rows(self) -> list[tuple[Any, list[tuple[Any, Any, Any]]]]:
         """Return (group, [(part, its switch, its place)]) as the page draws them."""

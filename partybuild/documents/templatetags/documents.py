@@ -72,4 +72,5 @@ def attachment_panel(
         "panel": panel,
         "form": form,
         "next": context["request"].path,
+        "is_open": False,
     }

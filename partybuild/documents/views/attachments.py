@@ -64,7 +64,12 @@ def attachment_add(request: HttpRequest, key: str, uid: UUID) -> HttpResponse:
     panel = panel_of(record, kind, by)
     status = 422 if form.is_bound else 200
     if _asks_for_panel(request):
-        context = {"panel": panel, "form": form, "next": request.POST.get("next", "")}
+        context = {
+            "panel": panel,
+            "form": form,
+            "next": request.POST.get("next", ""),
+            "is_open": False,
+        }
         return render(request, "documents/_attachments.html", context, status=status)
     return render(
         request,
@@ -103,7 +108,7 @@ def _added(
     if _asks_for_panel(request):
         panel = panel_of(record, kind, by)
         wished = request.POST.get("next", "")
-        context = {"panel": panel, "form": AttachForm(kind=kind), "next": wished}
+        context = {"panel": panel, "form": AttachForm(kind=kind), "next": wished, "is_open": False}
         return render(request, "documents/_attachments.html", context)
     messages.success(request, said)
     wished = request.POST.get("next", "")

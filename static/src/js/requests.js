@@ -14,6 +14,8 @@ Object.assign(htmx.config, {
   refreshOnHistoryMiss: true,
   scrollIntoViewOnBoost: false,
   timeout: 30000,
+  // Not style: setting one, even an empty one, is against the policy.
+  attributesToSettle: ['class', 'width', 'height'],
   responseHandling: [
     { code: '204', swap: false },
     { code: '[23]..', swap: true },
