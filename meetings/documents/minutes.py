@@ -49,6 +49,11 @@ class MeetingMinutes(DocumentKind):
         """The council's number of the year, given with the signature."""
         return subject.number_label
 
+    def receivers(self, subject: Minutes) -> Iterable[Organization]:
+        """Everybody who was invited."""
+        receipts = subject.meeting.receipts.of_this_round().select_related("organization")
+        return [row.organization for row in receipts]
+
     def compose(self, subject: Minutes, *, style: Style, issue: Issue) -> Composition:
         """The text, what was resolved, and who was there."""
         meeting = subject.meeting

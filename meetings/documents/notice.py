@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_lazy as _
 
 from meetings.documents.shared import OfMeeting, agenda_lines, ordinal
@@ -11,6 +13,7 @@ from partybuild.access import Actor
 from partybuild.calendar import today
 from partybuild.documents.composition import Block, Break, Composition, Table, Text, paragraphs
 from partybuild.documents.registry import Issue, Part, Style, filled, register
+from partybuild.organizations.models import Organization
 from partybuild.ui.filters import date_cn, datetime_cn, short_date_cn
 
 SECTIONS, RECEIPT = _("通知的内容"), _("回执的栏目")
@@ -61,6 +64,13 @@ class MeetingNotice(OfMeeting):
     def waits_for(self, subject: Meeting) -> str:
         """The notice itself."""
         return "" if subject.notified_at else str(_("发出会议通知后才能生成正式文书。"))
+
+    def receivers(self, subject: Meeting) -> Iterable[Organization]:
+        """Everybody invited by the notice that stands."""
+        return [
+            row.organization
+            for row in subject.receipts.of_this_round().select_related("organization")
+        ]
 
     def compose(self, subject: Meeting, *, style: Style, issue: Issue) -> Composition:
         """Time, place, agenda, who comes, what is asked for."""

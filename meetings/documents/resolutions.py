@@ -51,6 +51,10 @@ class Assignment(OfResolution):
             return str(_("下达后才能生成正式交办单。"))
         return ""
 
+    def receivers(self, subject: Resolution) -> Iterable[Organization]:
+        """Those who answer for it."""
+        return [party.organization for party in standing(subject)]
+
     def compose(self, subject: Resolution, *, style: Style, issue: Issue) -> Composition:
         """What, from which meeting, by whom, until when, and when each took it on."""
         meeting, council = subject.meeting, subject.council
@@ -147,6 +151,11 @@ class Supervision(OfResolution):
     def waits_for(self, subject: Resolution) -> str:
         """Its deadline passing."""
         return "" if subject.is_overdue(today()) else str(_("没有逾期的事项不需要督办。"))
+
+    def receivers(self, subject: Resolution) -> Iterable[Organization]:
+        """The leading unit, and the convener for its knowledge."""
+        lead = [party.organization for party in standing(subject) if party.role == PartyRole.LEAD]
+        return [*lead, subject.council.convener]
 
     def compose(self, subject: Resolution, *, style: Style, issue: Issue) -> Composition:
         """What is late, since when, and what is asked for."""

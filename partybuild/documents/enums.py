@@ -16,6 +16,7 @@ class EventKind(models.TextChoices):
 
     ISSUED = "document.issued", _("生成正式文书")
     WITHDRAWN = "document.withdrawn", _("文书作废")
+    SIGNED_FOR = "document.signed_for", _("签收文书")
     ATTACHED = "attachment.added", _("上传附件")
     ATTACHMENT_ENDED = "attachment.ended", _("移除附件")
     ATTACHMENT_MISSING = "attachment.missing", _("附件文件缺失")

@@ -85,3 +85,10 @@ class UnknownWord(ValidationError):
             else _("“%(wrong)s”不是可用的占位，这一栏不能用占位，请去掉花括号。")
         )
         super().__init__({field: said % {"wrong": "”“".join(wrong), "known": can}})
+
+
+class AlreadySignedFor(ValidationError):
+    """A body signs once for a document in force."""
+
+    def __init__(self) -> None:
+        super().__init__(_("这份文书已经签收，或者已经作废。"))

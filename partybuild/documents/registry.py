@@ -114,6 +114,10 @@ class DocumentKind:
         """Return what is still missing before it can be issued; "" when it can."""
         return ""
 
+    def receivers(self, subject: Any) -> Iterable[Organization]:
+        """Return the bodies that it goes to once it is issued, and that sign for it."""
+        return ()
+
     def own_number(self, subject: Any) -> str:
         """Return the number that the subject carries itself, "" where the register gives one."""
         return ""

@@ -8,6 +8,7 @@ app_name = "documents"
 
 urlpatterns = [
     path("", documents.document_list, name="document-list"),
+    path("numbers/", documents.number_list, name="number-list"),
     path("verify/", verification.document_verify, name="verify"),
     path("styles/", styles.style_list, name="style-list"),
     path("styles/<str:key>/preview/", styles.style_preview, name="style-preview"),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("attachments/<uuid:uid>/end/", attachments.attachment_end, name="attachment-end"),
     path("attachments/<str:key>/<uuid:uid>/", attachments.attachment_add, name="attachment-add"),
     path("<uuid:uid>/", documents.document_detail, name="document-detail"),
+    path("<uuid:uid>/sign/", documents.document_sign, name="document-sign"),
     path("<uuid:uid>/withdraw/", documents.document_withdraw, name="document-withdraw"),
     path("<uuid:uid>/file.<str:extension>", documents.document_file, name="document-file"),
     path("<str:key>/<uuid:uid>/issue/", documents.document_issue, name="document-issue"),

@@ -262,6 +262,7 @@ PAGES: dict[str, Route] = {
     "notices:preferences": page("session.own"),
     "notices:delegation-create": page("notice.delegate"),
     "documents:document-list": page("document.make"),
+    "documents:number-list": page("document.make"),
     "documents:style-list": page("document.template"),
     "documents:style-change": page("document.template", args=("meeting.notice",)),
     "obligations:obligation-list": page("obligation.view", "obligation.view_person"),

@@ -27,11 +27,11 @@ def document(minutes):
     return issue_document(kind_of(MINUTES), minutes, by=SYSTEM)
 
 
-def test_the_secretary_makes_the_minutes_a_paper(minutes, cast, client_of):
+def test_minutes_signed_are_a_paper_and_pressing_again_is_the_same_one(minutes, cast, client_of):
     client = client_of(cast.secretary)
     page = client.get(reverse("meetings:minutes-detail", args=(minutes.meeting.uid,)))
-    assert "草稿PDF" in page.content.decode()
-    assert "生成正式文书" in page.content.decode()
+    # Signing them has made it.
+    assert "重新生成" in page.content.decode()
     made = client.act(reverse("documents:document-issue", args=(MINUTES, minutes.uid)))
     document = OfficialDocument.objects.get()
     assert made["Location"] == document.get_absolute_url()

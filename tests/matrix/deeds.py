@@ -768,6 +768,7 @@ BOUND_ELSEWHERE: dict[str, tuple[str, str]] = {
     "documents:attachment-add": ("attachment.add", "tests/documents/test_attachment_pages.py"),
     "documents:attachment-end": ("attachment.add", "tests/documents/test_attachment_pages.py"),
     "documents:document-issue": ("document.make", "tests/documents/test_pages.py"),
+    "documents:document-sign": ("document.receive", "tests/documents/test_deliveries.py"),
     "documents:document-withdraw": ("document.make", "tests/documents/test_pages.py"),
     "documents:style-preview": ("document.template", "tests/documents/test_styles.py"),
     "documents:style-reset": ("document.template", "tests/documents/test_styles.py"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from partybuild.access import Visibility
@@ -42,3 +43,7 @@ class NumberSeries(Row):
 
     def __str__(self) -> str:
         return f"{self.prefix}〔{self.year}〕"
+
+    def get_absolute_url(self) -> str:
+        """Its page of the register."""
+        return f"{reverse('documents:number-list')}?series={self.uid}"

@@ -21,7 +21,7 @@ from partybuild.documents.exceptions import (
     NotReadyToIssue,
     WithdrawalNeedsAReason,
 )
-from partybuild.documents.models import OfficialDocument
+from partybuild.documents.models import Delivery, OfficialDocument
 from partybuild.documents.queries.styles import style_of
 from partybuild.documents.queries.verification import ALPHABET
 from partybuild.documents.registry import DocumentKind, Issue
@@ -87,6 +87,11 @@ def issue_document(kind: DocumentKind, subject: Any, *, by: Actor) -> OfficialDo
         issued_at=moment,
         issued_on=moment.date(),
         issued_by=by.post,
+    )
+    Delivery.objects.bulk_create(
+        Delivery(document=document, organization=organization)
+        for organization in {each.pk: each for each in kind.receivers(subject)}.values()
+        if organization.pk != issuer.pk
     )
     record_event(EventKind.ISSUED, target=document, by=by, changes={"number_text": [None, text]})
     return document

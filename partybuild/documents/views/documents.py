@@ -20,8 +20,10 @@ from partybuild.access import Actor, may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.audit.queries import history_of
 from partybuild.documents.composition import Composition
+from partybuild.documents.enums import DocumentState
 from partybuild.documents.forms import RegisterFilterForm, WithdrawForm
-from partybuild.documents.models import OfficialDocument
+from partybuild.documents.models import Delivery, NumberSeries, OfficialDocument
+from partybuild.documents.queries import DeliveryLine, deliveries_of, numbers_of
 from partybuild.documents.registry import DocumentKind, kind_of
 from partybuild.documents.rendering import as_pdf, as_word
 from partybuild.documents.rendering.seal import Seal, spelled
@@ -29,11 +31,13 @@ from partybuild.documents.services import (
     draft_of,
     issue_document,
     note_download,
+    sign_for_document,
     withdraw_document,
 )
 from partybuild.exchange.downloads import attachment
 from partybuild.fields.keyset import keyset_page
 
+MOST_SERIES = 100
 TYPES = {
     "docx": (
         as_word,
@@ -107,7 +111,61 @@ def document_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
             "spelled": spelled(document.code),
             "subject_url": _subject_url(document, by),
             "may_withdraw": document.state == "issued" and _may_issue(document, by),
+            "deliveries": (deliveries := deliveries_of(document, by)),
+            "signed": sum(line.delivery.signed_at is not None for line in deliveries),
+            "own_delivery": _own(document, deliveries, by),
             "history": [line.entry() for line in history_of(document, by.scope)],
+        },
+    )
+
+
+def _own(document: OfficialDocument, lines: list[DeliveryLine], by: Actor) -> Delivery | None:
+    """Return the delivery for which this post may sign now."""
+    if document.state != DocumentState.ISSUED or not may(by, "document.receive"):
+        return None
+    own = [line.delivery for line in lines if line.is_own and line.delivery.signed_at is None]
+    return next(iter(own), None)
+
+
+@require_POST
+def document_sign(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Sign for a document that came to one's own body."""
+    by = actor_of(request)
+    require(by, "document.receive")
+    document = _found(by, uid)
+    delivery = get_object_or_404(
+        Delivery.objects.visible_to(by.scope),
+        document=document,
+        organization=by.organization_id,
+    )
+    try:
+        sign_for_document(delivery, by=by)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+    else:
+        messages.success(request, _("已签收。"))
+    return redirect(document)
+
+
+@require_GET
+def number_list(request: HttpRequest) -> HttpResponse:
+    """The register of numbers: every series, and what each number of one of them went to."""
+    by = actor_of(request)
+    require(by, "document.make")
+    every = list(
+        NumberSeries.objects.visible_to(by.scope)
+        .select_related("issuer")
+        .order_by("-year", "issuer__sort", "issuer_id", "prefix")[:MOST_SERIES]
+    )
+    asked = request.GET.get("series", "")
+    series = next((each for each in every if str(each.uid) == asked), every[0] if every else None)
+    return render(
+        request,
+        "documents/number_list.html",
+        {
+            "every": [(each, each == series) for each in every],
+            "series": series,
+            "lines": numbers_of(series, by.scope) if series else [],
         },
     )
 
