@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -11,13 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.enums import Answer, PresenceState
 from meetings.forms.fields import PHONE, SHORT, OrganizationField, channel_field, lines_of, moment
-from meetings.models import Council, Meeting, Topic
-from meetings.services import AgendaLine, Guest, PresenceLine, ResolutionDraft
+from meetings.models import Council, Meeting, Receipt, Topic
+from meetings.services import AgendaLine, Guest, PresenceLine, ProxyAnswer, ResolutionDraft
 from partybuild.access import Actor
 from partybuild.areas.models import Area
 from partybuild.calendar import SHANGHAI
 from partybuild.organizations.models import Organization
 from units.forms.units import PhoneField
+
+_GIVEN = (Answer.ATTEND, Answer.DELEGATE, Answer.LEAVE)
 
 
 class _TopicsField(forms.ModelMultipleChoiceField):
@@ -36,7 +38,15 @@ class MeetingForm(forms.Form):
     day = forms.DateField(label=_("日期"), widget=forms.DateInput)
     starts = forms.TimeField(label=_("开始时间"), widget=forms.TimeInput, initial=time(14, 30))
     ends = forms.TimeField(label=_("结束时间"), widget=forms.TimeInput, required=False)
-    place = forms.CharField(label=_("地点"), max_length=200)
+    place = forms.CharField(
+        label=_("地点"), max_length=200, widget=forms.TextInput(attrs={"list": "places"})
+    )
+    clash_reason = forms.CharField(
+        label=_("同时使用会场的说明"),
+        max_length=300,
+        required=False,
+        help_text=_("如：两会合并召开、会场可以隔开"),
+    )
     chair_name = forms.CharField(
         label=_("主持人"), max_length=50, required=False, widget=forms.TextInput(attrs=SHORT)
     )
@@ -59,6 +69,24 @@ class MeetingForm(forms.Form):
     note = forms.CharField(
         label=_("会议要求"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    is_extraordinary = forms.BooleanField(
+        label=_("临时会议"),
+        required=False,
+        help_text=_("章程规定的例会之外，因事临时召开的会议；不计入本期应召开的例会"),
+    )
+    proposer = forms.CharField(
+        label=_("提议人"),
+        max_length=100,
+        required=False,
+        help_text=_("提议召开的单位或人员"),
+        widget=forms.TextInput(attrs={"data-shown-when": "is_extraordinary=on"}),
+    )
+    proposal_reason = forms.CharField(
+        label=_("提议事由"),
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(attrs={"data-shown-when": "is_extraordinary=on"}),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
@@ -67,9 +95,13 @@ class MeetingForm(forms.Form):
         topics: Iterable[Topic] = (),
         is_notified: bool = False,
         has_agenda: bool = True,
+        has_clash: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        if not (has_clash or (self.is_bound and self.data.get("clash_reason"))):
+            # Asked only once the room is found taken.
+            self.fields["clash_reason"].widget = forms.HiddenInput()
         if not has_agenda:
             # Once the meeting is planned its agenda is arranged on a page of its own.
             del self.fields["items"]
@@ -87,7 +119,18 @@ class MeetingForm(forms.Form):
         values = super().clean() or {}
         if values.get("ends") and values.get("starts") and values["ends"] <= values["starts"]:
             self.add_error("ends", _("结束时间应晚于开始时间。"))
+        if values.get("is_extraordinary"):
+            for name, words in (
+                ("proposer", _("请写明由谁提议召开。")),
+                ("proposal_reason", _("请写明为什么临时召开。")),
+            ):
+                if not values.get(name):
+                    self.add_error(name, words)
         return values
+
+    def ask_about_the_room(self) -> None:
+        """Show the field that says why the room is used twice."""
+        self.fields["clash_reason"].widget = forms.TextInput()
 
     @property
     def agenda(self) -> list[AgendaLine]:
@@ -106,7 +149,18 @@ class MeetingForm(forms.Form):
         """What the services take."""
         data = self.cleaned_data
         values = {
-            name: data[name] for name in ("theme", "place", "chair_name", "recorder_name", "note")
+            name: data[name]
+            for name in (
+                "theme",
+                "place",
+                "clash_reason",
+                "chair_name",
+                "recorder_name",
+                "note",
+                "is_extraordinary",
+                "proposer",
+                "proposal_reason",
+            )
         }
         if "day" in data:
             values["starts_at"] = moment(data["day"], data["starts"])
@@ -140,6 +194,20 @@ class PostponeForm(ReasonForm):
     starts = forms.TimeField(
         label=_("开始时间"), widget=forms.TimeInput, required=False, initial=time(14, 30)
     )
+    place = forms.CharField(
+        label=_("地点"),
+        max_length=200,
+        required=False,
+        help_text=_("地点不变的不用改"),
+        widget=forms.TextInput(attrs={"list": "places"}),
+    )
+    clash_reason = forms.CharField(
+        label=_("同时使用会场的说明"), max_length=300, required=False, widget=forms.HiddenInput
+    )
+
+    def ask_about_the_room(self) -> None:
+        """Show the field that says why the room is used twice."""
+        self.fields["clash_reason"].widget = forms.TextInput()
 
     @property
     def starts_at(self) -> Any:
@@ -163,6 +231,9 @@ class AnswerForm(forms.Form):
     )
     attendee_name = forms.CharField(
         label=_("参会人"), max_length=50, required=False, widget=forms.TextInput(attrs=SHORT)
+    )
+    attendee_post = forms.CharField(
+        label=_("参会人职务"), max_length=100, required=False, widget=forms.TextInput(attrs=SHORT)
     )
     attendee_phone = PhoneField(
         label=_("参会人电话"), required=False, widget=forms.TextInput(attrs=PHONE)
@@ -209,6 +280,73 @@ class ProxyAnswerForm(AnswerForm):
         self.order_fields(("channel",))
 
 
+class SeveralAnswersForm(forms.Form):
+    """Answers of several units that have called, on one page; a line left blank changes nothing."""
+
+    NOTHING = ("", _("还没有答复"))
+
+    def __init__(self, *args: Any, area: Area, receipts: Sequence[Receipt], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.receipts = receipts
+        self.fields["channel"] = channel_field(area)
+        choices = [self.NOTHING, *((each.value, each.label) for each in _GIVEN)]
+        for receipt in receipts:
+            key, unit = receipt.uid.hex, receipt.organization.called
+            self.fields[f"answer-{key}"] = forms.ChoiceField(
+                label=unit, choices=choices, required=False, widget=forms.RadioSelect
+            )
+            self.fields[f"name-{key}"] = forms.CharField(
+                label=_("%(unit)s参会人") % {"unit": unit},
+                max_length=50,
+                required=False,
+                widget=forms.TextInput(attrs={"data-width": "10"}),
+            )
+            self.fields[f"reason-{key}"] = forms.CharField(
+                label=_("%(unit)s请假原因") % {"unit": unit}, max_length=300, required=False
+            )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Each unit with its three fields, for the page."""
+        return [
+            {
+                "receipt": receipt,
+                "answer": self[f"answer-{receipt.uid.hex}"],
+                "name": self[f"name-{receipt.uid.hex}"],
+                "reason": self[f"reason-{receipt.uid.hex}"],
+            }
+            for receipt in self.receipts
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """A leave has a reason, a delegate a name, and at least one unit has answered."""
+        values = super().clean() or {}
+        said = [row.uid.hex for row in self.receipts if values.get(f"answer-{row.uid.hex}")]
+        if not said:
+            raise forms.ValidationError(_("请至少为一家单位选择答复。"))
+        for key in said:
+            answer = values[f"answer-{key}"]
+            if answer == Answer.LEAVE and not values.get(f"reason-{key}"):
+                self.add_error(f"reason-{key}", _("请写明请假原因，如“外出开会”。"))
+            if answer == Answer.DELEGATE and not values.get(f"name-{key}"):
+                self.add_error(f"name-{key}", _("请写明委派谁参加。"))
+        return values
+
+    @property
+    def answers(self) -> list[ProxyAnswer]:
+        """What the service takes."""
+        data = self.cleaned_data
+        return [
+            ProxyAnswer(
+                organization=receipt.organization,
+                answer=Answer(data[f"answer-{receipt.uid.hex}"]),
+                attendee_name=data[f"name-{receipt.uid.hex}"],
+                reason=data[f"reason-{receipt.uid.hex}"],
+            )
+            for receipt in self.receipts
+            if data[f"answer-{receipt.uid.hex}"]
+        ]
+
+
 class PresenceForm(forms.Form):
     """The attendance sheet: a line per organization, guests below."""
 
@@ -224,10 +362,13 @@ class PresenceForm(forms.Form):
         *args: Any,
         organizations: Sequence[Organization],
         standing: dict[int, Any],
+        starts_at: datetime | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.organizations = organizations
+        self.starts_at = starts_at
+        self.marks = {pk: line.get("marks", "") for pk, line in standing.items()}
         for body in organizations:
             line = standing.get(body.pk, {})
             key = body.uid.hex
@@ -250,6 +391,23 @@ class PresenceForm(forms.Form):
                 required=False,
                 initial=line.get("reason", ""),
             )
+            for name, words in (
+                ("arrived", _("%(unit)s到会时间")),
+                ("left", _("%(unit)s离会时间")),
+            ):
+                self.fields[f"{name}-{key}"] = forms.TimeField(
+                    label=words % {"unit": body.called},
+                    required=False,
+                    initial=line.get(name),
+                    widget=forms.TimeInput,
+                )
+            # What this page showed: who signs in meanwhile is not written over.
+            self.fields[f"seen-{key}"] = forms.ChoiceField(
+                choices=PresenceState.choices,
+                required=False,
+                initial=line.get("seen", PresenceState.UNRECORDED),
+                widget=forms.HiddenInput,
+            )
 
     def rows(self) -> list[dict[str, Any]]:
         """Each organization with its three fields, for the page."""
@@ -259,6 +417,10 @@ class PresenceForm(forms.Form):
                 "state": self[f"state-{body.uid.hex}"],
                 "name": self[f"name-{body.uid.hex}"],
                 "reason": self[f"reason-{body.uid.hex}"],
+                "arrived": self[f"arrived-{body.uid.hex}"],
+                "left": self[f"left-{body.uid.hex}"],
+                "seen": self[f"seen-{body.uid.hex}"],
+                "marks": self.marks.get(body.pk, ""),
             }
             for body in self.organizations
         ]
@@ -273,9 +435,22 @@ class PresenceForm(forms.Form):
                 state=PresenceState(data[f"state-{body.uid.hex}"]),
                 person_name=data[f"name-{body.uid.hex}"],
                 reason=data[f"reason-{body.uid.hex}"],
+                arrived_at=self._moment(data[f"arrived-{body.uid.hex}"]),
+                left_at=self._moment(data[f"left-{body.uid.hex}"]),
+                seen=PresenceState(data[f"seen-{body.uid.hex}"])
+                if data[f"seen-{body.uid.hex}"]
+                else None,
             )
             for body in self.organizations
         ]
+
+    def _moment(self, at: time | None) -> datetime | None:
+        """A time of day at the meeting; after midnight it is the next day's."""
+        if at is None or self.starts_at is None:
+            return None
+        starts = self.starts_at.astimezone(SHANGHAI)
+        found = moment(starts.date(), at)
+        return found if found >= starts - timedelta(hours=6) else found + timedelta(days=1)
 
     @property
     def guest_list(self) -> list[Guest]:
@@ -386,5 +561,9 @@ def initial_of(meeting: Meeting) -> dict[str, Any]:
         "chair_name": meeting.chair_name,
         "recorder_name": meeting.recorder_name,
         "note": meeting.note,
+        "clash_reason": meeting.clash_reason,
+        "is_extraordinary": meeting.is_extraordinary,
+        "proposer": meeting.proposer,
+        "proposal_reason": meeting.proposal_reason,
         "version": meeting.version,
     }

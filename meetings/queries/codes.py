@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import segno
 from django.conf import settings
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -21,6 +22,11 @@ from partybuild.calendar import now
 STEP_SECONDS = 30
 # The code before the present one is taken too.
 TOLERANCE = 1
+# How long somebody who has scanned may take to type a name.
+PROOF_SECONDS = 600
+DIGITS = 6
+# White squares around the picture.
+QUIET = 4
 # However long a meeting lasts, its door is not open the next day.
 LONGEST = timedelta(hours=12)
 _OPEN = (MeetingState.PLANNED, MeetingState.NOTIFIED)
@@ -55,9 +61,42 @@ def code_of(meeting: Meeting, moment: datetime | None = None) -> Code:
     return _code_at(meeting, _step(moment or now()))
 
 
-def accepts(meeting: Meeting, said: str) -> bool:
-    """Tell whether a token or six digits stand on the meeting's screen, or stood there just before."""
+def _proof_at(meeting: Meeting, speaker: str, at: int) -> str:
+    said = f"{meeting.uid}:{speaker}:{at}"
+    digest = salted_hmac("meetings.sign-in-proof", said, algorithm="sha256").hexdigest()
+    return f"{at}-{digest[:32]}"
+
+
+def proof_of(meeting: Meeting, speaker: str) -> str:
+    """Return what the page of somebody who has just scanned carries, so that they may type in peace.
+
+    It holds for ten minutes, for this meeting and for them alone.
+    """
+    return _proof_at(meeting, speaker, int(now().timestamp()))
+
+
+def _proves(meeting: Meeting, said: str, speaker: str) -> bool:
+    at = said.split("-", maxsplit=1)[0]
+    if not speaker or not at.isdecimal() or len(at) > 12:
+        return False
+    fresh = 0 <= int(now().timestamp()) - int(at) <= PROOF_SECONDS
+    return fresh and constant_time_compare(said, _proof_at(meeting, speaker, int(at)))
+
+
+def is_typed(said: str) -> bool:
+    """Tell whether somebody typed the digits: tries of these are counted."""
+    said = said.replace(" ", "")
+    return len(said) <= DIGITS
+
+
+def accepts(meeting: Meeting, said: str, *, speaker: str = "") -> bool:
+    """Tell whether a token or six digits stand on the meeting's screen, or stood there just before.
+
+    Or whether it is the proof that the speaker has scanned one of these a few minutes ago.
+    """
     said = said.strip().replace(" ", "")
+    if "-" in said:
+        return _proves(meeting, said, speaker)
     here = _step(now())
     matches = False
     for step in range(here - TOLERANCE, here + 1):
@@ -73,9 +112,24 @@ def code_url(meeting: Meeting, code: Code) -> str:
     return settings.BASE_URL + reverse("meetings:sign-in-scan", args=(meeting.uid, code.token))
 
 
-def seconds_left() -> int:
-    """Return for how many seconds the present code stands on the screen."""
-    return STEP_SECONDS - int(now().timestamp()) % STEP_SECONDS
+@dataclass(frozen=True)
+class Drawing:
+    """A QR picture as one path of unit squares, quiet zone included."""
+
+    size: int
+    path: str
+
+
+def drawing_of(address: str) -> Drawing:
+    """Return the QR picture of an address."""
+    rows = [bytes(row) for row in segno.make(address, error="m", micro=False).matrix]
+    squares = [
+        f"M{x + QUIET} {y + QUIET}h1v1h-1z"
+        for y, row in enumerate(rows)
+        for x, dark in enumerate(row)
+        if dark
+    ]
+    return Drawing(size=len(rows) + 2 * QUIET, path="".join(squares))
 
 
 def opens_at(meeting: Meeting) -> datetime:

@@ -41,6 +41,8 @@ from meetings.services.issuing_minutes import issue_minutes, reopen_minutes
 from meetings.services.leaving import end_council, end_membership
 from meetings.services.minuting import combine_minutes, save_minutes
 from meetings.services.notifying import (
+    ProxyAnswer,
+    answer_for_several,
     answer_notice,
     cancel_meeting,
     postpone_meeting,
@@ -97,16 +99,20 @@ from meetings.services.working import (
     report_progress_of_many,
     return_resolution,
 )
+from meetings.services.year_planning import YearWish, plan_year
 
 __all__ = (
     "AgendaLine",
     "Decision",
     "Guest",
     "PresenceLine",
+    "ProxyAnswer",
     "ResolutionDraft",
+    "YearWish",
     "accept_resolution",
     "account_for_year",
     "add_resolution",
+    "answer_for_several",
     "answer_invitation",
     "answer_notice",
     "answer_proposal",
@@ -157,6 +163,7 @@ __all__ = (
     "note_open_editor",
     "order_members",
     "plan_meeting",
+    "plan_year",
     "postpone_meeting",
     "propose_part_time_member",
     "propose_topic",

@@ -145,6 +145,12 @@ def _write_line(
         "arrived_at": line.arrived_at if came else None,
         "left_at": line.left_at if came else None,
     }
+    if came and row is not None and row.came:
+        # Several may have signed in: a name put right does not take them away.
+        values["people"] = max(line.people, row.people)
+        values["arrived_at"] = line.arrived_at or row.arrived_at
+    if values["left_at"] and values["arrived_at"] and values["left_at"] <= values["arrived_at"]:
+        raise LeftBeforeArriving(line.organization.called)
     if row is None:
         Presence.objects.create(
             meeting=meeting,
@@ -153,10 +159,6 @@ def _write_line(
             **values,
         )
         return
-    if came and row.came:
-        # Several may have signed in: a name put right does not take them away.
-        values["people"] = max(line.people, row.people)
-        values["arrived_at"] = line.arrived_at or row.arrived_at
     if line.state != standing:
         values |= {"via": SignedVia.LIST, "is_late_entry": is_late_entry}
     changed = [name for name, value in values.items() if getattr(row, name) != value]
@@ -164,8 +166,6 @@ def _write_line(
         return
     for name in changed:
         setattr(row, name, values[name])
-    if row.left_at and row.arrived_at and row.left_at <= row.arrived_at:
-        raise LeftBeforeArriving(line.organization.called)
     row.save(update_fields=changed)
 
 

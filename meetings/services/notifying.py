@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any
@@ -364,6 +366,42 @@ def answer_notice(
         changes={"organization": organization.name, "answer": receipt.answer},
     )
     return receipt
+
+
+@dataclass(frozen=True)
+class ProxyAnswer:
+    """What one unit said on the telephone, in the chat, on paper."""
+
+    organization: Organization
+    answer: Answer
+    attendee_name: str = ""
+    reason: str = ""
+
+
+@transaction.atomic
+def answer_for_several(
+    meeting: Meeting, *, answers: Iterable[ProxyAnswer], channel: str, by: Actor
+) -> tuple[list[Receipt], list[Organization]]:
+    """Enter the answers of several units; whoever has answered itself meanwhile is left as it stands."""
+    entered, left = [], []
+    for line in answers:
+        try:
+            with transaction.atomic():
+                receipt = answer_notice(
+                    meeting,
+                    organization=line.organization,
+                    answer=line.answer,
+                    attendee_name=line.attendee_name,
+                    reason=line.reason,
+                    channel=channel,
+                    seen=Answer.WAITING,
+                    by=by,
+                )
+        except AnswerChangedMeanwhile:
+            left.append(line.organization)
+        else:
+            entered.append(receipt)
+    return entered, left
 
 
 @transaction.atomic

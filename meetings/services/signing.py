@@ -33,12 +33,17 @@ def sign_in_by_code(
     post: str = "",
 ) -> SignIn:
     """Sign somebody in who shows the code of the screen; a second press changes nothing."""
-    if not accepts(meeting, code):
+    if not accepts(meeting, code, speaker=speaker_of(by)):
         raise CodeIsStale
     via = SignedVia.LINK if by.kind == "link" else SignedVia.CODE
     return _sign_in(
         meeting, organization=organization, person_name=person_name, post=post, via=via, by=by
     )
+
+
+def speaker_of(by: Actor) -> str:
+    """Return who has scanned, as the proof of it names them."""
+    return str(by.appointment_uid or "")
 
 
 @transaction.atomic

@@ -27,6 +27,7 @@ from meetings.queries.standing import resolution_sentence
 from meetings.services import answer_invitation, answer_notice
 from meetings.views.answering import form_page, put_on
 from meetings.views.calendars import calendar_of
+from meetings.views.door import door, sign_in_by_link
 from meetings.views.receipts import first_answer, member_of
 from meetings.views.resolution_work import do_work, work_form
 from partybuild.access import Actor, require
@@ -79,9 +80,12 @@ def meeting_answer(request: HttpRequest, link: SignedLink) -> HttpResponse:
     receipt = chosen_row(request, link, receipts)
     if receipt is None and meeting.state == MeetingState.NOTIFIED:
         return which_unit(request, link, receipts, title=_("请选择您的单位"), subject=meeting.theme)
+    if request.POST.get("deed") == "sign_in" and receipt is not None:
+        return sign_in_by_link(request, link, meeting, receipt)
     context = {
         "meeting": meeting,
         "receipt": receipt,
+        **door(meeting, receipt),
         "agenda": meeting.agenda_items.filter(is_current=True),
         "here": request.path,
     }

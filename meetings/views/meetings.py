@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,7 @@ from meetings.enums import (
     ResolutionState,
     TopicState,
 )
+from meetings.exceptions import RoomIsTaken
 from meetings.forms.meetings import (
     HeldMeetingForm,
     MeetingFilterForm,
@@ -34,6 +36,7 @@ from meetings.forms.meetings import (
 from meetings.models import (
     AgendaItem,
     Council,
+    Invitee,
     Meeting,
     Minutes,
     Presence,
@@ -43,7 +46,12 @@ from meetings.models import (
 )
 from meetings.queries.agendas import followed_up, overrun, timed
 from meetings.queries.charter import period_of
+from meetings.queries.clashes import clashes_of, places_of
+from meetings.queries.codes import is_sign_in_open
+from meetings.queries.delivery import deliveries_of
 from meetings.queries.links import group_link, meeting_text
+from meetings.queries.next_steps import next_step
+from meetings.queries.quorum import quorum_of
 from meetings.queries.standing import (
     earlier_resolutions,
     lead_of,
@@ -64,7 +72,8 @@ from meetings.services import (
     send_notice,
     take_back_notice,
 )
-from meetings.services.notifying import latest_notice_day, taken_back_until
+from meetings.services.inviting import missing_members
+from meetings.services.notifying import invited_organizations, latest_notice_day, taken_back_until
 from meetings.views.answering import form_page, history, put_on, refused_page
 from meetings.views.councils import find_council
 from meetings.views.rights import rights
@@ -158,6 +167,7 @@ def meeting_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
         "meeting.cancel",
         "meeting.presence",
         "meeting.answer_proxy",
+        "meeting.code",
         "minutes.draft",
         "resolution.assign",
     )
@@ -171,7 +181,7 @@ def meeting_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
         {
             "meeting": meeting,
             "tone": meeting_tone(meeting),
-            "sentence": meeting_sentence(meeting, counts, came)
+            "sentence": meeting_sentence(meeting, counts, came) + next_step(meeting, now())
             if is_staff
             else _unit_sentence(meeting, own),
             "steps": meeting_steps(meeting),
@@ -193,6 +203,9 @@ def meeting_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
             "has_pending": any(row.state == ResolutionState.PENDING for row, *_rest in resolutions),
             "follow_up": _follow_up(by, meeting, agenda, day),
             "history": history(meeting, by.scope),
+            "is_door_open": is_sign_in_open(meeting),
+            "may_sign_in": own is not None and may(by, "meeting.sign_in"),
+            **(_staff_context(by, meeting, receipts, presences) if is_staff else {}),
             **allowed,
             **_notice_context(meeting, agenda, receipts, is_staff=is_staff),
         },
@@ -209,6 +222,36 @@ def _with_papers(by: Actor, meeting: Meeting, agenda: list[AgendaItem]) -> list[
     return [
         {"item": each.item, "times": each.times, "papers": files.get(each.item.uid, [])}
         for each in timed(meeting, agenda)
+    ]
+
+
+def _staff_context(
+    by: Actor, meeting: Meeting, receipts: list[Receipt], presences: list[Presence]
+) -> dict[str, Any]:
+    """What the convener's page shows besides: who has read it, who sits in, who is there, what collides."""
+    deliveries = deliveries_of(meeting, receipts, by.scope) if meeting.is_open else {}
+    is_ahead = meeting.state in {MeetingState.PLANNED, MeetingState.NOTIFIED}
+    return {
+        "receipt_lines": [(row, deliveries.get(row.organization_id)) for row in receipts],
+        "invitees": invitee_lines(by, meeting),
+        "missing": missing_members(meeting),
+        "quorum": quorum_of(meeting, receipts, presences),
+        "clashes": clashes_of(meeting, by.scope) if is_ahead else [],
+    }
+
+
+def invitee_lines(by: Actor, meeting: Meeting) -> list[tuple[Invitee, bool]]:
+    """Return who is invited besides the members, and whether they can still be taken off."""
+    asked = set(
+        Receipt.objects.visible_to(by.scope)
+        .filter(meeting=meeting)
+        .of_this_round()
+        .values_list("organization_id", flat=True)
+    )
+    rows = Invitee.objects.visible_to(by.scope).filter(meeting=meeting, is_current=True)
+    return [
+        (row, meeting.is_open and (row.organization_id is None or row.organization_id not in asked))
+        for row in rows.select_related("organization")
     ]
 
 
@@ -298,7 +341,7 @@ def free_topics(by: Actor, council: Council) -> QuerySet[Topic]:
     return topics.exclude(pk__in=taken.values("topic"))
 
 
-def _called(council: str) -> str:
+def called_meeting(council: str) -> str:
     """和平社区党建联席会 meets as 和平社区党建联席会议."""
     return council + (_("议") if council.endswith(_("会")) else _("会议"))
 
@@ -310,7 +353,7 @@ def _first_values(council: Council) -> dict[str, Any]:
     if council.meetings.held().filter(period=str(period)).exists():
         period = period.next()
     return {
-        "theme": period.label + _called(council.name),
+        "theme": period.label + called_meeting(council.name),
         "day": max(add_working_days(today(), 5), period.start),
         "place": last.place if last else "",
         "chair_name": last.chair_name if last else "",
@@ -332,7 +375,7 @@ def meeting_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
         try:
             meeting = plan_meeting(council, agenda=form.agenda, by=by, **form.values)
         except ValidationError as refused:
-            put_on(form, refused)
+            _put_with_room(form, refused)
         else:
             messages.success(request, _("会议已计划。核对后即可发通知。"))
             return redirect(meeting)
@@ -340,8 +383,20 @@ def meeting_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
         request,
         "meetings/meeting_form.html",
         form,
-        {"council": council, "meeting": None, "follow_up": earlier_resolutions(council)},
+        {
+            "council": council,
+            "meeting": None,
+            "follow_up": earlier_resolutions(council),
+            "places": places_of(council),
+        },
     )
+
+
+def _put_with_room(form: Any, refused: ValidationError) -> None:
+    """Show why it was refused; where the room is taken, ask why it is used all the same."""
+    put_on(form, refused)
+    if isinstance(refused, RoomIsTaken):
+        form.ask_about_the_room()
 
 
 @require_http_methods(["GET", "POST"])
@@ -354,8 +409,10 @@ def meeting_change(request: HttpRequest, uid: UUID) -> HttpResponse:
         request.POST or None,
         has_agenda=False,
         is_notified=meeting.state == MeetingState.NOTIFIED,
+        has_clash=bool(meeting.clash_reason),
         initial=initial_of(meeting),
     )
+    was = copy(meeting)
     if form.is_valid():
         try:
             change_meeting(
@@ -365,9 +422,12 @@ def meeting_change(request: HttpRequest, uid: UUID) -> HttpResponse:
                 **form.values,
             )
         except ValidationError as refused:
-            put_on(form, refused)
+            _put_with_room(form, refused)
         else:
-            messages.success(request, _("已保存。"))
+            is_told = meeting.state == MeetingState.NOTIFIED and was.place != meeting.place
+            messages.success(
+                request, _("已保存，并向受邀单位发出变更通知。") if is_told else _("已保存。")
+            )
             return redirect(meeting)
     return form_page(
         request,
@@ -377,6 +437,7 @@ def meeting_change(request: HttpRequest, uid: UUID) -> HttpResponse:
             "council": meeting.council,
             "meeting": meeting,
             "follow_up": earlier_resolutions(meeting.council, meeting),
+            "places": places_of(meeting.council),
         },
     )
 
@@ -400,7 +461,24 @@ def meeting_notify(request: HttpRequest, uid: UUID) -> HttpResponse:
                 % {"count": meeting.receipts.of_this_round().count()},
             )
             return redirect(meeting)
-    return form_page(request, "meetings/meeting_notify.html", form, {"meeting": meeting})
+    latest = latest_notice_day(meeting)
+    is_late = today() > latest
+    if not is_late:
+        del form.fields["urgent_reason"]
+    return form_page(
+        request,
+        "meetings/meeting_notify.html",
+        form,
+        {
+            "meeting": meeting,
+            "is_late": is_late,
+            "latest": latest,
+            "invited": invited_organizations(meeting),
+            "invitees": invitee_lines(by, meeting),
+            "agenda": meeting.agenda_items.filter(is_current=True),
+            "clashes": clashes_of(meeting, by.scope),
+        },
+    )
 
 
 @require_POST
@@ -425,18 +503,28 @@ def meeting_postpone(request: HttpRequest, uid: UUID) -> HttpResponse:
     by = actor_of(request)
     meeting = find_meeting(by, uid)
     require(by, "meeting.cancel", target=meeting)
-    form = PostponeForm(request.POST or None)
+    form = PostponeForm(request.POST or None, initial={"place": meeting.place})
     if form.is_valid():
         try:
             postpone_meeting(
-                meeting, reason=form.cleaned_data["reason"], starts_at=form.starts_at, by=by
+                meeting,
+                reason=form.cleaned_data["reason"],
+                starts_at=form.starts_at,
+                place=form.cleaned_data["place"],
+                clash_reason=form.cleaned_data["clash_reason"],
+                by=by,
             )
         except ValidationError as refused:
-            put_on(form, refused)
+            _put_with_room(form, refused)
         else:
             messages.success(request, _("已延期，并通知了受邀单位。"))
             return redirect(meeting)
-    return form_page(request, "meetings/meeting_postpone.html", form, {"meeting": meeting})
+    return form_page(
+        request,
+        "meetings/meeting_postpone.html",
+        form,
+        {"meeting": meeting, "places": places_of(meeting.council)},
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from meetings.enums import Answer
-from meetings.forms.meetings import AnswerForm, ProxyAnswerForm
+from meetings.forms.meetings import AnswerForm, ProxyAnswerForm, SeveralAnswersForm
 from meetings.models import CouncilMember, Meeting, Receipt
-from meetings.services import answer_notice
+from meetings.services import answer_for_several, answer_notice
 from meetings.views.answering import form_page, put_on
 from meetings.views.meetings import find_meeting
 from partybuild.access import require
@@ -29,6 +29,7 @@ def first_answer(receipt: Receipt, member: CouncilMember | None) -> dict[str, An
         return {
             "answer": receipt.answer,
             "attendee_name": receipt.attendee_name,
+            "attendee_post": receipt.attendee_post,
             "attendee_phone": receipt.attendee_phone,
             "people": receipt.people or 1,
             "reason": receipt.reason,
@@ -37,6 +38,7 @@ def first_answer(receipt: Receipt, member: CouncilMember | None) -> dict[str, An
     return {
         "answer": Answer.ATTEND,
         "attendee_name": (member.representative_name or member.liaison_name) if member else "",
+        "attendee_post": member.representative_post if member else "",
         "people": 1,
         "seen": Answer.WAITING,
     }
@@ -123,3 +125,43 @@ def receipt_proxy(request: HttpRequest, uid: UUID) -> HttpResponse:
         form,
         {"meeting": meeting, "receipt": receipt, "member": member},
     )
+
+
+@require_http_methods(["GET", "POST"])
+def receipts_proxy(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Enter the answers of several units at once, as they come in by telephone or on paper."""
+    by = actor_of(request)
+    meeting = find_meeting(by, uid)
+    require(by, "meeting.answer_proxy", target=meeting)
+    receipts = list(
+        Receipt.objects.visible_to(by.scope)
+        .filter(meeting=meeting, answer=Answer.WAITING)
+        .of_this_round()
+        .select_related("organization")
+    )
+    form = SeveralAnswersForm(request.POST or None, area=meeting.council.area, receipts=receipts)
+    if form.is_valid():
+        try:
+            entered, left = answer_for_several(
+                meeting, answers=form.answers, channel=form.cleaned_data["channel"], by=by
+            )
+        except ValidationError as refused:
+            put_on(form, refused)
+        else:
+            messages.success(request, _("已代录%(count)d家单位的回执。") % {"count": len(entered)})
+            if left:
+                names = "、".join(body.called for body in left)
+                messages.info(request, _("%(units)s刚刚已自行回执，没有改动。") % {"units": names})
+            return redirect(meeting.get_absolute_url() + "#receipts")
+    return form_page(
+        request,
+        "meetings/receipts_proxy.html",
+        form,
+        {"meeting": meeting, "rows": _with_liaisons(meeting, form)},
+    )
+
+
+def _with_liaisons(meeting: Meeting, form: SeveralAnswersForm) -> list[dict[str, Any]]:
+    """Return the lines of the form, each with whom to call."""
+    members = {row.organization_id: row for row in meeting.council.members.members()}
+    return [{**row, "member": members.get(row["receipt"].organization_id)} for row in form.rows()]

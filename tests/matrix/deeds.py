@@ -330,6 +330,12 @@ def _sheet(world: World, thing: Thing | None, who: Who, *, state: str = "leave")
     }
 
 
+def _one_answer(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    assert thing is not None
+    receipt = thing.row.receipts.of_this_round().first()
+    return {"channel": "phone", f"answer-{receipt.uid.hex}": "attend"}
+
+
 def _held(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
     assert thing is not None
     return {
@@ -566,6 +572,13 @@ POSTS: tuple[Deed, ...] = (
          writes=("meetings.CouncilMember",), data=says(reason="搬迁"), reason="reason"),
     deed("meetings:meeting-plan", "meeting.plan", thing="council", data=_plan,
          writes=("meetings.Meeting",)),
+    deed("meetings:year-plan", "meeting.plan", thing="council", data=says(
+         starts="14:30", place="四楼", **{"with-2026Q3": "on", "theme-2026Q3": "第三季度会议",
+         "day-2026Q3": "2026-09-10"}), writes=("meetings.Meeting",)),
+    deed("meetings:meeting-invite", "meeting.notify", thing="meeting_planned",
+         data=says(invited_as="guest", person_name="居民代表甲"), writes=("meetings.Invitee",)),
+    deed("meetings:receipts-proxy", "meeting.answer_proxy", thing="meeting_notified",
+         data=_one_answer, reason="channel", writes=("meetings.Receipt",)),
     deed("meetings:meeting-enter", "meeting.plan", thing="council", data=_held,
          writes=("meetings.Meeting", "meetings.Presence")),
     deed("meetings:topic-create", "topic.propose", thing="council", data=_topic, as_body=True,
@@ -737,6 +750,10 @@ BOUND_ELSEWHERE: dict[str, tuple[str, str]] = {
     "meetings:proposal-answer": ("topic.propose", "tests/meetings/views/test_proposals.py"),
     "meetings:proposal-withdraw": ("topic.propose", "tests/meetings/views/test_proposals.py"),
     "accounts:policy-edit": ("policy.edit", "tests/accounts/test_step_up.py"),
+    "meetings:sign-in": ("meeting.sign_in", "tests/meetings/views/test_signing.py"),
+    "meetings:sign-in-hand": ("meeting.presence", "tests/meetings/views/test_signing.py"),
+    "meetings:meeting-invite-late": ("meeting.notify", "tests/meetings/views/test_inviting.py"),
+    "meetings:invitee-remove": ("meeting.notify", "tests/meetings/views/test_inviting.py"),
     "accounts:factor-reset": ("account.reset_factor", "tests/accounts/test_factors.py"),
     "accounts:user-create": ("account.create", "tests/accounts/views/test_users.py"),
     "accounts:users-invite": ("account.create", "tests/accounts/views/test_users.py"),

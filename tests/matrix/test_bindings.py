@@ -55,8 +55,6 @@ NOT_YET = frozenset(
         "lists.claim",
         "lists.claim_proxy",
         "lists.evaluate",
-        "meeting.sign_in",
-        "meeting.code",
         "part_time_member.propose",
         "part_time_member.approve",
         "part_time_member.view",
@@ -86,7 +84,7 @@ KEPT_OTHERWISE = {
     "document.verify": "a public page",
 }
 # Words that code uses for something else.
-SAME_WORD = frozenset({"meeting.sign_in"})
+SAME_WORD: frozenset[str] = frozenset()
 # Modules that only name the lines in words.
 _WORDS_ONLY = 40
 
