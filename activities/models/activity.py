@@ -7,6 +7,7 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from activities.enums import ActivityState, Audience
@@ -104,6 +105,10 @@ class Activity(Row, Versioned, AreaKeys):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        """The activity's page."""
+        return reverse("activities:activity-detail", args=(self.uid,))
 
     @property
     def period_label(self) -> str:

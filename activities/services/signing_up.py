@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, Q, Subquery
 
-from activities.enums import STANDING, ActivityState, Audience, EventKind, SignUpState, Via
+from activities.enums import STANDING, ActivityState, EventKind, SignUpState, Via
 from activities.exceptions import (
     ActivityHasBegun,
     AlreadySignedUp,
@@ -14,9 +14,9 @@ from activities.exceptions import (
     NotSignedUp,
     SignUpIsOver,
 )
-from activities.models import Activity, Host, Seat, SignUp
+from activities.models import Activity, Seat, SignUp
+from activities.queries.places import audience_places
 from activities.tasks import fill_soon
-from members.enums import Side
 from members.models import MemberPlace, PartyMember
 from partybuild.access import Actor
 from partybuild.audit.services import record_event
@@ -63,16 +63,8 @@ def place_in_audience(activity: Activity, member: PartyMember) -> MemberPlace:
         raise NotOpenForSignUp
     if now() > (activity.sign_up_until or activity.starts_at):
         raise SignUpIsOver
-    rows = MemberPlace.objects.filter(member=member)
-    here = Q(side=Side.COMMUNITY, community=activity.community_id)
-    hosts = Host.objects.filter(activity=activity).values("organization")
-    theirs = Q(side=Side.UNIT, unit__in=hosts)
-    wanted = {
-        Audience.COMMUNITY: here,
-        Audience.UNITS: theirs,
-        Audience.BOTH: here | theirs,
-    }[Audience(activity.audience)]
-    place: MemberPlace | None = rows.filter(wanted).order_by("side").first()
+    rows = MemberPlace.objects.filter(audience_places(activity), member=member)
+    place: MemberPlace | None = rows.order_by("side").first()
     if place is None:
         raise NotInTheAudience(audience=activity.get_audience_display())
     return place

@@ -8,7 +8,7 @@ import logging
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from types import FunctionType
 from typing import Any
 
@@ -322,6 +322,12 @@ PAGES: dict[str, Route] = {
     "members:member-detail": page("member.view", thing="member"),
     "members:member-change": page("member.change", thing="member"),
     "members:member-end": page("member.end", thing="member"),
+    "activities:activity-list": page("activity.view"),
+    "activities:activity-create": page("activity.change", "activity.draft_unit"),
+    "activities:activity-detail": page("activity.view", thing="activity"),
+    "activities:activity-change": page("activity.change", thing="activity"),
+    "activities:activity-calendar": page("activity.view", thing="activity"),
+    "activities:sign-up-proxy": page("activity.sign_up_proxy", thing="activity"),
     "meetings:meeting-list": page("meeting.view"),
     "meetings:council-list": page("council.view"),
     "meetings:council-create": page("council.change"),
@@ -527,7 +533,8 @@ def _things(cast: Any, area: Any, committee: Any, unit: Any, second: Any) -> dic
     )
     from members.services import sign_summary
     from partybuild.accounts.actors import actor_in
-    from partybuild.calendar import Period
+    from partybuild.calendar import Period, now
+    from tests.factories.activities import make_activity
     from tests.factories.core import SYSTEM
     from tests.factories.meetings import (
         make_accepted_topic,
@@ -569,6 +576,10 @@ def _things(cast: Any, area: Any, committee: Any, unit: Any, second: Any) -> dic
     sent = save_minutes(asked, text="议定一项。", version=0, by=SYSTEM)
     circulation = circulate_minutes(sent, audience=Audience.PRESENT, version=1, by=SYSTEM)
     meeting = make_notified(council)
+    starts_at = now() + timedelta(days=7)
+    activity = make_activity(
+        area, committee, starts_at=starts_at, ends_at=starts_at + timedelta(hours=2)
+    )
     own, both = frozenset({unit.pk}), frozenset(body.pk for body in bodies)
     people = frozenset({member.person_id})
     of_council = {"view": "council.view", "args": (council.uid,)}
@@ -577,6 +588,7 @@ def _things(cast: Any, area: Any, committee: Any, unit: Any, second: Any) -> dic
     membership = council.members.get(organization=unit)
     mine = {"units": own, "people": people}
     return {
+        "activity": Thing("activity.view", (activity.uid,), **mine, parties=own),
         "committee": Thing("organization.view", (committee.uid,)),
         "debt": Thing("obligation.view", (debt.uid,), units=own),
         "figure": Thing("figures.view", ("duty.done", area.uid, "2026Q1")),

@@ -121,6 +121,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "circulation": ("circulation",),
     "countersignature": ("countersignature",),
     "figure": ("figure",),
+    "activity": ("activity", "activity_draft", "activity_of_unit"),
 }
 _ARGS: dict[str, Callable[[Thing | None], tuple[Any, ...]]] = {
     "sheet": lambda thing: (thing.row.sheet,),  # type: ignore[union-attr]
@@ -143,6 +144,8 @@ _ONLY: dict[str, tuple[str, ...]] = {
     "units:unit-change": ("unit", "guest_unit"),
     "api:obligation-detail": ("debt",),
     "members:member-change": ("member",),
+    "activities:sign-up-proxy": ("activity",),
+    "activities:activity-change": ("activity",),
 }
 # Debts of persons stand on a line of their own.
 _KEYS: dict[tuple[str, str], tuple[str, ...]] = {
@@ -174,7 +177,7 @@ def _query_of(route: Route) -> Any:
 
 
 # Kinds whose pages lead to 谁能看到.
-EXPLAINED = ("guest_unit", "member", "topic_draft", "resolution_assigned", "debt", "batch")  # fmt: skip
+EXPLAINED = ("activity", "guest_unit", "member", "topic_draft", "resolution_assigned", "debt", "batch")  # fmt: skip
 
 
 def explained(thing: Thing | None) -> tuple[Any, ...]:
@@ -233,6 +236,27 @@ def looks() -> list[Deed]:
 
 
 # -- Doing ----------------------------------------------------------------------------------------
+
+
+def _activity(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    return {
+        "title": f"清洁家园{next(_serial)}",
+        "kind": "service",
+        "community": str(world.areas[f"{who.node or '11'}1"[:3]].uid),
+        "day": "2026-03-25",
+        "starts": "09:00",
+        "ends": "11:00",
+        "place": "广场",
+        "audience": "community",
+    }
+
+
+def _of_the_audience(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    """One of the audience: of a unit's own where a unit does it."""
+    assert thing is not None
+    people = sorted(each for each in thing.people if each.startswith(who.body or thing.site))
+    chosen = people or sorted(thing.people)
+    return {"members": [str(world.members[chosen[0]].uid)], "channel": "phone"}
 
 
 def _unit(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
@@ -541,6 +565,32 @@ POSTS: tuple[Deed, ...] = (
     deed("members:service-withdraw", "service.enter", thing="sheet_waiting",
          args=lambda thing: (thing.row.sheet,), writes=("members.ServiceRecord",),
          data=says(reason="登记有误")),
+    # activities
+    deed("activities:activity-create", "activity.change", "activity.draft_unit", data=_activity,
+         writes=("activities.Activity", "activities.Host")),
+    deed("activities:activity-change", "activity.change", thing="activity", data=_activity,
+         writes=("activities.Activity",)),
+    deed("activities:activity-change", "activity.change", "activity.draft_unit",
+         thing="activity_of_unit", data=_activity, writes=("activities.Activity",), name="own"),
+    deed("activities:activity-change", "activity.change", thing="activity_of_unit_open",
+         data=_activity, writes=("activities.Activity",), name="open"),
+    deed("activities:activity-publish", "activity.publish", thing="activity_draft",
+         writes=("activities.Activity",)),
+    deed("activities:activity-cancel", "activity.publish", thing="activity_of_unit_open",
+         data=says(reason="台风"), writes=("activities.Activity",), name="own"),
+    deed("activities:activity-cancel", "activity.publish", thing="activity",
+         data=says(reason="台风"), writes=("activities.Activity",)),
+    deed("activities:activity-places", "activity.change", thing="activity",
+         data=says(places="5"), writes=("activities.Activity", "activities.Seat")),
+    deed("activities:sign-up", "activity.sign_up", thing="activity",
+         writes=("activities.SignUp",)),
+    deed("activities:withdraw", "activity.sign_up", thing="activity_joined",
+         tries=lambda thing, who: who.column != "member" or thing.site == "111",
+         writes=("activities.SignUp",)),
+    deed("activities:sign-up-proxy", "activity.sign_up_proxy", thing="activity",
+         data=_of_the_audience, reason="channel", writes=("activities.SignUp",)),
+    deed("activities:withdraw-proxy", "activity.sign_up_proxy", thing="sign_up",
+         writes=("activities.SignUp",)),
     deed("members:summary-sign", "summary.sign", thing="due_summary", args=("2025Q4",),
          query=_of_site, data=_selected, writes=("members.ServiceSummary",),
          outside=frozenset({200, 302})),

@@ -57,7 +57,10 @@ for _reason, _names in {
         "organization.change system_admin security_admin auditor member",
         "parameter.edit unit_secretary unit_liaison member",
         "service.enter system_admin security_admin auditor",
+        "activity.change system_admin security_admin auditor member",
+        "activity.draft_unit system_admin security_admin auditor member",
     ),
+    "nobody's own: an activity belongs to those who hold it": ("activity.publish member",),
     "the city sees totals of persons, so it finds no row to act on": (
         "member.end city",
         "member.erase city",

@@ -215,7 +215,7 @@ def _enlist(world: World, who: Who, place: str) -> None:
 def _people(world: World, site: str) -> None:
     """Who has reported in where; seen by the community reported in at and by the unit's street."""
     area, street = world.areas[site], site[:-1]
-    elsewhere = {"111": "121", "112": "111", "121": "111", "211": "212"}[site]
+    elsewhere = ELSEWHERE[site]
     for letter in UNITS:
         unit = site + letter
         for number, at in ((1, site), (3, elsewhere)):
@@ -320,6 +320,55 @@ def _site(world: World, site: str) -> None:
     _ledger(world, site)
     _meetings(world, site, world.committees[site], (first, second))
     _desk_work(world, site)
+    _activities(world, site)
+
+
+# Where members with the last number 3 report in.
+ELSEWHERE = {"111": "121", "112": "111", "121": "111", "211": "212"}
+
+
+def _audience(site: str) -> tuple[Nodes, Nodes]:
+    """Return the units and the members of those who have reported in at a place."""
+    here = {f"{site}{letter}1" for letter in UNITS}
+    guests = {
+        f"{home}{letter}3" for home, at in ELSEWHERE.items() if at == site for letter in UNITS
+    }
+    people = frozenset(here | guests)
+    return frozenset(each[:-1] for each in people), people
+
+
+def _activities(world: World, site: str) -> None:
+    from activities.services import sign_up
+    from tests.factories import activities
+
+    area, committee = world.areas[site], world.committees[site]
+    here, first = frozenset({site}), f"{site}a"
+    bodies, people = _audience(site)
+    when = {"starts_at": now() + timedelta(days=9), "ends_at": now() + timedelta(days=9, hours=2)}
+    common = {"nodes": here, "view": "activity.view", "more": {"area": area}}
+    draft = activities.make_activity(area, committee, published=False, **when)
+    world.add("activity_draft", site, draft, **common)
+    opened = activities.make_activity(area, committee, places=3, **when)
+    # A unit signs its people up wherever they serve.
+    facts = {"units": bodies, "parties": bodies, "people": people}
+    world.add("activity", site, opened, **facts, **common)
+    joined = activities.make_activity(area, committee, places=3, **when)
+    row = sign_up(joined, member=world.members[f"{first}1"], by=core.SYSTEM)
+    world.add("activity_joined", site, joined, **facts, **common)
+    world.add(
+        "sign_up",
+        site,
+        row,
+        nodes=here,
+        units=frozenset({first}),
+        people=frozenset({f"{first}1"}),
+        view="activity.participants",
+    )
+    own = activities.make_activity(area, world.units[first], published=False, **when)
+    world.add("activity_of_unit", site, own, units=frozenset({first}), **common)
+    theirs = activities.make_activity(area, world.units[first], **when)
+    facts = {"units": frozenset({first}), "parties": bodies, "people": people}
+    world.add("activity_of_unit_open", site, theirs, **facts, **common)
 
 
 def _branch(world: World, site: str) -> None:
