@@ -25,6 +25,8 @@ CONTROL = "CHAOS_CONTROL"
 PORT = "CHAOS_WEB_PORT"
 BEAT_SECONDS = "CHAOS_BEAT_SECONDS"
 _PLACE = "CHAOS_PLACE"
+# How many groups may live on without their first process at a time.
+ORPHANS = 4
 
 
 def run_worker(name: str) -> None:
@@ -146,8 +148,8 @@ class Nursery:
 
     def __init__(self) -> None:
         self.alive: dict[int, str] = {}
-        # Groups whose first process was killed alone: what it left must go in the end.
-        self.left: set[int] = set()
+        # Groups whose first process was killed alone: what it left lives on for a while.
+        self.left: list[int] = []
 
     def start(self, role: str, name: str) -> int:
         """Fork one program into a group of its own; returns its number."""
@@ -195,11 +197,12 @@ class Nursery:
             return bool(children)
         if how == "alone":
             os.kill(pid, signal.SIGKILL)
-            self.left.add(pid)
+            self.left.append(pid)
         else:
             os.killpg(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         del self.alive[pid]
+        self._bury(all_but=ORPHANS)
         return True
 
     def ended(self) -> list[str]:
@@ -207,7 +210,7 @@ class Nursery:
         names = []
         for pid, name in list(self.alive.items()):
             if os.waitpid(pid, os.WNOHANG)[0]:
-                self.left.add(pid)
+                self.left.append(pid)
                 names.append(name)
                 del self.alive[pid]
         return names
@@ -216,8 +219,12 @@ class Nursery:
         """Kill whatever is left."""
         for pid in list(self.alive):
             self.kill(pid, "group")
-        for pid in self.left:
-            for each in members_of(pid):
+        self._bury(all_but=0)
+
+    def _bury(self, *, all_but: int) -> None:
+        """Kill what the oldest groups left: a thousand kills must not fill the machine."""
+        while len(self.left) > all_but:
+            for each in members_of(self.left.pop(0)):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(each, signal.SIGKILL)
 
