@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -39,6 +39,17 @@ class PreferenceForm(forms.Form):
     quiet_to = forms.TypedChoiceField(
         label=_("到几点结束"), choices=_HOURS, required=False, coerce=_hour, empty_value=None
     )
+
+    def __init__(self, *args: Any, place: Mapping[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mail"].help_text = _(
+            "合并的一封每天%(hour)d:00发出，已经办结的事不会写进去。"
+        ) % {"hour": place["digest.hour"]}
+        if not place["reminder.sms"]:
+            self.fields["sms"].help_text = _("本地目前没有开通短信提醒，开通以后才会发。")
+        self.fields["quiet_to"].help_text = _(
+            "不单独设置的，随本地：%(start)d:00至次日%(end)d:00不发提醒。登录链接、会议变更不受限制。"
+        ) % {"start": place["quiet.from"], "end": place["quiet.to"]}
 
     def clean(self) -> dict[str, Any]:
         """Both ends or none."""

@@ -51,7 +51,9 @@ def preferences(request: HttpRequest) -> HttpResponse:
         if found is not None
         else None
     )
-    form = PreferenceForm(request.POST or None, initial=initial)
+    area = post.organization.area if post.organization is not None else None
+    place = parameters_of(area, ("quiet.from", "quiet.to", "digest.hour", "reminder.sms"))
+    form = PreferenceForm(request.POST or None, initial=initial, place=place)
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
         set_preference(
@@ -64,18 +66,12 @@ def preferences(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, _("已保存，从下一条通知起生效。"))
         return redirect("notices:preferences")
-    area = post.organization.area if post.organization is not None else None
-    place = parameters_of(area, ("quiet.from", "quiet.to", "digest.hour", "reminder.sms"))
     leaves = Delegation.objects.visible_to(by.scope).select_related(
         "person", "delegate", "organization"
     )
     context = {
         "form": form,
         "mail": post.person.mail,
-        "quiet_from": place["quiet.from"],
-        "quiet_to": place["quiet.to"],
-        "digest_hour": place["digest.hour"],
-        "place_pays": place["reminder.sms"],
         "leaves": list(leaves.open(today()).order_by("starts_on")),
         "person": post.person,
         "may_delegate": may(by, "notice.delegate") and post.organization is not None,

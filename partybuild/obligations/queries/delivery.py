@@ -55,15 +55,6 @@ class DeliveryLine:
         return not (self.is_answered or self.is_seen or self.is_delivered or self.is_waiting)
 
     @property
-    def answer(self) -> tuple[str, str]:
-        """The word and tone of the answer."""
-        if not self.debts:
-            return _("不需要回执"), "plain"
-        if self.is_answered:
-            return _("已回执"), "good"
-        return _("未回执"), "warn"
-
-    @property
     def order(self) -> tuple[int, str]:
         """Who must be called first, who is done last."""
         rank = (

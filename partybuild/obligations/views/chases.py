@@ -102,6 +102,7 @@ def chase_detail(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "at": chase.at,
         "post": chase.post,
         "resend": chase.uid,
+        "kind": "",
         **_counts(lines, rows, by),
     }
     return render(request, "obligations/delivery.html", context)
