@@ -15,3 +15,4 @@ class NoticesConfig(AppConfig):
         """Find what other apps plan and check: their notices.py."""
         autodiscover_modules("notices")
         import_module("partybuild.notices.outgoing")
+        import_module("partybuild.notices.plans")

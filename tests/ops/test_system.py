@@ -13,6 +13,7 @@ from django.utils import timezone
 from config.sms import SmsGateway
 from partybuild.access import Role
 from partybuild.audit.models import Event
+from partybuild.calendar import now
 from partybuild.notices.enums import Channel, NoticeState
 from partybuild.notices.models import ChannelPause, Notice
 from partybuild.notices.services import Recipient, notify, sending
@@ -22,6 +23,7 @@ from partybuild.ops.models import SignOfLife
 from partybuild.ops.queries import health as queries
 from partybuild.ops.services.signs import give_sign
 from partybuild.people.models import Person
+from partybuild.people.services import change_person
 from tests.factories.core import SYSTEM, make_post
 from tests.factories.members import make_member, make_report_in
 
@@ -253,3 +255,35 @@ def test_sign_in_leads_the_system_administrator_to_the_machine_s_state(client_of
     answer = client_of(system_admin).get("/")
     assert answer.status_code == 302
     assert answer["Location"] == "/ops/"
+
+
+def test_test_message_goes_to_ones_own_phone(client_of, system_admin, settings):
+    client = client_of(system_admin)
+    client.act("/ops/channels/test/", {"channel": "sms"})
+    assert not Notice.objects.filter(kind="channel.test").exists()
+    settings.SMS_GATEWAY = SmsGateway(url="http://127.0.0.1:1/")
+    change_person(system_admin.person, by=SYSTEM, phone="13800138000")
+    client.act("/ops/channels/test/", {"channel": "sms"})
+    notice = Notice.objects.get(kind="channel.test")
+    assert (notice.channel, notice.person_id) == (Channel.SMS, system_admin.person_id)
+    page = client.get("/ops/channels/").content.decode()
+    assert "给自己发一条测试短信" in page
+    assert "企业微信群机器人" in page
+    assert "13800138000" not in page
+
+
+@pytest.mark.parametrize(
+    ("waits", "health"),
+    [(-60, Health.GOOD), (3, Health.GOOD), (10, Health.WARN), (60, Health.BAD)],
+)
+def test_mail_that_is_due_and_waits_is_an_alarm(cast, waits, health):
+    notify(
+        kind="test",
+        subject=cast.committee,
+        recipients=[Recipient(organization=cast.unit)],
+        title="通知",
+        body="内容",
+        by=SYSTEM,
+    )
+    Notice.objects.update(not_before=now() - timedelta(minutes=waits))
+    assert check("待发邮件").health == health

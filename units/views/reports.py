@@ -148,6 +148,7 @@ def _received(request: HttpRequest, by: Actor) -> HttpResponse:
             "filed": units.filter(Exists(of_unit.exclude(state=ReportState.RETURNED))).count(),
             "may_proxy": may(by, "report.file_proxy"),
             "may_decide": may(by, "report.decide"),
+            "may_chase": by.scope.is_area and may(by, "obligation.chase"),
             "rows": [(unit, next(iter(unit.organization.of_period), None)) for unit in page.rows],
         },
     )

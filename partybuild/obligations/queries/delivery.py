@@ -25,6 +25,16 @@ class DeliveryLine:
     debts: list[Obligation] = field(default_factory=list)
 
     @property
+    def ways(self) -> list[tuple[Notice, int]]:
+        """What went to whom by which way, alike ones once with their number."""
+        found: dict[tuple[object, ...], list[Notice]] = {}
+        for notice in self.notices:
+            fate = notice.fate
+            key = (notice.person_id, notice.channel, fate.state, fate.error, notice.read_at is None)
+            found.setdefault(key, []).append(notice)
+        return [(rows[0], len({each.fate.pk for each in rows})) for rows in found.values()]
+
+    @property
     def outbound(self) -> list[Notice]:
         """What left the house, or was to."""
         return [each for each in self.notices if each.channel != Channel.IN_APP]

@@ -21,10 +21,12 @@ from django.utils.translation import gettext as _
 from kombu import Connection
 from kombu.exceptions import KombuError
 
+from partybuild.calendar import now
+from partybuild.calendar.clock import Now
 from partybuild.exchange.enums import BatchState, ExportState
 from partybuild.exchange.models import ExportJob, ImportBatch
 from partybuild.notices.enums import Channel, NoticeState
-from partybuild.notices.models import ChannelPause, Notice
+from partybuild.notices.models import ChannelPause, GroupRobot, Notice
 from partybuild.ops.enums import Health, Process
 from partybuild.ops.models import SignOfLife
 
@@ -212,14 +214,38 @@ def _queues(clock: datetime) -> list[Check]:
             _("处理完请在“通知渠道”恢复。"),
         )
     else:
-        # Quiet hours hold mails back until the morning: a long wait is not yet a fault.
-        mail = Check(_("待发邮件"), Health.GOOD, _("%(count)d封") % {"count": mails["number"]})
+        mail = _outbox(_("待发邮件"), Channel.MAIL, mails["number"])
     return [
         mail,
+        *_postings(),
         *_short_messages(clock),
         _queue(_("导入"), imports["oldest"], imports["number"], clock, advice),
         _queue(_("导出"), exports["oldest"], exports["number"], clock, advice),
     ]
+
+
+def _outbox(name: str, channel: Channel, number: int) -> Check:
+    """Quiet hours and the day's letter hold messages back: only what is due and waits is a fault."""
+    due = Notice.objects.filter(
+        channel=channel,
+        state__in=(NoticeState.QUEUED, NoticeState.CLAIMED),
+        not_before__lte=Now(),
+    ).aggregate(oldest=Min("not_before"), number=Count("pk"))
+    if not due["number"]:
+        return Check(name, Health.GOOD, _("%(count)d条，都还没到发送时间") % {"count": number})
+    advice = _("看“后台处理程序”是否正常、邮件服务器是否应答，再看“邮件和短信发送”里的原因。")
+    # Its time is the business clock's.
+    return _queue(name, due["oldest"], due["number"], now(), advice)
+
+
+def _postings() -> list[Check]:
+    """Groups' robots, where there are any."""
+    if not GroupRobot.objects.filter(ended_at=None).exists():
+        return []
+    number = Notice.objects.filter(
+        channel=Channel.ROBOT, state__in=(NoticeState.QUEUED, NoticeState.CLAIMED)
+    ).count()
+    return [_outbox(_("待发群消息"), Channel.ROBOT, number)]
 
 
 def _short_messages(clock: datetime) -> list[Check]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import uuid
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -13,8 +14,11 @@ from partybuild.access import Actor
 from partybuild.accounts.models import Appointment
 from partybuild.audit.services import record_event
 from partybuild.calendar import now
-from partybuild.notices.enums import EventKind
+from partybuild.fields.codes import is_mobile
+from partybuild.notices.enums import Channel, EventKind, NoticeState
+from partybuild.notices.models import Notice
 from partybuild.notices.services import Recipient, notify
+from partybuild.notices.services.notify import write_notices
 
 _SECONDS = 5
 
@@ -57,5 +61,40 @@ def send_test_mail(appointment: Appointment, *, by: Actor) -> None:
         by=by,
         # Each test is a notice of its own.
         step=f"{at:%Y%m%d%H%M%S}",
+    )
+    record_event(EventKind.CHANNEL_TESTED, target=appointment, by=by)
+
+
+class NoPhoneNumber(ValidationError):
+    """A short message needs a number, and a gateway."""
+
+    def __init__(self) -> None:
+        super().__init__(_("没有发出：您的账号没有登记手机号码，或者没有配置短信网关。"))
+
+
+@transaction.atomic
+def send_test_sms(appointment: Appointment, *, by: Actor) -> None:
+    """Write a short message to oneself, on the same way as every notice."""
+    if settings.SMS_GATEWAY is None or not is_mobile(appointment.person.phone):
+        raise NoPhoneNumber
+    at = now()
+    write_notices(
+        [
+            Notice(
+                uid=uuid.uuid4(),
+                kind="channel.test",
+                subject_label=appointment._meta.label,
+                subject_uid=appointment.uid,
+                step=f"{at:%Y%m%d%H%M%S}",
+                person_id=appointment.person_id,
+                channel=Channel.SMS,
+                state=NoticeState.QUEUED,
+                title=_("测试短信"),
+                path="/",
+                sender_id=by.organization_id,
+                sender_post=by.post,
+                not_before=at,
+            )
+        ]
     )
     record_event(EventKind.CHANNEL_TESTED, target=appointment, by=by)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,13 +18,13 @@ from django.views.decorators.http import require_GET, require_POST
 from partybuild.access import Actor, may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.accounts.models import Appointment
-from partybuild.notices.enums import Channel, NoticeState
+from partybuild.notices.enums import OUTBOUND, Channel, NoticeState
 from partybuild.notices.models import ChannelPause, Notice
 from partybuild.notices.services import pause_channel, requeue_failed, resume_channel
 from partybuild.ops.enums import Health
 from partybuild.ops.forms.system import SystemReasonForm
 from partybuild.ops.queries.health import health_groups, worst_of
-from partybuild.ops.services.channels import mail_server_answers, send_test_mail
+from partybuild.ops.services.channels import mail_server_answers, send_test_mail, send_test_sms
 
 
 @require_GET
@@ -133,6 +134,7 @@ def channel_list(request: HttpRequest) -> HttpResponse:
             "test": tests.order_by("-id").first(),
             "form": SystemReasonForm(),
             "sms": _sms_of(by),
+            "robots": _robots_of(by),
         },
     )
 
@@ -147,6 +149,7 @@ def _sms_of(by: Actor) -> dict[str, Any] | None:
         "host": urlsplit(gateway.url).netloc,
         "form": SystemReasonForm(auto_id="sms_%s"),
         "can_ask": bool(gateway.status_url),
+        "test": rows.filter(kind="channel.test").order_by("-id").first(),
         "last": rows.exclude(sent_at=None).order_by("-sent_at").first(),
         "waiting": rows.filter(state__in=(NoticeState.QUEUED, NoticeState.CLAIMED)).count(),
         "pause": ChannelPause.objects.visible_to(by.scope)
@@ -155,8 +158,32 @@ def _sms_of(by: Actor) -> dict[str, Any] | None:
     }
 
 
+def _robots_of(by: Actor) -> list[dict[str, Any]]:
+    """Return how postings into groups went, by kind of robot; neither groups nor words."""
+    adapters = settings.ROBOTS.adapters
+    rows = Notice.objects.visible_to(by.scope).filter(channel=Channel.ROBOT)
+    counts = {
+        (kind, state): number
+        for kind, state, number in rows.order_by()
+        .values_list("robot__kind", "state")
+        .annotate(number=Count("pk"))
+    }
+    return [
+        {
+            "label": adapter.label,
+            "host": adapter.host,
+            "sent": counts.get((key, NoticeState.SENT), 0),
+            "failed": counts.get((key, NoticeState.FAILED), 0),
+            "unknown": counts.get((key, NoticeState.UNKNOWN), 0),
+            "waiting": counts.get((key, NoticeState.QUEUED), 0),
+        }
+        for key, adapter in adapters.items()
+    ]
+
+
 def _channel(request: HttpRequest) -> Channel:
-    return Channel.SMS if request.POST.get("channel") == Channel.SMS else Channel.MAIL
+    asked = request.POST.get("channel", "")
+    return Channel(asked) if asked in OUTBOUND else Channel.MAIL
 
 
 @require_POST
@@ -164,6 +191,8 @@ def channel_test(request: HttpRequest) -> HttpResponse:
     """Say hello to the mail server, then write to oneself on the usual way."""
     by = actor_of(request)
     require(by, "channel.edit")
+    if request.POST.get("channel") == Channel.SMS:
+        return _test_sms(request, by)
     fault = mail_server_answers()
     if fault:
         messages.error(
@@ -181,6 +210,19 @@ def channel_test(request: HttpRequest) -> HttpResponse:
         messages.warning(request, _("邮件服务器应答正常。") + "".join(refused.messages))
     else:
         messages.success(request, _("邮件服务器应答正常，测试邮件已排队，请到自己的邮箱查看。"))
+    return redirect("ops:channel-list")
+
+
+def _test_sms(request: HttpRequest, by: Actor) -> HttpResponse:
+    post = get_object_or_404(
+        Appointment.objects.visible_to(by.scope).select_related("person"), pk=by.appointment_id
+    )
+    try:
+        send_test_sms(post, by=by)
+    except ValidationError as refused:
+        messages.warning(request, "".join(refused.messages))
+    else:
+        messages.success(request, _("测试短信已排队，请看自己的手机；没有收到的，在本页看原因。"))
     return redirect("ops:channel-list")
 
 

@@ -51,7 +51,7 @@ def test_two_presses_send_and_show_what_became_of_it(cast, debts, client_of):
     assert (done.number, done.debts, done.organization) == (1, 2, cast.committee)
     assert set(Notice.objects.values_list("wave", flat=True)) == {done.uid}
     page = client.get(done.get_absolute_url()).content.decode()
-    assert "未回执" in page
+    assert "未办" in page
     assert client.get("/obligations/chases/").content.decode().count("第1次催办") == 1
     assert Event.objects.filter(kind="chase.sent").count() == 1
 
