@@ -143,5 +143,6 @@ class LetterOfAppointment(OfPartTimeMember):
             issued_on=subject.appointed_on or issue.day or today(),
             sealed=style.is_sealed,
             note=style.note,
+            is_letter=True,
             is_draft=issue.is_draft,
         )

@@ -52,6 +52,21 @@ class PartTimeMember(Row, Versioned, AreaKeys):
     """A person of a unit who serves on a committee beside the own work (兼职委员), one row per term."""
 
     holds_personal_data = True
+    # Days and papers of the office; the person and what is said of them stay out of the history.
+    row_history_shows = (
+        "reported_on",
+        "selected_on",
+        "approved_on",
+        "approval_number",
+        "published_on",
+        "published_until",
+        "published_at",
+        "appointed_on",
+        "term_from",
+        "term_to",
+        "division",
+        "ended_on",
+    )
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="part_time_members")
     person = models.ForeignKey(Person, models.PROTECT, related_name="part_time_memberships")

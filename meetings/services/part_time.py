@@ -75,6 +75,7 @@ def propose_part_time_member(
     title: str = "兼职委员",
     division: str = "",
     proposal: str = "",
+    on: date | None = None,
 ) -> PartTimeMember:
     """Propose somebody of a unit for a committee (推荐)."""
     if council.ended_on is not None:
@@ -89,7 +90,7 @@ def propose_part_time_member(
         title=title,
         division=division,
         proposal=proposal,
-        proposed_on=today(),
+        proposed_on=_past(on or today()),
     )
     member.freeze_areas(council.area)
     try:
@@ -140,13 +141,15 @@ def select_part_time_member(
 
 
 @transaction.atomic
-def report_part_time_member(member: PartTimeMember, *, by: Actor) -> PartTimeMember:
+def report_part_time_member(
+    member: PartTimeMember, *, by: Actor, on: date | None = None
+) -> PartTimeMember:
     """Report the candidate upwards: the committee above owes its answer (上报)."""
     _move(
         member,
         PartTimeState.SELECTED,
         to=PartTimeState.REPORTED,
-        reported_on=today(),
+        reported_on=_past(on or today()),
         state_reason="",
     )
     council = member.council

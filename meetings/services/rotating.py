@@ -59,7 +59,12 @@ def set_rotation(council: Council, *, organizations: Iterable[Organization], by:
         EventKind.ROTATION_SET,
         target=council,
         by=by,
-        changes={"轮值次序": ["、".join(before), "、".join(each.called for each in wished)]},
+        changes={
+            "轮值次序": [
+                "、".join(before) or _("未排定"),
+                "、".join(each.called for each in wished) or _("未排定"),
+            ]
+        },
     )
 
 
@@ -99,7 +104,7 @@ def move_turn(
         target=council,
         by=by,
         reason=reason,
-        changes={"轮值单位": [before.called if before else "", organization.called]},
+        changes={"轮值单位": [before.called if before else _("未排定"), organization.called]},
     )
     return turn
 

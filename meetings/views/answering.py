@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from meetings.enums import EventKind
 from partybuild.access import Scope
-from partybuild.audit.queries import history_of
+from partybuild.audit.queries import HistoryLine, history_of
 from partybuild.organizations.models import Organization
 
 
@@ -45,6 +45,7 @@ def refused_page(
     )
 
 
+_PAIR = 2
 _SENT_ALONG = ("notice.created", "notice.taken_back", EventKind.TOPIC_DRAFT_SAVED)
 
 
@@ -59,7 +60,17 @@ def history(target: models.Model, scope: Scope) -> list[dict[str, Any]]:
         own = Organization.objects.visible_to(scope).filter(pk=scope.organization_id)
         mine = {"", *own.values_list("name", flat=True)}
         lines = [line for line in lines if line.changes.get("organization", "") in mine]
-    return [
-        line.entry("：".join(filter(None, (line.what, line.changes.get("organization", "")))))
-        for line in lines
+    return [_entry(line) for line in lines]
+
+
+def _entry(line: HistoryLine) -> dict[str, Any]:
+    entry = line.entry("：".join(filter(None, (line.what, line.changes.get("organization", "")))))
+    # What a service told in words of its own, beside the columns of the row.
+    told = [
+        (name, *map(str, pair))
+        for name, pair in line.changes.items()
+        if not name.isascii() and isinstance(pair, list) and len(pair) == _PAIR
     ]
+    if told:
+        entry["changes"] = told
+    return entry

@@ -235,6 +235,7 @@ def council_charter(request: HttpRequest, uid: UUID) -> HttpResponse:
             "is_own": key in council.rules,
             "local": PARAMETERS[key].say(inherited[key]),
             "origin": origins[key][0] if key in origins else "",
+            "applies": _applies(key, {**inherited, **council.rules}),
         }
         for key in CHARTER
     }
@@ -252,6 +253,15 @@ def council_charter(request: HttpRequest, uid: UUID) -> HttpResponse:
             **rights(by, council, "council.change"),
         },
     )
+
+
+def _applies(key: str, rules: dict[str, Any]) -> bool:
+    """Whether a rule says anything beside the others: fixed months only where a council meets twice a year."""
+    if key == "meeting.months":
+        return bool(rules["meeting.frequency"] == "half_yearly")
+    if key == "countersign.days":
+        return bool(rules["minutes.countersign"])
+    return True
 
 
 _GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (

@@ -99,6 +99,8 @@ class Composition:
     landscape: bool = False
     # A form (表单) has a smaller title, no grid and no colophon.
     is_form: bool = False
+    # A letter to hand over (聘书): framed, lying, in large type, without a page number.
+    is_letter: bool = False
     is_draft: bool = False
 
     def plain(self) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def test_demo_is_whole_and_a_second_run_changes_nothing(clock, sign_ins, capsys)
     assert ResidentUnit.objects.count() == 40
     assert PartyMember.objects.count() == 1500
     assert ReportIn.objects.count() > 1000
-    assert Council.objects.count() == 14
+    assert Council.objects.count() == 15
     assert Meeting.objects.filter(period="2026Q3").count() == 12
     assert Resolution.objects.filter(state="closed").exists()
     assert {"filed", "nil", "open"} <= set(

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from config.demo import words
+from config.demo.services.councils import tell_of_council
 from config.demo.services.people import Staff
 from config.demo.services.places import Places
 from meetings.enums import Answer, Closing, PresenceState, TopicState
@@ -73,6 +74,7 @@ def live_through(places: Places, staff: Staff, *, by: Actor) -> None:
     story.send_summaries()
     for number in range(len(places.communities)):
         story.begin_quarter(number)
+    tell_of_council(story.councils[0], story.members_of(0), staff, by=story.secretary(0))
     open_duties(on=story.today, by=by)
 
 

@@ -42,6 +42,9 @@ def as_pdf(composition: Composition, seal: Seal | None = None) -> bytes:
     # Nothing from the disk or the network: the QR picture is a data address.
     fetcher = URLFetcher(allowed_protocols=["data"])
     html = HTML(string=_html(composition, seal), url_fetcher=fetcher)
+    if composition.is_letter:
+        letter: bytes = html.write_pdf(stylesheets=[sheet, CSS(string=_letter_sheet())])
+        return letter
     made = html.render(stylesheets=[sheet])
     room = _room_above_colophon(made, composition)
     if room > 0:
@@ -70,7 +73,10 @@ def _html(composition: Composition, seal: Seal | None) -> str:
 
 def _title_characters(composition: Composition) -> int:
     size = layout.FORM_TITLE_PT if composition.is_form else layout.TITLE_PT
-    width = layout.PAGE_MM[1] - 48 if composition.landscape else layout.TYPE_AREA_MM[0]
+    if composition.is_letter:
+        size = layout.LETTER_TITLE_PT
+    lies = composition.landscape or composition.is_letter
+    width = layout.PAGE_MM[1] - 48 if lies else layout.TYPE_AREA_MM[0]
     return int(width * layout.POINTS_PER_MM / size)
 
 
@@ -209,4 +215,23 @@ tr {{ break-inside: avoid }} {rows} {widths}
 .colophon {{ font-size: {layout.SMALL_PT}pt; line-height: 1.6; letter-spacing: 0; break-inside: avoid; border: solid #000; border-width: .35mm 0 }}
 .colophon p {{ padding: 0 1em; display: flex; justify-content: space-between }}
 .colophon p + p {{ border-top: .25mm solid #000 }}
+"""
+
+
+def _letter_sheet() -> str:
+    """Return what a framed letter has otherwise than a paper."""
+    top, right, bottom, left = layout.LETTER_MM
+    frame = layout.LETTER_FRAME_MM
+    height, width = layout.PAGE_MM
+    return f"""
+@page {{ size: {width}mm {height}mm; margin: {frame}mm; border: 3pt double #{layout.RED};
+  padding: {top - frame}mm {right - frame}mm {bottom - frame}mm {left - frame}mm }}
+@page :right {{ @bottom-right {{ content: none }} }}
+@page :left {{ @bottom-left {{ content: none }} }}
+body {{ font-size: {layout.LETTER_TEXT_PT}pt; line-height: {layout.LETTER_LINE_PT}pt; letter-spacing: 0 }}
+h1 {{ font-size: {layout.LETTER_TITLE_PT}pt; line-height: {layout.LETTER_TITLE_PT * 1.4}pt; color: #{layout.RED} }}
+.number-below {{ font-size: {layout.SMALL_PT}pt; line-height: 24pt; min-height: 0 }}
+.addressee {{ margin-top: 8pt }}
+.signature {{ margin-top: {layout.LETTER_LINE_PT}pt }}
+.seal {{ position: absolute; bottom: 6mm; left: 0; margin: 0 }}
 """

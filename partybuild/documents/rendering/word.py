@@ -43,6 +43,7 @@ class _Writer:
     def __init__(self, composition: Composition, seal: Seal | None) -> None:
         self.composition = composition
         self.seal = seal
+        self.text_pt = layout.LETTER_TEXT_PT if composition.is_letter else layout.TEXT_PT
         self.document: Any = Document()
         self._set_up()
 
@@ -54,7 +55,7 @@ class _Writer:
         self._title()
         if paper.addressee:
             # One empty line below the title, then flush left.
-            if not paper.is_form:
+            if not paper.is_form and not paper.is_letter:
                 self._empty()
             self._paragraph(f"{paper.addressee}：", indent=False)
         elif not paper.is_form:
@@ -91,6 +92,11 @@ class _Writer:
             width, height = height, width
             # Bound at its top: the sheet is the standing one, turned.
             margins = (layout.LEFT_MM, layout.TOP_MM - 12, layout.RIGHT_MM, layout.BOTTOM_MM - 12)
+        elif self.composition.is_letter:
+            section.orientation = WD_ORIENT.LANDSCAPE
+            width, height = height, width
+            margins = layout.LETTER_MM
+            self._frame(section)
         elif self.composition.is_form:
             margins = (25.0, layout.RIGHT_MM, 20.0, layout.LEFT_MM)
         section.page_width, section.page_height = Mm(width), Mm(height)
@@ -104,8 +110,23 @@ class _Writer:
         if not self.composition.is_form:
             self._grid(section)
         self._styles()
-        self._page_numbers(section)
+        if not self.composition.is_letter:
+            self._page_numbers(section)
         self._stand_ins()
+
+    def _frame(self, section: Any) -> None:
+        """Draw a red double line around the page of a letter."""
+        borders = OxmlElement("w:pgBorders")
+        borders.set(qn("w:offsetFrom"), "page")
+        for side in ("top", "left", "bottom", "right"):
+            line = OxmlElement(f"w:{side}")
+            line.set(qn("w:val"), "double")
+            line.set(qn("w:sz"), "12")
+            # In points, at most 31: as near to the frame of the PDF as the format allows.
+            line.set(qn("w:space"), "31")
+            line.set(qn("w:color"), layout.RED)
+            borders.append(line)
+        section._sectPr.find(qn("w:pgMar")).addnext(borders)
 
     def _grid(self, section: Any) -> None:
         grid = section._sectPr.find(qn("w:docGrid"))
@@ -120,11 +141,13 @@ class _Writer:
     def _styles(self) -> None:
         normal = self.document.styles["Normal"]
         self._font(normal.element.get_or_add_rPr(), "text")
-        normal.font.size = Pt(layout.TEXT_PT)
+        normal.font.size = Pt(self.text_pt)
         spacing = normal.paragraph_format
         spacing.space_before = spacing.space_after = Pt(0)
         spacing.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-        spacing.line_spacing = Pt(layout.LINE_PT)
+        spacing.line_spacing = Pt(
+            layout.LETTER_LINE_PT if self.composition.is_letter else layout.LINE_PT
+        )
         spacing.widow_control = False
         properties = normal.element.get_or_add_pPr()
         # 28 characters to a line: no air between Chinese and figures.
@@ -196,13 +219,15 @@ class _Writer:
         paragraph: Any,
         text: str,
         font: str = "text",
-        size: float = layout.TEXT_PT,
+        size: float | None = None,
         color: str = "",
     ) -> Any:
+        size = self.text_pt if size is None else size
         run = paragraph.add_run(text)
         self._font(run._r.get_or_add_rPr(), font)
         run.font.size = Pt(size)
         if size == layout.TEXT_PT and not self.composition.is_form:
+            # A letter's text has another size: it keeps no grid.
             spacing = OxmlElement("w:spacing")
             spacing.set(qn("w:val"), str(round(layout.SPACING_PT * 20)))
             run._r.get_or_add_rPr().append(spacing)
@@ -226,7 +251,7 @@ class _Writer:
         paragraph = self.document.add_paragraph()
         paragraph.alignment = _ALIGN[align]
         if indent and not align:
-            _indent(paragraph, firstLineChars=200, firstLine=round(layout.TEXT_PT * 40))
+            _indent(paragraph, firstLineChars=200, firstLine=round(self.text_pt * 40))
         if lead:
             self._run(paragraph, lead, "heading")
         self._run(paragraph, text, font)
@@ -267,13 +292,16 @@ class _Writer:
 
     def _title(self) -> None:
         size = layout.FORM_TITLE_PT if self.composition.is_form else layout.TITLE_PT
+        color = ""
+        if self.composition.is_letter:
+            size, color = layout.LETTER_TITLE_PT, layout.RED
         most = self.width_mm * layout.POINTS_PER_MM / size
         for line in title_lines(self.composition.title, int(most)):
             title = self.document.add_paragraph()
             title.alignment = WD_ALIGN_PARAGRAPH.CENTER
             title.paragraph_format.line_spacing = Pt(max(layout.LINE_PT, size * 1.4))
             title.paragraph_format.keep_with_next = True
-            self._run(title, line, "title", size)
+            self._run(title, line, "title", size, color)
         if self.composition.is_draft:
             draft = self.document.add_paragraph()
             draft.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -282,7 +310,11 @@ class _Writer:
             # No red head: the number stands below the title.
             number = self.document.add_paragraph()
             number.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            self._run(number, self.composition.number)
+            if self.composition.is_letter:
+                number.paragraph_format.line_spacing = Pt(layout.LETTER_LINE_PT * 0.7)
+                self._run(number, self.composition.number, size=layout.SMALL_PT)
+            else:
+                self._run(number, self.composition.number)
         if self.composition.is_form and self.composition.number:
             number = self.document.add_paragraph()
             number.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -404,7 +436,7 @@ class _Writer:
     def _signature(self) -> None:
         paper = self.composition
         # Room for the seal, whose top stands within a line of the text.
-        self._empty(2 if paper.sealed else 1)
+        self._empty(2 if paper.sealed and not paper.is_letter else 1)
         day = date_on_paper(paper.issued_on) if paper.issued_on else ""
         issuer = self.document.add_paragraph()
         issuer.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -447,7 +479,7 @@ class _Writer:
     def _verification(self, seal: Seal) -> None:
         paragraph = self.document.add_paragraph()
         paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
-        paragraph.paragraph_format.space_before = Pt(12)
+        paragraph.paragraph_format.space_before = Pt(0 if self.composition.is_letter else 12)
         run = self._run(paragraph, "", "text", layout.NOTE_PT)
         run.add_picture(io.BytesIO(seal.png()), width=Mm(16))
         self._run(
