@@ -129,6 +129,11 @@ class Script:
                 if not str(self.rules.get("dot", "")).startswith(("4", "5")):
                     self.taken.append(text)
                 self.do(connection, "dot", "250 taken", line)
+            elif verb == b"STAR":
+                self.do(connection, "starttls", "220 go ahead")
+                # What comes now is no handshake.
+                connection.sendall(b"not at all\r\n")
+                raise _Dropped
             elif verb == b"QUIT":
                 connection.sendall(b"221 bye\r\n")
                 return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from datetime import timedelta
 
 import pytest
@@ -138,6 +139,30 @@ def test_a_server_that_is_down_costs_no_attempt(mail_to, server, system, rules):
 
 
 @pytest.mark.parametrize(
+    ("rules", "values"),
+    [
+        ({"ehlo": "250-test\r\n250 STARTTLS"}, {"EMAIL_USE_TLS": True}),
+        ({"ehlo": "250-test\r\n250 STARTTLS", "starttls": "454 not now"}, {"EMAIL_USE_TLS": True}),
+        ({}, {"EMAIL_USE_TLS": True}),
+        ({}, {"EMAIL_USE_SSL": True}),
+    ],
+    ids=["no handshake", "refused", "not offered", "plain where TLS is due"],
+)
+def test_without_the_encryption_that_is_set_nothing_is_sent(
+    mail_to, server, system, settings, rules, values
+):
+    mail_to("a@example.org", "b@example.org")
+    with script(**rules) as bad:
+        server(bad.port)
+        for name, value in values.items():
+            setattr(settings, name, value)
+        assert send_notices(by=system) == 0
+        assert bad.times["mail"] == 0
+    assert states() == [NoticeState.QUEUED] * 2
+    assert set(Notice.objects.mail().values_list("attempts", flat=True)) == {0}
+
+
+@pytest.mark.parametrize(
     ("rules", "state", "taken"),
     [
         ({"mail": "421 busy"}, NoticeState.QUEUED, 0),
@@ -181,6 +206,29 @@ def test_a_poisoned_address_does_not_stop_the_others(mail_to, server, system):
     failed, sent = NoticeState.FAILED, NoticeState.SENT
     assert states() == [sent, failed, sent, failed, sent]
     assert bad.times["ehlo"] == 1
+
+
+def test_bad_recipients_cost_the_others_less_than_their_own_time(mail_to, server, system):
+    """Half of them bad: the good ones take at most twice what they take alone."""
+
+    def slowly(_line):
+        time.sleep(0.03)
+
+    def timed(*addresses):
+        Notice.objects.all().delete()
+        mail_to(*addresses)
+        with script(rcpt=lambda line: "550 no" if b"bad" in line else None, data=slowly) as mixed:
+            server(mixed.port)
+            started = time.monotonic()
+            taken = send_notices(by=system)
+            return taken, time.monotonic() - started
+
+    good = [f"a{number}@example.org" for number in range(24)]
+    bad = [f"bad{number}@example.org" for number in range(24)]
+    alone = timed(*good)
+    together = timed(*(each for pair in zip(good, bad, strict=True) for each in pair))
+    assert (alone[0], together[0]) == (24, 24)
+    assert together[1] <= 2 * alone[1]
 
 
 def test_one_broken_connection_does_not_stop_the_others(mail_to, server, system):

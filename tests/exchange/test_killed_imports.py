@@ -1,0 +1,108 @@
+"""T58: an import that is killed while it writes has written all or nothing, and is finished once."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import time
+
+import pytest
+from django.db import connections
+
+from partybuild.accounts.actors import actor_in
+from partybuild.audit.models import Event
+from partybuild.exchange.enums import BatchState
+from partybuild.exchange.models import ImportBatch
+from partybuild.exchange.services import confirm_batch, running
+from partybuild.organizations.models import Organization
+from tests.factories.sheets import staged, workbook
+from units.models import ResidentUnit
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROWS = 60
+
+
+def alone():
+    """Wait until the session of the dead has ended."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND application_name = 'killed-import'"
+            )
+            if cursor.fetchone()[0] == 0:
+                return
+        time.sleep(0.01)
+    pytest.fail("the session of a dead worker goes on")
+
+
+def killed_after(seconds, batch):
+    """Let a worker of its own write the batch, and kill it; returns whether it was still at it."""
+    connections.close_all()
+    child = os.fork()
+    if child == 0:
+        with contextlib.suppress(BaseException):
+            with connections["default"].cursor() as cursor:
+                cursor.execute("SET application_name = 'killed-import'")
+            running.run_apply(batch.pk)
+        os._exit(0)
+    time.sleep(seconds)
+    ended = os.waitpid(child, os.WNOHANG)[0] == child
+    if not ended:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    alone()
+    return not ended
+
+
+def let_a_while_pass():
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ALTER TABLE exchange_importbatch DISABLE TRIGGER USER")
+        cursor.execute("UPDATE exchange_importbatch SET changed_at = now() - interval '5 minutes'")
+        cursor.execute("ALTER TABLE exchange_importbatch ENABLE TRIGGER USER")
+
+
+def storm(cast, kills):
+    """Kill at random moments of the time that one takes; returns how many were hit."""
+    by = actor_in(cast.secretary)
+    bodies = Organization.objects.count()
+    hits, number, whole = 0, 0, 0.5
+    while number < kills:
+        head = ["单位名称", "所属社区", "住所"]
+        rows = [[f"厂{number}之{each}", "", f"{each}号"] for each in range(ROWS)]
+        batch = staged("units", workbook(head, *rows), by=by)
+        confirm_batch(batch, by=by)
+        before = ResidentUnit.objects.count()
+        for _kill in range(10):
+            number += 1
+            hits += killed_after(random.uniform(0, whole), batch)
+            # All or nothing, at every look.
+            state = ImportBatch.objects.get(pk=batch.pk).state
+            written = ResidentUnit.objects.count() - before
+            assert (written, state == BatchState.APPLIED) in {(0, False), (ROWS, True)}
+            if written:
+                break
+            let_a_while_pass()
+        started = time.monotonic()
+        running.run_waiting()
+        if not written:
+            whole = time.monotonic() - started
+        assert ResidentUnit.objects.count() - before == ROWS
+        assert ImportBatch.objects.get(pk=batch.pk).state == BatchState.APPLIED
+    done = ImportBatch.objects.count()
+    assert Organization.objects.count() - bodies == done * ROWS
+    assert Event.objects.filter(kind="import.applied").count() == done
+    return hits
+
+
+def test_five_kills_leave_all_or_nothing(cast):
+    assert storm(cast, 5) >= 1
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_fifty_kills_leave_all_or_nothing(cast):
+    assert storm(cast, 50) >= 10
