@@ -9,9 +9,10 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from meetings.enums import OPEN_RESOLUTION, PartyRole, ResolutionState
-from meetings.models import Resolution, ResolutionParty
+from meetings.enums import OPEN_RESOLUTION, PartyRole, ResolutionState, TopicState
+from meetings.models import Resolution, ResolutionParty, Topic
 from meetings.queries.bodies_of_rows import bodies_of_resolutions
+from meetings.queries.topics import standing_of
 from partybuild.calendar import Period, today
 from partybuild.indicators.enums import Group, Part
 from partybuild.indicators.keys import Frozen
@@ -77,6 +78,51 @@ class ReceiptsAnswered(LedgerIndicator):
         Part.MISSING: lazy("未回执"),
     }
     attention = lazy("%(count)d份会议通知还没有回执")
+
+
+@register
+class TopicsAdopted(Indicator):
+    """Proposed topics that came on an agenda."""
+
+    key = "topic.adopted"
+    name = lazy("议题采纳率")
+    unit = lazy("件")
+    definition = lazy(
+        "提出日期在本期内的议题中，审核意见为列入的；草稿不计。缓议后再次提出的，按再次提出的日期另计一件；"
+        "会上未议成而自动结转的不重复计。"
+    )
+    group = Group.MEETING
+    keys = Frozen("council__area")
+    body = "organization"
+    words = {
+        Part.NUMERATOR: lazy("列入"),
+        Part.DENOMINATOR: lazy("提出"),
+        Part.MISSING: lazy("未列入"),
+    }
+    related = ("council__area", "organization")
+    columns = (
+        Column(lazy("议题"), lambda row: row.title),
+        Column(lazy("联席会"), lambda row: row.council.name),
+        Column(lazy("提出单位"), lambda row: row.organization.called),
+        Column(lazy("提出日期"), lambda row: row.proposed_on, "date"),
+        Column(lazy("状态"), standing_of, "status"),
+    )
+
+    def denominator(self, period: Period) -> QuerySet[Any]:
+        """Return the topics handed in in the period; what a meeting left open is not proposed twice."""
+        return (
+            Topic.objects.filter(proposed_on__range=(period.start, period.end))
+            .exclude(state=TopicState.DRAFT)
+            .exclude(carried_from__state=TopicState.ACCEPTED)
+        )
+
+    def numerator(self, period: Period) -> QuerySet[Any]:
+        """Return those admitted."""
+        return self.denominator(period).filter(state=TopicState.ACCEPTED)
+
+    def mine(self, rows: QuerySet[Any], body: Organization) -> QuerySet[Any]:
+        """Keep those that a body proposed."""
+        return rows.filter(organization=body)
 
 
 def _standing(row: Any) -> tuple[str, str]:

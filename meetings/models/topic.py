@@ -14,6 +14,7 @@ from meetings.models.council import Council
 from meetings.models.topic_call import TopicCall
 from partybuild.access import Visibility
 from partybuild.access.querysets import ScopedQuerySet
+from partybuild.areas.models import AreaKeys
 from partybuild.fields.models import Row, Versioned
 from partybuild.organizations.models import Organization
 
@@ -45,7 +46,7 @@ class TopicQuerySet(ScopedQuerySet):
         )
 
 
-class Topic(Row, Versioned):
+class Topic(Row, Versioned, AreaKeys):
     """A topic (议题, 议题征集表): proposed by an organization, admitted or not by the convener."""
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="topics")

@@ -26,6 +26,7 @@ from meetings.services import wording
 from meetings.services.calling import answer_with_topic, held_call, standing_call
 from meetings.services.doors import heard_by, via_of
 from partybuild.access import Actor
+from partybuild.areas.models.area import area_keys
 from partybuild.audit.services import record_event
 from partybuild.calendar import today
 from partybuild.notices.services import Recipient, notify
@@ -173,7 +174,13 @@ def submit_topic(
 
 @transaction.atomic
 def decide_topic(
-    topic: Topic, *, decision: TopicState, by: Actor, reason: str = "", referred_to: str = ""
+    topic: Topic,
+    *,
+    decision: TopicState,
+    by: Actor,
+    reason: str = "",
+    referred_to: str = "",
+    on: date | None = None,
 ) -> Topic:
     """Admit a topic, defer, refer to somebody or return it; all but admission need a reason."""
     if decision in {TopicState.DRAFT, TopicState.SUBMITTED}:
@@ -192,8 +199,9 @@ def decide_topic(
         state=decision,
         decision_reason=reason,
         referred_to=referred_to,
-        decided_on=today(),
+        decided_on=on or today(),
         version=F("version") + 1,
+        **area_keys(topic.council.area),
     ):
         raise TopicAlreadyDecided
     topic.refresh_from_db()
@@ -321,6 +329,7 @@ def copied_forward(topic: Topic, *, by: Actor, admitted_because: str = "") -> To
                 state=state,
                 decision_reason=admitted_because,
                 decided_on=today() if admitted_because else None,
+                **(area_keys(topic.council.area) if admitted_because else {}),
                 carried_from=topic,
             )
     except IntegrityError:

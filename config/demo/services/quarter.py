@@ -11,8 +11,8 @@ from config.demo import words
 from config.demo.services.councils import tell_of_council
 from config.demo.services.people import Staff
 from config.demo.services.places import Places
-from meetings.enums import Answer, Closing, PresenceState, TopicState
-from meetings.models import Council, Meeting, Resolution
+from meetings.enums import Answer, Closing, PresenceState, TopicResult, TopicState
+from meetings.models import Council, Meeting, Resolution, Topic
 from meetings.services import (
     AgendaLine,
     PresenceLine,
@@ -29,8 +29,10 @@ from meetings.services import (
     issue_minutes,
     plan_meeting,
     propose_topic,
+    record_result,
     report_completion,
     report_progress,
+    say_nothing_to_propose,
     send_notice,
 )
 from members.enums import Side
@@ -187,13 +189,41 @@ class _Story:
             starts_at=self.at(day),
             presences=lines,
             period=period,
-            agenda=[AgendaLine(text=f"通报上季度共建情况，商议{theme}")],
+            agenda=[
+                AgendaLine(text=f"通报上季度共建情况，商议{theme}"),
+                *(AgendaLine(topic=topic) for topic in self._topics_of_then(number, day, period)),
+            ],
             minutes_text=f"会议围绕{theme}进行了协商。会议议定：{names}。各责任单位按期落实，下次会议通报进展。",
             resolutions=drafts,
             place=f"{self.places.communities[number].name}党群服务中心三楼会议室",
             chair_name=self.staff.secretaries[number].person.name,
             by=self.secretary(number),
         )
+
+    def _topics_of_then(self, number: int, day: date, period: Period) -> list[Topic]:
+        """What a unit had put forward for last quarter's meeting of some communities."""
+        if period == self.now or number % 3:
+            return []
+        title, category, situation = words.TOPICS[(number + 3) % len(words.TOPICS)]
+        topic = propose_topic(
+            self.councils[number],
+            organization=self.members_of(number)[0].organization,
+            title=title,
+            category=category,
+            situation=situation,
+            proposal="由单位提供场地，社区组织，物业配合。",
+            proposed_on=day - timedelta(days=20),
+            channel="paper",
+            by=self.secretary(number),
+        )
+        return [
+            decide_topic(
+                topic,
+                decision=TopicState.ACCEPTED,
+                on=day - timedelta(days=12),
+                by=self.secretary(number),
+            )
+        ]
 
     def hold_last_meeting(self, number: int) -> None:
         units = self.members_of(number)
@@ -212,6 +242,12 @@ class _Story:
         ]
         meeting = self._held(number, day, self.last, drafts)
         by = self.secretary(number)
+        for item in meeting.agenda_items.filter(topic__isnull=False).select_related(
+            "topic__council__convener", "topic__organization"
+        ):
+            assert item.topic is not None
+            record_result(item.topic, result=TopicResult.CONSENSUS, by=by)
+            meeting.resolutions.filter(number=1).update(agenda_item=item)
         minutes = getattr(meeting, "minutes", None)
         if minutes is not None:
             minutes.refresh_from_db()
@@ -348,7 +384,16 @@ class _Story:
             if day <= self.today:
                 self._held(number, day, self.now, [])
             return
-        call_for_topics(council, period=self.now, due_on=add_working_days(self.today, 3), by=by)
+        call = call_for_topics(
+            council,
+            period=self.now,
+            due_on=add_working_days(self.today, 3),
+            meeting_on=add_working_days(self.today, 8 + number),
+            note="群众反映集中、需要多家单位一起办的事项",
+            by=by,
+        )
+        if len(units) > 3:
+            say_nothing_to_propose(call, organization=units[3].organization, channel="phone", by=by)
         topics = []
         for place, unit in enumerate(units[:3]):
             title, category, situation = words.TOPICS[(number + place) % len(words.TOPICS)]
@@ -369,7 +414,11 @@ class _Story:
             theme=words.THEMES[(number + 1) % len(words.THEMES)],
             starts_at=self.at(add_working_days(self.today, 8 + number)),
             period=self.now,
-            agenda=[AgendaLine(topic=topic) for topic in topics],
+            ends_at=self.at(add_working_days(self.today, 8 + number), 16, 0),
+            agenda=[
+                *(AgendaLine(topic=topic, minutes_planned=20) for topic in topics),
+                AgendaLine(text="研究部署下一步重点工作", minutes_planned=15, presenter="社区书记"),
+            ],
             place=f"{self.places.communities[number].name}党群服务中心三楼会议室",
             chair_name=self.staff.secretaries[number].person.name,
             by=by,
