@@ -150,6 +150,15 @@ class TopicSerializer(serializers.ModelSerializer[Topic]):
             "state",
             "decision_reason",
             "decided_on",
+            "referred_to",
+            "chair_opinion",
+            "chair_on",
+            "result",
+            "result_on",
+            "result_note",
+            "votes_for",
+            "votes_against",
+            "votes_abstained",
             "changed_at",
         )
         extra_kwargs = {

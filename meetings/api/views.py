@@ -12,7 +12,7 @@ from meetings.api.serializers import (
     ResolutionSerializer,
     TopicSerializer,
 )
-from meetings.enums import Closing, MeetingState, ResolutionState, TopicState
+from meetings.enums import Closing, MeetingState, ResolutionState, TopicResult, TopicState
 from meetings.models import Council, Meeting, Resolution, Topic
 from partybuild.access.api.filters import (
     BooleanFilter,
@@ -169,6 +169,9 @@ class TopicListView(Topics, RowsView):
         ),
         Filter("category", "category", "类别的代码。"),
         ChoiceFilter("state", "state", "状态。", values=TopicState.values),
+        ChoiceFilter("result", "result", "讨论结果。", values=TopicResult.values),
+        DateFilter("proposed_from", "proposed_on__gte", "提出日期不早于。"),
+        DateFilter("proposed_to", "proposed_on__lte", "提出日期不晚于。"),
     )
 
 

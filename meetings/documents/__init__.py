@@ -8,5 +8,6 @@ from meetings.documents import sheets as _sheets  # isort: skip
 from meetings.documents import minutes as _minutes  # isort: skip
 from meetings.documents import resolutions as _resolutions  # isort: skip
 from meetings.documents import part_time as _part_time  # isort: skip
+from meetings.documents import topics as _topics  # isort: skip
 
-__all__ = ("_minutes", "_notice", "_part_time", "_resolutions", "_sheets")
+__all__ = ("_minutes", "_notice", "_part_time", "_resolutions", "_sheets", "_topics")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from meetings.documents.shared import TAKEN_PLACE, OfMeeting, parties
-from meetings.models import Meeting, Minutes
+from meetings.models import AgendaItem, Meeting, Minutes
+from meetings.queries.agendas import followed_up, timed
 from partybuild.access import Actor, may
 from partybuild.calendar import today
 from partybuild.documents.composition import Composition, Table, Text
@@ -27,25 +28,54 @@ class MeetingAgenda(OfMeeting):
 
     def compose(self, subject: Meeting, *, style: Style, issue: Issue) -> Composition:
         """The items in their order, with their time."""
-        items = subject.agenda_items.filter(is_current=True).order_by("position", "id")
+        items = list(subject.agenda_items.filter(is_current=True).order_by("position", "id"))
         rows = tuple(
-            (str(number), item.text, f"{item.minutes_planned}分钟" if item.minutes_planned else "")
-            for number, item in enumerate(items, start=1)
+            (
+                str(number),
+                each.times or "—",
+                each.item.text,
+                each.item.presenter,
+                f"{each.item.minutes_planned}分钟" if each.item.minutes_planned else "",
+            )
+            for number, each in enumerate(timed(subject, items), start=1)
         )
         return Composition(
             title=f"{subject.council.name}{subject.period_label}会议议程",
             blocks=(
                 *place_and_time(subject),
                 Table(
-                    head=("序号", "议程", "时长"),
+                    head=("序号", "时间", "议程", "汇报单位、汇报人", "时长"),
                     rows=rows,
-                    widths=(1, 7, 2),
+                    widths=(1, 2.6, 6, 3, 1.6),
                     row_height_mm=12,
-                    centered=(0, 2),
+                    centered=(0, 1, 4),
                 ),
+                *_to_report(subject, items),
             ),
             is_form=True,
         )
+
+
+def _to_report(meeting: Meeting, items: list[AgendaItem]) -> tuple[Text | Table, ...]:
+    """Return what the first item reports on, as it stands today."""
+    if not any(item.is_follow_up for item in items) or not meeting.is_open:
+        return ()
+    rows = tuple(
+        (row.text, parties(row)[0], short_date_cn(row.due_on) or "—", row.get_state_display())
+        for row in followed_up(meeting)
+    )
+    if not rows:
+        return ()
+    return (
+        Text(""),
+        Text(f"第一项通报的议定事项（截至{short_date_cn(today())}）", indent=False),
+        Table(
+            head=("议定事项", "主办单位", "办理期限", "状态"),
+            rows=rows,
+            widths=(6, 3, 2.6, 1.8),
+            centered=(2, 3),
+        ),
+    )
 
 
 def place_and_time(meeting: Meeting) -> tuple[Text, ...]:
