@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partybuild.documents.views import attachments, documents, styles, verification
+from partybuild.documents.views import attachments, bundles, documents, styles, verification
 
 app_name = "documents"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("attachments/<uuid:uid>/file/", attachments.attachment_file, name="attachment-file"),
     path("attachments/<uuid:uid>/end/", attachments.attachment_end, name="attachment-end"),
     path("attachments/<str:key>/<uuid:uid>/", attachments.attachment_add, name="attachment-add"),
+    path("bundles/<str:label>/<uuid:uid>/", bundles.bundle_file, name="bundle-file"),
     path("<uuid:uid>/", documents.document_detail, name="document-detail"),
     path("<uuid:uid>/sign/", documents.document_sign, name="document-sign"),
     path("<uuid:uid>/withdraw/", documents.document_withdraw, name="document-withdraw"),

@@ -455,6 +455,7 @@ ELSEWHERE = {
     "documents:attachment-add": "tests/documents/test_attachment_pages.py",
     "documents:attachment-end": "tests/documents/test_attachment_pages.py",
     "documents:attachment-file": "tests/documents/test_attachment_pages.py",
+    "documents:bundle-file": "tests/documents/test_bundles.py",
     "documents:document-detail": "tests/documents/test_pages.py",
     "documents:document-draft": "tests/documents/test_pages.py",
     "documents:document-file": "tests/documents/test_pages.py",

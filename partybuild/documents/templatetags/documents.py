@@ -10,6 +10,7 @@ from django import template
 from partybuild.access import may
 from partybuild.accounts.actors import actor_of
 from partybuild.documents.attachment_kinds import attachment_kind
+from partybuild.documents.bundles import bundle_about
 from partybuild.documents.forms import AttachForm
 from partybuild.documents.models import OfficialDocument
 from partybuild.documents.queries import panel_of
@@ -51,7 +52,14 @@ def document_panel(context: Any, subject: Any) -> dict[str, Any]:
                     may_issue=bool(kind.issue_key) and may(by, kind.issue_key, subject),
                 )
             )
-    return {**context.flatten(), "lines": lines, "subject": subject}
+    bundle = bundle_about(subject._meta.label)
+    may_bundle = bool(lines) and bundle is not None and may(by, bundle.right, subject)
+    return {
+        **context.flatten(),
+        "lines": lines,
+        "subject": subject,
+        "bundle": bundle.subject if may_bundle and bundle else "",
+    }
 
 
 @register.inclusion_tag("documents/_attachments.html", takes_context=True)
