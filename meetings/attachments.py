@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import Meeting, Minutes, Resolution, Topic
+from meetings.queries.papers import records_of_meeting
 from partybuild.access import Actor, may
 from partybuild.calendar import now
 from partybuild.documents.attachment_kinds import SCANS, AttachmentKind, register
@@ -77,15 +76,4 @@ RESOLUTION_PROOF = register(
     )
 )
 
-
-def _belongings(meeting: Meeting) -> Iterable[Any]:
-    """A meeting with its minutes, resolutions and the topics of its agenda."""
-    yield meeting
-    yield from Minutes.objects.filter(meeting=meeting)
-    yield from Resolution.objects.filter(meeting=meeting).order_by("number")
-    yield from Topic.objects.filter(
-        agenda_items__meeting=meeting, agenda_items__is_current=True
-    ).distinct()
-
-
-register_bundle(BundleKind("meetings.Meeting", "meeting.plan", _belongings))
+register_bundle(BundleKind("meetings.Meeting", "meeting.plan", records_of_meeting))
