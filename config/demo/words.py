@@ -132,6 +132,17 @@ SERVICES = (
     ("义诊和健康咨询", "health", "3"),
     ("垃圾分类宣传", "governance", "2"),
 )
+# Title, kind, themes, place, days from today, places (0: as many as come), content.
+ACTIVITIES = (
+    ("冬日暖阳：走访独居老人", "visit", ["elders"], "社区服务大厅集合", 6, 12,
+     "三人一组，每组走访四户，带去慰问品，登记需要修理的水电。"),
+    ("周末清洁家园", "service", ["environment", "civilized_city"], "沿江步道东口", 9, 30,
+     "清理步道和楼道堆物，工具由社区准备。"),
+    ("健康义诊进社区", "service", ["health"], "党群服务中心一楼", 13, 6,
+     "量血压、测血糖、用药咨询。有医护专长的优先。"),
+    ("宪法宣传日集中宣讲", "learning", ["law"], "党群服务中心二楼会议室", 15, 0,
+     "律师党员主讲，居民和党员都可以听。"),
+)  # fmt: skip
 WORK = (
     "组织党员参加步道清洁和书屋值守，效果较好。",
     "开放内部停车位，居民反映良好。",

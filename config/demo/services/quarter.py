@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from activities.services import plan_activity, publish_activity, sign_up
 from config.demo import words
 from config.demo.services.councils import tell_of_council
 from config.demo.services.people import Staff
@@ -72,6 +73,7 @@ def live_through(places: Places, staff: Staff, *, by: Actor) -> None:
         if number not in WITHOUT_A_MEETING:
             story.hold_last_meeting(number)
     story.serve()
+    story.plan_activities()
     story.file_reports()
     story.send_summaries()
     for number in range(len(places.communities)):
@@ -314,6 +316,34 @@ class _Story:
                 )
                 if turn < 3:
                     certify_records(records, by=by)
+
+    def plan_activities(self) -> None:
+        """Two activities in each community, open for signing up; the smallest is full already."""
+        for number, community in enumerate(self.places.communities):
+            by = self.secretary(number)
+            for turn in range(2):
+                title, kind, themes, place, days, places, content = words.ACTIVITIES[
+                    (number + 2 * turn) % len(words.ACTIVITIES)
+                ]
+                day = datetime.combine(self.today + timedelta(days=days), time(9), tzinfo=SHANGHAI)
+                activity = plan_activity(
+                    community=community,
+                    organizer=self.places.committees[number],
+                    title=title,
+                    kind=kind,
+                    themes=themes,
+                    content=content,
+                    starts_at=day,
+                    ends_at=day + timedelta(hours=2, minutes=30),
+                    place=place,
+                    places=places or None,
+                    leader_name=self.staff.workers[number].person.name,
+                    by=by,
+                )
+                publish_activity(activity, by=by)
+                members = self.staff.members.get(community.pk, [])
+                for member in self.dice.sample(members, min(len(members), 7 + number % 3)):
+                    sign_up(activity, member=member, by=by, channel="wechat")
 
     def file_reports(self) -> None:
         due = add_working_days(self.last.end, 5)
