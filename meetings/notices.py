@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Q
@@ -17,6 +18,8 @@ from partybuild.notices.calendars import CalendarEntry, calendar_source, earlies
 from partybuild.notices.models import Notice
 from partybuild.notices.registry import check, group_source, planner, told_in_groups
 
+# A day before, to prepare, and an hour before, to leave.
+_ALARMS = (timedelta(days=1), timedelta(hours=1))
 # The notices that change what stands in a calendar.
 _ABOUT_THE_DATE = frozenset(
     {"meeting.notice", "meeting.changed", "meeting.postponed", "meeting.cancelled"}
@@ -107,6 +110,7 @@ def entry_of(meeting: Meeting) -> CalendarEntry:
         text=meeting.note,
         url=settings.BASE_URL + meeting.get_absolute_url(),
         sequence=meeting.version,
+        alarms=_ALARMS,
         is_cancelled=meeting.state in {MeetingState.CANCELLED, MeetingState.POSTPONED},
     )
 

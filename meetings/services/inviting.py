@@ -22,6 +22,7 @@ from meetings.services.notifying import (
     ask_bodies,
     hold_left,
     invited_organizations,
+    paper_titles,
 )
 from partybuild.access import Actor
 from partybuild.audit.services import record_event
@@ -147,7 +148,7 @@ def _send_late(
                 bodies,
                 kind=KIND,
                 title=wording.notice_title(meeting),
-                body=wording.notice_body(meeting, agenda_texts(meeting)),
+                body=wording.notice_body(meeting, agenda_texts(meeting), paper_titles(meeting)),
                 hold_minutes=hold_left(meeting),
                 by=by,
             )

@@ -9,7 +9,7 @@ from math import ceil
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from meetings.enums import (
     NOT_YET_HELD,
@@ -46,6 +46,7 @@ from partybuild.accounts.services import issue_link, revoke_links
 from partybuild.areas.queries import parameters_of
 from partybuild.audit.services import record_event
 from partybuild.calendar import SHANGHAI, add_working_days, now, today
+from partybuild.documents.models import Attachment
 from partybuild.notices.enums import NoticeState
 from partybuild.notices.models import Notice
 from partybuild.notices.services import Recipient, notify, take_back
@@ -106,7 +107,7 @@ def send_notice(meeting: Meeting, *, by: Actor, urgent_reason: str = "") -> Meet
         meeting,
         kind=KIND,
         title=wording.notice_title(meeting),
-        body=wording.notice_body(meeting, agenda_texts(meeting)),
+        body=wording.notice_body(meeting, agenda_texts(meeting), paper_titles(meeting)),
         hold_minutes=parameters_of(meeting.council.area, _PARAMETERS)["notice.hold_minutes"],
         by=by,
     )
@@ -128,6 +129,15 @@ def agenda_texts(meeting: Meeting) -> list[str]:
     """Return the standing agenda, item by item."""
     items = AgendaItem.objects.filter(meeting=meeting, is_current=True)
     return list(items.order_by("position", "id").values_list("text", flat=True))
+
+
+def paper_titles(meeting: Meeting) -> list[str]:
+    """Return what is to be read before the meeting: the files on it and on its items."""
+    items = AgendaItem.objects.filter(meeting=meeting, is_current=True).values("uid")
+    files = Attachment.objects.filter(
+        Q(subject_uid=meeting.uid, kind="meeting.paper") | Q(subject_uid__in=items), ended_at=None
+    )
+    return list(files.order_by("id").values_list("title", flat=True))
 
 
 def invited_organizations(meeting: Meeting) -> list[Organization]:

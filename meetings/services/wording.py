@@ -23,7 +23,7 @@ def notice_title(meeting: Meeting) -> str:
     return _("关于召开“%(theme)s”的通知") % {"theme": meeting.theme}
 
 
-def notice_body(meeting: Meeting, agenda: list[str]) -> str:
+def notice_body(meeting: Meeting, agenda: list[str], papers: list[str] | None = None) -> str:
     """Who, what, when, where, by when to answer."""
     lines = [
         _("%(council)s定于%(when)s在%(place)s召开“%(theme)s”，请贵单位派员参加。")
@@ -37,6 +37,10 @@ def notice_body(meeting: Meeting, agenda: list[str]) -> str:
     if agenda:
         lines.append(_("议程："))
         lines += [f"{number}. {text}" for number, text in enumerate(agenda, 1)]
+    if papers:
+        lines.append(
+            _("会议材料（登录后在会议页面下载）：%(papers)s。") % {"papers": "、".join(papers)}
+        )
     if meeting.note:
         lines.append(meeting.note)
     if meeting.receipt_due_on:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from icalendar import Calendar, Event, vText
+from icalendar import Alarm, Calendar, Event, vCalAddress, vText
 
 from partybuild.access import Scope
 from partybuild.calendar import SHANGHAI, now
@@ -35,6 +35,8 @@ class CalendarEntry:
     # A later version of an entry replaces the earlier one of the same uid.
     sequence: int = 0
     is_cancelled: bool = False
+    # How long before it the calendar reminds; none for deadlines, of which we remind ourselves.
+    alarms: tuple[timedelta, ...] = ()
 
 
 Source = Callable[[Scope], Iterable[CalendarEntry]]
@@ -75,13 +77,39 @@ def invitation_of(notice: Notice) -> CalendarEntry | None:
     return next((entry for ask in _invitations if (entry := ask(notice)) is not None), None)
 
 
-def calendar_file(entries: Iterable[CalendarEntry], *, name: str = "") -> bytes:
-    """Return an .ics file; METHOD:PUBLISH, because answers are given on our own page."""
+def invitation_file(entry: CalendarEntry, *, address: str) -> tuple[str, bytes]:
+    """Return the method and the .ics file of a mail to one address.
+
+    REQUEST puts it into the calendar, a later one of a higher SEQUENCE moves it, CANCEL takes it out.
+    RSVP=FALSE: answers are given on our own page, not to a mailbox that nobody reads.
+    """
+    method = "CANCEL" if entry.is_cancelled else "REQUEST"
+    calendar = _calendar(method)
+    event = _event(entry)
+    organizer = vCalAddress(f"mailto:{settings.DEFAULT_FROM_EMAIL}")
+    organizer.params["CN"] = settings.PRODUCT_NAME
+    event.add("organizer", organizer)
+    attendee = vCalAddress(f"mailto:{address}")
+    attendee.params["RSVP"] = "FALSE"
+    attendee.params["ROLE"] = "REQ-PARTICIPANT"
+    event.add("attendee", attendee)
+    calendar.add_component(event)
+    calendar.add_missing_timezones()
+    return method, calendar.to_ical()
+
+
+def _calendar(method: str) -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", f"-//{settings.PRODUCT_NAME}//ZH")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
+    calendar.add("method", method)
+    return calendar
+
+
+def calendar_file(entries: Iterable[CalendarEntry], *, name: str = "") -> bytes:
+    """Return an .ics file to take or subscribe to; METHOD:PUBLISH: it invites nobody."""
+    calendar = _calendar("PUBLISH")
     if name:
         calendar.add("name", name)
         calendar["X-WR-CALNAME"] = vText(name)
@@ -118,4 +146,10 @@ def _event(entry: CalendarEntry) -> Event:
     if entry.url:
         event.add("url", entry.url)
     event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
+    for before in () if entry.is_cancelled else entry.alarms:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", entry.title)
+        alarm.add("trigger", -before)
+        event.add_component(alarm)
     return event

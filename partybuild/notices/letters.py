@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from partybuild.accounts.models import OneTimeLink
 from partybuild.calendar import now
-from partybuild.notices.calendars import calendar_file, invitation_of
+from partybuild.notices.calendars import invitation_file, invitation_of
 from partybuild.notices.models import Notice
 
 
@@ -118,11 +118,12 @@ def write_letter(
     message.add_alternative(render_to_string("notices/mail.html", words), subtype="html")
     entry = invitation_of(notice)
     if entry is not None:
+        method, file = invitation_file(entry, address=address)
         message.add_attachment(
-            calendar_file([entry]),
+            file,
             maintype="text",
             subtype="calendar",
-            params={"method": "PUBLISH", "charset": "utf-8"},
+            params={"method": method, "charset": "utf-8"},
             filename="meeting.ics",
         )
     return Letter(notice=notice, address=address, text=message.as_bytes())

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 from icalendar import Calendar
 
-from meetings.services import cancel_meeting
+from meetings.services import cancel_meeting, change_meeting, postpone_meeting
 from partybuild.accounts.actors import actor_in, scopes_of_person
 from partybuild.accounts.links import link_url
 from partybuild.accounts.models import SignedLink
@@ -21,7 +21,7 @@ from partybuild.notices.calendars import calendar_file, entries_of
 from partybuild.notices.letters import write_letter
 from partybuild.notices.models import Notice
 from tests.factories.core import SYSTEM
-from tests.factories.meetings import make_meeting, make_notified, make_own_council
+from tests.factories.meetings import at, make_meeting, make_notified, make_own_council
 
 
 @pytest.fixture
@@ -152,3 +152,98 @@ def test_the_thanks_and_the_meeting_offer_the_file(council, cast, client, client
         reverse("meetings:meeting-calendar", args=(meeting.uid,))
     )
     assert foreign.status_code == 404
+
+
+def _components(data):
+    """Read a file by the letter of RFC 5545, without the library that wrote it: [(name, lines)]."""
+    assert data.endswith(b"\r\n")
+    raw = data.split(b"\r\n")[:-1]
+    # Folded between octets of one character it would be no UTF-8 line by line.
+    assert all(len(line) <= 75 and line.decode() is not None for line in raw)
+    lines: list[str] = []
+    for line in (each.decode() for each in raw):
+        if line[:1] in {" ", "\t"}:
+            lines[-1] += line[1:]
+        else:
+            lines.append(line)
+    found, stack = [], []
+    for line in lines:
+        name, _colon, value = line.partition(":")
+        if name == "BEGIN":
+            stack.append((value, []))
+        elif name == "END":
+            assert stack[-1][0] == value
+            found.append(stack.pop())
+        else:
+            stack[-1][1].append((name, value))
+    assert not stack
+    return found
+
+
+def _one(data, component):
+    [lines] = [dict(lines) for name, lines in _components(data) if name == component]
+    return lines
+
+
+def _attached(meeting, kind, round_=None):
+    notice = Notice.objects.filter(kind=kind, subject_uid=meeting.uid, channel="mail").last()
+    letter = write_letter(notice, address="office@example.test", url="http://localhost/x")
+    mail = message_from_bytes(letter.text, policy=default)
+    (part,) = list(mail.iter_attachments())
+    return part.get_param("method"), part.get_payload(decode=True)
+
+
+def test_the_mail_invites_and_asks_for_no_mail_in_return(council, cast):
+    meeting = make_notified(
+        council, note="请带材料；准时，谢谢\n第二行" * 3, starts_at=at(2026, 3, 12)
+    )
+    method, data = _attached(meeting, "meeting.notice")
+    assert method == "REQUEST"
+    assert _one(data, "VCALENDAR")["METHOD"] == "REQUEST"
+    event = _one(data, "VEVENT")
+    assert event["UID"] == f"meeting-{meeting.uid}"
+    assert event["DTSTART;TZID=Asia/Shanghai"] == "20260312T143000"
+    assert event["STATUS"] == "CONFIRMED"
+    [attendee] = [value for name, value in event.items() if name.startswith("ATTENDEE")]
+    assert attendee == "mailto:office@example.test"
+    assert any("RSVP=FALSE" in name for name in event)
+    assert any(name.startswith("ORGANIZER") for name in event)
+    assert "\\n第二行" in event["DESCRIPTION"]
+    zone = _one(data, "VTIMEZONE")
+    assert zone["TZID"] == "Asia/Shanghai"
+    alarms = [dict(lines) for name, lines in _components(data) if name == "VALARM"]
+    assert {alarm["TRIGGER"] for alarm in alarms} == {"-P1D", "-PT1H"}
+    assert {alarm["ACTION"] for alarm in alarms} == {"DISPLAY"}
+
+
+def test_changed_postponed_and_cancelled_keep_the_uid_and_count_up(council, cast):
+    meeting = make_notified(council, starts_at=at(2026, 3, 12))
+    steps = [_attached(meeting, "meeting.notice")]
+    change_meeting(meeting, version=meeting.version, place="图书馆报告厅", by=SYSTEM)
+    steps.append(_attached(meeting, "meeting.changed"))
+    postpone_meeting(meeting, starts_at=at(2026, 3, 19), reason="场地维修", by=SYSTEM)
+    steps.append(_attached(meeting, "meeting.postponed"))
+    cancel_meeting(meeting, reason="台风", by=SYSTEM)
+    steps.append(_attached(meeting, "meeting.cancelled"))
+    events = [_one(data, "VEVENT") for _method, data in steps]
+    assert [method for method, _data in steps] == ["REQUEST", "REQUEST", "REQUEST", "CANCEL"]
+    assert {event["UID"] for event in events} == {f"meeting-{meeting.uid}"}
+    numbers = [int(event["SEQUENCE"]) for event in events]
+    # A mail is written when it goes out: it says what holds then, never a smaller number.
+    assert numbers == sorted(numbers)
+    assert numbers[0] < numbers[1] < numbers[2] < numbers[3]
+    assert events[1]["LOCATION"] == "图书馆报告厅"
+    assert events[2]["DTSTART;TZID=Asia/Shanghai"] == "20260319T143000"
+    assert events[3]["STATUS"] == "CANCELLED"
+    assert "BEGIN:VALARM" not in steps[3][1].decode()
+
+
+def test_the_address_is_renewed_by_its_owner(council, cast, client_of, client):
+    browser, page = client_of(cast.liaison), reverse("notices:calendar")
+    browser.act(page)
+    old = link_url(SignedLink.objects.get(action="notice.inbox"))
+    browser.act(page, {"do": "renew"})
+    new = link_url(SignedLink.objects.get(action="notice.inbox", revoked_at=None))
+    assert new != old
+    assert client.get(old.removeprefix(settings.BASE_URL)).status_code == 410
+    assert client.get(new.removeprefix(settings.BASE_URL)).status_code == 200

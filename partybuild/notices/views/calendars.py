@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from partybuild.access import require
+from partybuild.access import Actor, require
 from partybuild.accounts.actors import actor_of, actor_of_link, scopes_of_person
 from partybuild.accounts.links import link_page, link_url, own_link
 from partybuild.accounts.models import SignedLink
@@ -45,6 +46,9 @@ def calendar_address(request: HttpRequest) -> HttpResponse:
         if request.POST.get("do") == "stop":
             revoke_links(person, action="notice.inbox", by=by)
             messages.success(request, _("订阅地址已停用，日历程序下次更新时不再显示。"))
+        elif request.POST.get("do") == "renew":
+            _renew(person, by)
+            messages.success(request, _("已换成新地址，原来的地址不再有效，请在日历程序里更换。"))
         else:
             issue_link(person, action="notice.inbox", days=DAYS, by=by, person=person)
         return redirect("notices:calendar")
@@ -57,3 +61,10 @@ def calendar_address(request: HttpRequest) -> HttpResponse:
             "expires_at": link.expires_at if link else None,
         },
     )
+
+
+@transaction.atomic
+def _renew(person: Person, by: Actor) -> None:
+    """Take the old address back and make another: whoever was given the old one sees nothing more."""
+    revoke_links(person, action="notice.inbox", by=by)
+    issue_link(person, action="notice.inbox", days=DAYS, by=by, person=person)
