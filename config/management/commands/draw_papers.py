@@ -40,6 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
         parser.add_argument("--dpi", type=int, default=60)
         parser.add_argument("--only", default="", help="a key or its beginning: meeting.")
+        parser.add_argument("--pictures", action="store_true", help="keep the pictures alone")
         parser.add_argument(
             "--word", action="store_true", help="draw the .docx by LibreOffice, too"
         )
@@ -57,7 +58,11 @@ class Command(BaseCommand):
             if drawn is None:
                 self.stdout.write(f"{kind.key}: nothing in this database that it could be about")
                 continue
-            self._write(kind.key.replace(".", "-"), *drawn, folder=folder, **_kept(options))
+            name = kind.key.replace(".", "-")
+            self._write(name, *drawn, folder=folder, dpi=options["dpi"], word=options["word"])
+            if options["pictures"]:
+                for ending in ("pdf", "docx"):
+                    (folder / f"{name}.{ending}").unlink()
             self.stdout.write(kind.key)
 
     def _paper(self, kind: DocumentKind) -> tuple[Composition, Seal | None] | None:
@@ -73,7 +78,7 @@ class Command(BaseCommand):
             else:
                 document = issue_document(kind, subject, by=BY)
                 paper = document.composition
-                seal = Seal(document.code, settings.BASE_URL + reverse("documents:verify"))
+                seal = Seal(document.code, "https://dj.example.cn" + reverse("documents:verify"))
             transaction.set_rollback(True)
         return paper, seal
 
@@ -104,10 +109,6 @@ class Command(BaseCommand):
                     str(docx),
                 )
                 _pictures(Path(scratch) / f"{name}.pdf", folder / f"{name}-word", dpi)
-
-
-def _kept(options: dict[str, Any]) -> dict[str, Any]:
-    return {"dpi": options["dpi"], "word": options["word"]}
 
 
 def _subject(kind: DocumentKind) -> Any:

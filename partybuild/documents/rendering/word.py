@@ -302,6 +302,8 @@ class _Writer:
             title.paragraph_format.line_spacing = Pt(max(layout.LINE_PT, size * 1.4))
             title.paragraph_format.keep_with_next = True
             self._run(title, line, "title", size, color)
+        if self.composition.is_form:
+            title.paragraph_format.space_after = Pt(6)
         if self.composition.is_draft:
             draft = self.document.add_paragraph()
             draft.alignment = WD_ALIGN_PARAGRAPH.CENTER
