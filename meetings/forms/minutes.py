@@ -26,6 +26,9 @@ class _TextField(forms.CharField):
 class MinutesForm(forms.Form):
     """The minutes' text and the version that was read."""
 
+    # Of a form that is shown again: its text was saved before the step that was refused.
+    is_saved = False
+
     text = _TextField(label=_("纪要正文"), widget=forms.Textarea(attrs={"rows": 24}), strip=True)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
@@ -38,7 +41,6 @@ class CirculateForm(MinutesForm):
         choices=Audience.choices,
         initial=Audience.PRESENT,
         widget=forms.RadioSelect,
-        required=False,
     )
     note = forms.CharField(
         label=_("给各单位的说明"), max_length=300, required=False, widget=forms.TextInput
@@ -48,7 +50,7 @@ class CirculateForm(MinutesForm):
 class IssueMinutesForm(MinutesForm):
     """Who signs the minutes, in which post."""
 
-    signer = forms.ChoiceField(label=_("签发人"), required=False)
+    signer = forms.ChoiceField(label=_("签发人"))
     signer_name = forms.CharField(
         label=_("签发人姓名"),
         max_length=50,
@@ -70,8 +72,8 @@ class IssueMinutesForm(MinutesForm):
         """A post, or a name."""
         values = super().clean() or {}
         values["signer"] = self.signers.get(values.get("signer", ""))
-        if values["signer"] is None and not values.get("signer_name"):
-            self.add_error("signer", _("请选择签发人，或填写签发人姓名。"))
+        if values["signer"] is None and "signer" not in self.errors and not values["signer_name"]:
+            self.add_error("signer_name", _("请填写签发人姓名。"))
         return values
 
     @property

@@ -106,7 +106,7 @@ def save_text(
             _("别人刚才也改过这份纪要。两边的改动不在同一段，已经合在一起并保存，请看一遍。"),
         )
         return _back(request, meeting)
-    if not request.POST.get("deed"):
+    if not (request.POST.get("deed") or request.POST.get("tidy")):
         messages.success(request, _("纪要已保存。"))
     return done.minutes
 
@@ -166,8 +166,10 @@ def editor_page(
             "attendance": attendance(presences),
             "circulation": last,
             "opinions": _opinions(last),
+            "is_unsaved": bound is not None and not bound.is_saved,
             "took": request.GET.get("took", ""),
             "person": by.person_id,
+            "others": note_open_editor(meeting, by=by),
             **allowed,
         },
         status=422 if bound is not None else 200,
@@ -322,6 +324,7 @@ class Place:
     """One piece of two texts as the page shows it."""
 
     piece: Piece
+    before: str
     mine: Any
     theirs: Any
     choice: Any = None
@@ -350,10 +353,10 @@ def _merge_answer(
         mine, theirs = (marked(before, "\n".join(each)) for each in (piece.mine, piece.theirs))
         if piece.is_conflict:
             fields = form[f"choice-{number}"], form[f"edited-{number}"]
-            places.append(Place(piece, mine, theirs, *fields))
+            places.append(Place(piece, before, mine, theirs, *fields))
             number += 1
         else:
-            places.append(Place(piece, mine, theirs))
+            places.append(Place(piece, before, mine, theirs))
     return render(
         request,
         "meetings/minutes_merge.html",

@@ -41,7 +41,7 @@ def minutes_circulate(request: HttpRequest, uid: UUID) -> HttpResponse:
     try:
         circulation = circulate_minutes(
             saved,
-            audience=Audience(form.cleaned_data["audience"] or Audience.PRESENT),
+            audience=Audience(form.cleaned_data["audience"]),
             note=form.cleaned_data["note"],
             version=saved.version,
             by=by,
@@ -59,6 +59,7 @@ def minutes_circulate(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _put_back(form: MinutesForm, saved: Minutes, refused: ValidationError) -> None:
     """Show what was refused; the text was saved before."""
+    form.is_saved = True
     form.data = form.data.copy()  # type: ignore[attr-defined]
     form.data["version"] = str(saved.version)  # type: ignore[index]
     put_on(form, refused)

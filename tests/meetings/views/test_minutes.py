@@ -260,9 +260,10 @@ def test_an_empty_frame_is_told_and_taken_out_with_one_button(meeting, cast, cli
     page = client.act(_url("minutes-issue", meeting), data)
     assert page.status_code == 422
     assert "删去空着的提纲" in page.content.decode()
-    data = {"text": text, "version": 2, "tidy": "1"}
-    assert client.act(_url("minutes-edit", meeting), data).status_code == 302
-    assert Minutes.objects.get().text == TEXT
+    data = {"text": text, "version": 2, "tidy": "1", "signer": str(cast.secretary.uid)}
+    assert client.act(_url("minutes-issue", meeting), data).status_code == 302
+    minutes = Minutes.objects.get()
+    assert (minutes.text, minutes.state) == (TEXT, MinutesState.ISSUED)
 
 
 def test_what_another_has_changed_is_read_before_it_is_signed(meeting, cast, client_of):
