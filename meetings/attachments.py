@@ -55,6 +55,18 @@ AGENDA_PAPER = register(
         help=_("受邀单位在会议页面上可以看到、下载。"),
     )
 )
+MINUTES_SCAN = register(
+    AttachmentKind(
+        "meeting.minutes_scan",
+        _("纪要扫描件"),
+        "meetings.Meeting",
+        accept=SCANS,
+        view="minutes.view",
+        add="minutes.draft",
+        max=20,
+        help=_("签发盖章后的纪要扫描或拍照，参会单位可以看到。"),
+    )
+)
 TOPIC_PAPER = register(
     AttachmentKind(
         "topic.paper",

@@ -8,6 +8,7 @@ from meetings.views import (
     calls,
     councils,
     countersigning,
+    held,
     inviting,
     links,  # noqa: F401  registers what signed links open
     meetings,
@@ -49,8 +50,8 @@ urlpatterns = [
     path("councils/<uuid:uid>/rotation/change/", rotation.rotation_change, name="rotation-change"),
     path("councils/<uuid:uid>/rotation/move/", rotation.turn_move, name="turn-move"),
     path("councils/<uuid:uid>/plan/", meetings.meeting_plan, name="meeting-plan"),
+    path("councils/<uuid:uid>/enter/", held.meeting_enter, name="meeting-enter"),
     path("councils/<uuid:uid>/year/", year_plan.year_plan, name="year-plan"),
-    path("councils/<uuid:uid>/enter/", meetings.meeting_enter, name="meeting-enter"),
     path("councils/<uuid:uid>/topics/new/", topics.topic_create, name="topic-create"),
     path("councils/<uuid:uid>/part-time/", part_time.part_time_list, name="part-time-list"),
     path("councils/<uuid:uid>/part-time/new/", part_time.part_time_create, name="part-time-create"),

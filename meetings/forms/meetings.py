@@ -10,10 +10,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from meetings.enums import Answer, PresenceState
-from meetings.forms.fields import PHONE, SHORT, OrganizationField, channel_field, lines_of, moment
+from meetings.forms.fields import PHONE, SHORT, channel_field, lines_of, moment
 from meetings.models import Council, Meeting, Receipt, Topic
-from meetings.services import AgendaLine, Guest, PresenceLine, ProxyAnswer, ResolutionDraft
-from partybuild.access import Actor
+from meetings.services import AgendaLine, Guest, PresenceLine, ProxyAnswer
 from partybuild.areas.models import Area
 from partybuild.calendar import SHANGHAI
 from partybuild.organizations.models import Organization
@@ -461,64 +460,6 @@ class PresenceForm(forms.Form):
             if name:
                 guests.append(Guest(person_name=name[:50], post=post.strip()[:150]))
         return guests
-
-
-class HeldMeetingForm(MeetingForm, PresenceForm):
-    """A meeting already held, in one form: when, who came, what was minuted and decided."""
-
-    RESOLUTIONS = 3
-    # Nobody wrote down how long it took.
-    topic_minutes = None
-    text_minutes = None
-
-    minutes_text = forms.CharField(
-        label=_("纪要正文"), required=False, widget=forms.Textarea(attrs={"rows": 8})
-    )
-
-    def __init__(
-        self,
-        *args: Any,
-        by: Actor,
-        topics: Iterable[Topic],
-        organizations: Sequence[Organization],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, topics=topics, organizations=organizations, standing={}, **kwargs)
-        self.fields["items"].help_text = _("一行一项")
-        bodies = Organization.objects.visible_to(by.scope).filter(
-            pk__in=[body.pk for body in organizations]
-        )
-        for number in range(1, self.RESOLUTIONS + 1):
-            self.fields[f"text-{number}"] = forms.CharField(
-                label=_("议定事项%(number)d") % {"number": number}, max_length=500, required=False
-            )
-            self.fields[f"lead-{number}"] = OrganizationField(
-                label=_("主办单位"), queryset=bodies, required=False, empty_label=_("（暂不确定）")
-            )
-            self.fields[f"due-{number}"] = forms.DateField(
-                label=_("办理期限"), required=False, widget=forms.DateInput
-            )
-
-    def resolution_rows(self) -> list[list[Any]]:
-        """The fields of each resolution, for the page."""
-        return [
-            [self[f"{name}-{number}"] for name in ("text", "lead", "due")]
-            for number in range(1, self.RESOLUTIONS + 1)
-        ]
-
-    @property
-    def resolutions(self) -> list[ResolutionDraft]:
-        """Those that say something."""
-        data = self.cleaned_data
-        return [
-            ResolutionDraft(
-                text=data[f"text-{number}"],
-                lead=data[f"lead-{number}"],
-                due_on=data[f"due-{number}"],
-            )
-            for number in range(1, self.RESOLUTIONS + 1)
-            if data[f"text-{number}"]
-        ]
 
 
 class MeetingFilterForm(forms.Form):

@@ -92,46 +92,65 @@ class Merge:
         return _text(parts)
 
 
+@dataclass(frozen=True)
+class _Change:
+    """Paragraphs start to end of the base, and by how many more somebody has replaced them."""
+
+    start: int
+    end: int
+    growth: int
+    is_mine: bool
+
+
 def merge_texts(base: str, mine: str, theirs: str) -> Merge:
     """Put two changed texts together against their common base (three-way, by paragraphs)."""
     old, own, other = _lines(base), _lines(mine), _lines(theirs)
-    at = at_own = at_other = 0
+    at = moved_own = moved_other = 0
     pieces: list[Piece] = []
-    for start, start_own, start_other, size in _unchanged_by_both(old, own, other):
-        changed = Piece(old[at:start], own[at_own:start_own], other[at_other:start_other])
-        if changed.base or changed.mine or changed.theirs:
-            pieces.append(changed)
-        kept = old[start : start + size]
-        if kept:
-            pieces.append(Piece(kept, kept, kept))
-        at, at_own, at_other = start + size, start_own + size, start_other + size
+    for group in _groups([*_changes(old, own, is_mine=True), *_changes(old, other, is_mine=False)]):
+        start, end = group[0].start, max(change.end for change in group)
+        if at < start:
+            pieces.append(Piece(old[at:start], old[at:start], old[at:start]))
+        grown_own = sum(change.growth for change in group if change.is_mine)
+        grown_other = sum(change.growth for change in group if not change.is_mine)
+        pieces.append(
+            Piece(
+                old[start:end],
+                own[start + moved_own : end + moved_own + grown_own],
+                other[start + moved_other : end + moved_other + grown_other],
+            )
+        )
+        at, moved_own, moved_other = end, moved_own + grown_own, moved_other + grown_other
+    if at < len(old):
+        pieces.append(Piece(old[at:], old[at:], old[at:]))
     return Merge(tuple(pieces))
 
 
-def _unchanged_by_both(old: Lines, own: Lines, other: Lines) -> Iterable[tuple[int, int, int, int]]:
-    """Yield (place in each of the three, length) of what both left as it was; at last the ends."""
-    left, right = _matches(old, own), _matches(old, other)
-    i = j = 0
-    while i < len(left) and j < len(right):
-        start = max(left[i][0], right[j][0])
-        end = min(left[i][0] + left[i][2], right[j][0] + right[j][2])
-        if start < end:
-            yield (
-                start,
-                left[i][1] + start - left[i][0],
-                right[j][1] + start - right[j][0],
-                end - start,
-            )
-        if left[i][0] + left[i][2] < right[j][0] + right[j][2]:
-            i += 1
-        else:
-            j += 1
-    yield len(old), len(own), len(other), 0
-
-
-def _matches(old: Lines, new: Lines) -> list[tuple[int, int, int]]:
+def _changes(old: Lines, new: Lines, *, is_mine: bool) -> list[_Change]:
     matcher = SequenceMatcher(None, old, new, autojunk=False)
-    return [(m.a, m.b, m.size) for m in matcher.get_matching_blocks() if m.size]
+    return [
+        _Change(a1, a2, (b2 - b1) - (a2 - a1), is_mine)
+        for tag, a1, a2, b1, b2 in matcher.get_opcodes()
+        if tag != "equal"
+    ]
+
+
+def _groups(changes: Iterable[_Change]) -> list[list[_Change]]:
+    """Gather the changes that meet: of one paragraph, or inserted where another begins or ends."""
+    groups: list[list[_Change]] = []
+    for change in sorted(changes, key=lambda each: (each.start, each.end)):
+        if groups and any(_meet(change, earlier) for earlier in groups[-1]):
+            groups[-1].append(change)
+        else:
+            groups.append([change])
+    return groups
+
+
+def _meet(change: _Change, earlier: _Change) -> bool:
+    if change.start < earlier.end:
+        return True
+    is_insertion = change.start == change.end or earlier.start == earlier.end
+    return is_insertion and change.start == earlier.end
 
 
 def _lines(text: str) -> Lines:

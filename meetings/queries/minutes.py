@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from meetings.enums import CirculationState, PartyRole, PartyState, PresenceState
-from meetings.models import Meeting, Minutes, MinutesCirculation, Presence, Resolution
+from meetings.models import Council, Meeting, Minutes, MinutesCirculation, Presence, Resolution
 from meetings.queries.merging import Merge, merge_texts
 from meetings.queries.standing import resolution_sentence
 from partybuild.access import Role
@@ -115,21 +115,20 @@ def merge_at(minutes: Minutes, *, text: str, version: int, other: int) -> Merge:
     return merge_texts(base.text if base else "", text, kept.text if kept else minutes.text)
 
 
-def signers_of(meeting: Meeting, day: date) -> list[Appointment]:
+def signers_of(council: Council, chair: str, day: date) -> list[Appointment]:
     """Return the posts that may sign: the convener's, and that of the chair where a unit has it."""
-    council = meeting.council
     chairing = Q(
         role=Role.UNIT_SECRETARY,
-        person__name=meeting.chair_name,
+        person__name=chair,
         organization__in=council.members.members().values("organization"),
     )
     convening = Q(organization=council.convener_id)
     rows = (
         Appointment.objects.current(day)
-        .filter(convening | chairing if meeting.chair_name else convening)
+        .filter(convening | chairing if chair else convening)
         .select_related("person", "organization")
     )
-    return sorted(rows, key=lambda post: _precedence(post, meeting.chair_name))
+    return sorted(rows, key=lambda post: _precedence(post, chair))
 
 
 def _precedence(post: Appointment, chair: str) -> tuple[bool, bool, int, int]:

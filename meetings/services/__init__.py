@@ -30,6 +30,7 @@ from meetings.services.discussing import record_result
 from meetings.services.extending import ask_extension, decide_extension, move_deadline
 from meetings.services.holding import (
     Guest,
+    PaperSignature,
     PresenceLine,
     archive_meeting,
     enter_held_meeting,
@@ -105,6 +106,7 @@ __all__ = (
     "AgendaLine",
     "Decision",
     "Guest",
+    "PaperSignature",
     "PresenceLine",
     "ProxyAnswer",
     "ResolutionDraft",

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import F, Max
+from django.utils.translation import gettext as _
 
 from meetings.enums import (
     TOOK_PLACE,
@@ -34,17 +36,21 @@ from meetings.queries.codes import LONGEST
 from meetings.queries.committees import committee_above
 from meetings.services.agenda import AgendaLine, write_agenda
 from meetings.services.debts import owe_anew
+from meetings.services.issuing_minutes import issue_minutes
 from meetings.services.planning import period_moved
 from meetings.services.resolving import ResolutionDraft, add_resolution
 from meetings.services.rotating import pass_turn
 from partybuild.access import Actor
+from partybuild.accounts.models import Appointment
 from partybuild.areas.models.area import area_keys
 from partybuild.audit.services import record_event
 from partybuild.calendar import SHANGHAI, Period, add_working_days, now
+from partybuild.documents.services import attach_file
 from partybuild.obligations.registry import Debt
 from partybuild.obligations.services import pay
 from partybuild.organizations.models import Organization
 
+_SCAN = "meeting.minutes_scan"
 _OPEN = (MeetingState.PLANNED, MeetingState.NOTIFIED)
 _CAME = (PresenceState.PRESENT, PresenceState.LATE)
 _ANSWERS = {
@@ -68,6 +74,16 @@ class PresenceLine:
     left_at: datetime | None = None
     # What the sheet showed when it was opened: who has signed in since is not overwritten.
     seen: PresenceState | None = None
+
+
+@dataclass(frozen=True)
+class PaperSignature:
+    """How minutes went out on paper before they were entered."""
+
+    issued_on: date
+    signer: Appointment | None = None
+    signer_name: str = ""
+    copies_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -283,9 +299,14 @@ def enter_held_meeting(
     agenda: Iterable[AgendaLine] = (),
     minutes_text: str = "",
     resolutions: Iterable[ResolutionDraft] = (),
+    scans: Iterable[UploadedFile] = (),
+    signature: PaperSignature | None = None,
     **values: Any,
 ) -> Meeting:
-    """Enter a meeting that was held already (补录): one form, everything in one transaction."""
+    """Enter a meeting that was held already (补录): one form, everything in one transaction.
+
+    With a `signature` the minutes that went out on paper are issued here too, as of their day.
+    """
     council = (
         Council.objects.select_for_update(of=("self",)).select_related("area").get(pk=council.pk)
     )
@@ -321,18 +342,28 @@ def enter_held_meeting(
     pass_turn(meeting, by=by)
     for draft in resolutions:
         add_resolution(meeting, draft=draft, by=by)
-    if minutes_text.strip():
-        Minutes.objects.create(
-            meeting=meeting,
-            council=council,
-            text=minutes_text.strip(),
-            saved_by=by.post,
-            saved_at=now(),
-        )
-        Meeting.objects.filter(pk=meeting.pk).update(state=MeetingState.MINUTED)
-        meeting.refresh_from_db()
     record_event(EventKind.MEETING_ENTERED, target=meeting, by=by)
+    uploads = list(scans)
+    for upload in uploads:
+        attach_file(meeting, upload=upload, kind=_SCAN, by=by)
+    _enter_minutes(meeting, minutes_text.strip(), signature, by, has_scans=bool(uploads))
     return meeting
+
+
+def _enter_minutes(
+    meeting: Meeting, text: str, signature: PaperSignature | None, by: Actor, *, has_scans: bool
+) -> None:
+    if signature is not None and not text and has_scans:
+        text = _("纪要正文见所附扫描件。")
+    if not text:
+        return
+    minutes = Minutes.objects.create(
+        meeting=meeting, council=meeting.council, text=text, saved_by=by.post, saved_at=now()
+    )
+    Meeting.objects.filter(pk=meeting.pk).update(state=MeetingState.MINUTED)
+    if signature is not None:
+        issue_minutes(minutes, version=minutes.version, by=by, **vars(signature))
+    meeting.refresh_from_db()
 
 
 def _receipts_from_presence(meeting: Meeting, lines: Iterable[PresenceLine], by: Actor) -> None:

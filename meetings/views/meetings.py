@@ -25,7 +25,6 @@ from meetings.enums import (
 )
 from meetings.exceptions import RoomIsTaken
 from meetings.forms.meetings import (
-    HeldMeetingForm,
     MeetingFilterForm,
     MeetingForm,
     NotifyForm,
@@ -66,7 +65,6 @@ from meetings.services import (
     archive_meeting,
     cancel_meeting,
     change_meeting,
-    enter_held_meeting,
     plan_meeting,
     postpone_meeting,
     send_notice,
@@ -346,7 +344,7 @@ def called_meeting(council: str) -> str:
     return council + (_("议") if council.endswith(_("会")) else _("会议"))
 
 
-def _first_values(council: Council) -> dict[str, Any]:
+def first_values(council: Council) -> dict[str, Any]:
     """What the form knows: theme by the period, place and people from the last meeting."""
     last = council.meetings.order_by("-starts_at").first()
     period = period_of(council, today())
@@ -369,7 +367,7 @@ def meeting_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
     council = find_council(by, uid)
     require(by, "meeting.plan", target=council)
     topics = free_topics(by, council)
-    initial = {**_first_values(council), "topics": [topic.uid for topic in topics]}
+    initial = {**first_values(council), "topics": [topic.uid for topic in topics]}
     form = MeetingForm(request.POST or None, topics=topics, initial=initial)
     if form.is_valid():
         try:
@@ -551,43 +549,6 @@ def sheet_organizations(council: Council, by: Actor) -> list[Organization]:
     bodies = Organization.objects.visible_to(by.scope).filter(pk__in=members)
     found = list(bodies.order_by("sort", "id"))
     return [body for body in found if body.pk != council.convener_id]
-
-
-@require_http_methods(["GET", "POST"])
-def meeting_enter(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Enter a meeting that was held already (补录), in one form."""
-    by = actor_of(request)
-    council = find_council(by, uid)
-    require(by, "meeting.plan", target=council)
-    initial = {**_first_values(council), "day": today(), "starts": None, "items": ""}
-    form = HeldMeetingForm(
-        request.POST or None,
-        by=by,
-        topics=free_topics(by, council),
-        organizations=sheet_organizations(council, by),
-        initial=initial,
-    )
-    if form.is_valid():
-        try:
-            meeting = enter_held_meeting(
-                council,
-                presences=form.lines,
-                guests=form.guest_list,
-                agenda=form.agenda,
-                minutes_text=form.cleaned_data["minutes_text"],
-                resolutions=form.resolutions,
-                by=by,
-                **form.values,
-            )
-        except ValidationError as refused:
-            put_on(form, refused)
-        else:
-            messages.success(
-                request,
-                _("已补录为%(number)s会议。") % {"number": meeting.number_label},
-            )
-            return redirect(meeting)
-    return form_page(request, "meetings/meeting_held_form.html", form, {"council": council})
 
 
 @require_POST

@@ -50,6 +50,7 @@ from meetings.views.rights import rights
 from partybuild.access import Actor, require
 from partybuild.accounts.actors import actor_of
 from partybuild.calendar import today
+from partybuild.documents.models import Attachment
 from partybuild.ui.htmx import wants_fragment
 
 
@@ -122,6 +123,8 @@ class Item:
     resolutions: list[Resolution]
     # Of the first item: the open resolutions of earlier meetings, as they stand now.
     follow_up: list[tuple[Resolution, str, str]]
+    # Its files and those of its topic.
+    papers: list[Attachment]
 
 
 def editor_page(
@@ -181,7 +184,7 @@ def _sign_form(
 ) -> IssueMinutesForm:
     if isinstance(form, IssueMinutesForm):
         return form
-    signers = signers_of(meeting, today())
+    signers = signers_of(meeting.council, meeting.chair_name, today())
     return IssueMinutesForm(
         signers=signers,
         initial={
@@ -219,15 +222,36 @@ def _items(
         .select_related("topic__organization")
         .order_by("position", "id")
     )
+    items = list(agenda)
+    papers = _papers(by, items)
     standing = [(row, lead_of(row), resolution_tone(row, day)) for row in follow_up]
     return [
         Item(
             item=item,
             resolutions=[row for row in resolutions if row.agenda_item_id == item.pk],
             follow_up=standing if item.is_follow_up else [],
+            papers=[
+                *papers[item.uid],
+                *(papers[item.topic.uid] if item.topic is not None else ()),
+            ],
         )
-        for item in agenda
+        for item in items
     ]
+
+
+def _papers(by: Actor, items: list[AgendaItem]) -> dict[UUID, list[Attachment]]:
+    """Return {item or topic: its files}, with one query however many."""
+    found: dict[UUID, list[Attachment]] = {item.uid: [] for item in items}
+    found |= {item.topic.uid: [] for item in items if item.topic is not None}
+    if found:
+        rows = Attachment.objects.visible_to(by.scope).filter(
+            subject_uid__in=list(found),
+            kind__in=("agenda.paper", "topic.paper"),
+            ended_at=None,
+        )
+        for row in rows:
+            found[row.subject_uid].append(row)
+    return found
 
 
 def _last_circulation(by: Actor, minutes: Minutes | None) -> MinutesCirculation | None:

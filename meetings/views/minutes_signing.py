@@ -71,7 +71,9 @@ def minutes_issue(request: HttpRequest, uid: UUID) -> HttpResponse:
     by = actor_of(request)
     meeting = find_meeting(by, uid)
     require(by, "minutes.issue", target=meeting)
-    form = IssueMinutesForm(request.POST, signers=signers_of(meeting, today()))
+    form = IssueMinutesForm(
+        request.POST, signers=signers_of(meeting.council, meeting.chair_name, today())
+    )
     if not form.is_valid():
         return editor_page(request, by, meeting, form)
     # The text on the page is what is signed: it is saved first, then issued.

@@ -23,6 +23,9 @@ class Verified:
     issued_on: date
     is_valid: bool
     edition: int
+    # The edition that stands now and its day, where this one was replaced.
+    newer_edition: int | None
+    newer_on: date | None
     # The scan of the signed copy is on file; the file itself is for those who see the document.
     has_signed_copy: bool
 
@@ -33,6 +36,16 @@ def verify(code: str) -> Verified | None:
     document = OfficialDocument.objects.select_related("issuer").filter(code=plain).first()
     if document is None:
         return None
+    newer = (
+        OfficialDocument.objects.filter(
+            kind=document.kind,
+            subject_uid=document.subject_uid,
+            edition__gt=document.edition,
+            state="issued",
+        )
+        .order_by("-edition")
+        .first()
+    )
     try:
         kind = str(kind_of(document.kind).name)
     except KeyError:
@@ -45,6 +58,8 @@ def verify(code: str) -> Verified | None:
         issued_on=document.issued_on,
         is_valid=document.state == "issued",
         edition=document.edition,
+        newer_edition=newer.edition if newer else None,
+        newer_on=newer.issued_on if newer else None,
         has_signed_copy=Attachment.objects.filter(
             kind=SIGNED_COPY, subject_uid=document.uid, ended_at=None
         ).exists(),

@@ -6,6 +6,8 @@ import { announce } from './announce.js';
 
 function chosen(form, name) {
   const control = form.elements.namedItem(name);
+  // A box that is not ticked has a value all the same.
+  if (control?.type === 'checkbox' && !control.checked) return '';
   return control?.value ?? '';
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from meetings.queries.merging import Choice, changed_paragraphs, marked, merge_texts
@@ -17,6 +17,16 @@ def test_changes_of_different_paragraphs_merge_by_themselves():
     merge = merge_texts(BASE, mine, theirs)
     assert merge.is_clean
     assert merge.text == BASE.replace("进展顺利", "进展总体顺利").replace("先建20个", "先建30个")
+
+
+def test_two_paragraphs_next_to_each_other_are_two_places():
+    assert merge_texts("甲\n乙", "甲一\n乙", "甲\n乙二").text == "甲一\n乙二"
+
+
+def test_both_adding_at_the_end_is_a_conflict_that_keeps_both():
+    merge = merge_texts("甲", "甲\n乙", "甲\n丙")
+    assert not merge.is_clean
+    assert merge.text == "甲\n乙\n丙"
 
 
 def test_the_same_change_of_both_is_no_conflict():
@@ -58,10 +68,13 @@ def _paragraphs(text):
     return text.split("\n") if text else []
 
 
+# A busy machine is not what is tested.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 PARAGRAPHS = st.lists(st.sampled_from(["", "甲", "乙", "丙", "丁", "戊", "己"]), max_size=12)
 TEXTS = st.builds("\n".join, PARAGRAPHS)
 
 
+@patient
 @given(base=TEXTS, mine=TEXTS, theirs=TEXTS)
 def test_a_merge_loses_no_paragraph_of_either(base, mine, theirs):
     merge = merge_texts(base, mine, theirs)
@@ -74,6 +87,7 @@ def test_a_merge_loses_no_paragraph_of_either(base, mine, theirs):
         assert set(_paragraphs(text)) - set(_paragraphs(base)) <= kept
 
 
+@patient
 @given(base=TEXTS, changed=TEXTS)
 def test_what_one_alone_changed_stands_as_they_wrote_it(base, changed):
     assert merge_texts(base, changed, base).text == changed
@@ -81,6 +95,7 @@ def test_what_one_alone_changed_stands_as_they_wrote_it(base, changed):
     assert merge_texts(base, changed, changed).text == changed
 
 
+@patient
 @given(base=TEXTS, mine=TEXTS, theirs=TEXTS)
 def test_it_does_not_matter_who_saves_last(base, mine, theirs):
     one, other = merge_texts(base, mine, theirs), merge_texts(base, theirs, mine)
@@ -97,6 +112,7 @@ def test_control_the_last_who_saves_would_lose_the_other_s():
     assert "注意安全" in merge_texts(BASE, mine, theirs).text
 
 
+@patient
 @given(
     before=st.text(alphabet="会议决定建二十个充电桩。", max_size=30),
     after=st.text(alphabet="会议决定建三十个。", max_size=30),

@@ -187,7 +187,7 @@ def test_foreign_unit_in_a_body_is_refused(council, cast, client_of):
 def test_issuing(council, cast, client_of, secretary):
     meeting = make_held(council)
     save_minutes(meeting, text="甲", version=0, by=secretary)
-    data = {"text": "甲乙", "version": 1, "signer_name": "王五"}
+    data = {"text": "甲乙", "version": 1, "signer": "other", "signer_name": "王五"}
     url = _url("minutes-issue", meeting)
     for post, status in ((cast.outsider, 404), (cast.liaison, 403), (cast.worker, 403)):
         assert client_of(post).act(url, data).status_code == status

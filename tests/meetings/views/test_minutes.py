@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+from io import BytesIO
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from meetings.enums import Countersigned, MeetingState, MinutesState
-from meetings.models import Countersignature, Minutes, MinutesCirculation, Resolution
+from meetings.models import Countersignature, Meeting, Minutes, MinutesCirculation, Resolution
+from meetings.queries.filing import papers_of
 from meetings.services import AgendaLine, circulate_minutes, issue_minutes, save_minutes
-from partybuild.documents.models import OfficialDocument
+from partybuild.documents.models import Attachment, OfficialDocument
+from partybuild.documents.services import attach_file
 from tests.factories.core import SYSTEM
 from tests.factories.meetings import make_accepted_topic, make_held, make_resolution
 
@@ -400,3 +408,138 @@ def test_the_whole_meeting_is_filed_from_the_minutes(meeting, cast, client_of):
     client.act(_url("meeting-archive", meeting))
     meeting.refresh_from_db()
     assert meeting.state == MeetingState.ARCHIVED
+
+
+# -- Entered afterwards ----------------------------------------------------------------------------
+
+
+def _held(cast, **more):
+    return {
+        "theme": "第一季度会议",
+        "day": "2026-03-03",
+        "starts": "14:30",
+        "place": "二楼会议室",
+        f"state-{cast.unit.uid.hex}": "present",
+        f"state-{cast.second_unit.uid.hex}": "leave",
+        "items": "",
+        **more,
+    }
+
+
+def _scan(name="纪要.png"):
+    image = BytesIO()
+    Image.new("RGB", (40, 40), "white").save(image, "PNG")
+    return SimpleUploadedFile(name, image.getvalue(), content_type="image/png")
+
+
+def test_a_meeting_on_paper_is_entered_whole_in_one_form(council, cast, client_of):
+    data = _held(
+        cast,
+        minutes_text="一、听取情况。",
+        scans=[_scan()],
+        is_signed="on",
+        signer=str(cast.secretary.uid),
+        issued_on="2026-03-04",
+        **{
+            "text-1": "修路灯",
+            "lead-1": str(cast.unit.uid),
+            "helpers-1": [str(cast.second_unit.uid)],
+            "due-1": "2026-04-01",
+            "text-7": "清楼道",
+            "lead-7": str(cast.committee.uid),
+        },
+    )
+    answer = client_of(cast.secretary).act(_url("meeting-enter", council), data)
+    assert answer.status_code == 302
+    minutes = Minutes.objects.get()
+    assert (minutes.number_label, minutes.issued_on, minutes.signer_post) == (
+        "〔2026〕1号",
+        date(2026, 3, 4),
+        cast.secretary.post,
+    )
+    assert OfficialDocument.objects.filter(subject_uid=minutes.uid).count() == 1
+    scan = Attachment.objects.get()
+    assert (scan.kind, scan.subject_uid) == ("meeting.minutes_scan", minutes.meeting.uid)
+    rows = Resolution.objects.order_by("number").prefetch_related("parties")
+    assert [(row.text, row.parties.count()) for row in rows] == [("修路灯", 2), ("清楼道", 1)]
+    page = client_of(cast.liaison).get(_url("minutes-detail", minutes.meeting)).content.decode()
+    assert "纪要.png" in page
+
+
+def test_a_scan_alone_will_do(council, cast, client_of):
+    data = _held(
+        cast,
+        scans=[_scan()],
+        is_signed="on",
+        signer="other",
+        signer_name="老书记",
+        issued_on="2026-03-04",
+    )
+    assert client_of(cast.secretary).act(_url("meeting-enter", council), data).status_code == 302
+    minutes = Minutes.objects.get()
+    assert (minutes.text, minutes.signer_name) == ("纪要正文见所附扫描件。", "老书记")
+
+
+def test_a_refused_form_comes_back_filled_in_and_leaves_nothing(council, cast, client_of):
+    client = client_of(cast.secretary)
+    wrong = _held(
+        cast,
+        minutes_text="一、听取情况。",
+        is_signed="on",
+        signer=str(cast.secretary.uid),
+        # Before the meeting.
+        issued_on="2026-03-01",
+        **{"text-5": "第五项", "helpers-5": [str(cast.unit.uid)], "lead-5": str(cast.unit.uid)},
+    )
+    page = client.act(_url("meeting-enter", council), wrong)
+    assert page.status_code == 422
+    said = page.content.decode()
+    for words in ("一、听取情况。", "第五项", "主办单位不必再列为协办单位", 'value="2026-03-01"'):
+        assert words in said
+    del wrong["helpers-5"]
+    page = client.act(_url("meeting-enter", council), wrong)
+    assert (page.status_code, "印发日期应在会议召开之后" in page.content.decode()) == (422, True)
+    bad = SimpleUploadedFile("纪要.pdf", b"not a paper", content_type="application/pdf")
+    page = client.act(
+        _url("meeting-enter", council), {**wrong, "issued_on": "2026-03-04", "scans": [bad]}
+    )
+    assert page.status_code == 422
+    assert not Meeting.objects.filter(council=council).exists()
+    assert not Attachment.objects.exists()
+
+
+def test_who_may_not_sign_enters_without_signing(council, cast, client_of):
+    data = _held(cast, minutes_text="一、听取情况。", is_signed="on", issued_on="2026-03-04")
+    client = client_of(cast.worker)
+    assert "纪要已经签发" not in client.get(_url("meeting-enter", council)).content.decode()
+    assert client.act(_url("meeting-enter", council), data).status_code == 302
+    assert Minutes.objects.get().state == MinutesState.DRAFT
+
+
+# -- On paper --------------------------------------------------------------------------------------
+
+
+def test_who_holds_the_first_edition_is_told_that_there_is_a_newer_one(meeting, cast):
+    from meetings.services import reopen_minutes
+
+    minutes = issue_minutes(meeting.minutes, signer=cast.secretary, version=1, by=SYSTEM)
+    first = OfficialDocument.objects.get(subject_uid=minutes.uid)
+    address = reverse("documents:verify") + f"?code={first.code}"
+    assert "文书有效" in Client().get(address).content.decode()
+    reopen_minutes(minutes, reason="数量有误", by=SYSTEM)
+    again = save_minutes(meeting, text=TEXT + "\n三、其他", version=minutes.version, by=SYSTEM)
+    issue_minutes(again, signer=cast.secretary, version=again.version, by=SYSTEM)
+    said = Client().get(address).content.decode()
+    assert "已被新的版本替代" in said
+    assert "现行有效的是第2版" in said
+
+
+def test_the_file_of_a_meeting_lists_its_papers(meeting, cast, client_of):
+    minutes = issue_minutes(meeting.minutes, signer=cast.secretary, version=1, by=SYSTEM)
+    attach_file(meeting, upload=_scan("签到.png"), kind="meeting.signed_sheet", by=SYSTEM)
+    papers = papers_of(meeting)
+    assert {paper.title for paper in papers} >= {"签到"}
+    assert minutes.number_label in {paper.number for paper in papers}
+    address = reverse("documents:document-draft", args=("meeting.filing", meeting.uid, "docx"))
+    assert client_of(cast.secretary).get(address).status_code == 200
+    assert client_of(cast.liaison).get(address).status_code == 404
