@@ -237,4 +237,4 @@ def test_meeting_page_costs_the_same_with_one_unit_and_three(units, cast, counte
     for body in bodies:
         make_resolution(earlier, body, text=f"{body.name}的事")
     meeting = make_notified(council, agenda=[AgendaLine(text=body.name) for body in bodies])
-    counted(meeting.get_absolute_url(), 46)
+    counted(meeting.get_absolute_url(), 48)
