@@ -89,3 +89,27 @@ RESOLUTION_PROOF = register(
 )
 
 register_bundle(BundleKind("meetings.Meeting", "meeting.plan", records_of_meeting))
+MEMBER_RECEIPT = register(
+    AttachmentKind(
+        "council.receipt",
+        _("盖章回执"),
+        "meetings.CouncilMember",
+        accept=SCANS,
+        # The convener's file: fellow members see the membership, not the paper.
+        view="council.answer_proxy",
+        add="council.answer_proxy",
+        max=6,
+        help=_("单位盖章的纸质回执或推荐函，扫描或拍照上传。"),
+    )
+)
+PART_TIME_PAPER = register(
+    AttachmentKind(
+        "part_time.paper",
+        _("遴选、批复等材料"),
+        "meetings.PartTimeMember",
+        view="part_time_member.appoint",
+        add="part_time_member.appoint",
+        max=20,
+        help=_("遴选会议记录、批复文件、签名的述职等扫描件。"),
+    )
+)

@@ -51,6 +51,7 @@ from meetings.queries.delivery import deliveries_of
 from meetings.queries.links import group_link, meeting_text
 from meetings.queries.next_steps import next_step
 from meetings.queries.quorum import quorum_of
+from meetings.queries.rotation import on_turn
 from meetings.queries.standing import (
     earlier_resolutions,
     lead_of,
@@ -354,10 +355,19 @@ def first_values(council: Council) -> dict[str, Any]:
         "theme": period.label + called_meeting(council.name),
         "day": max(add_working_days(today(), 5), period.start),
         "place": last.place if last else "",
-        "chair_name": last.chair_name if last else "",
+        "chair_name": _chair_on_turn(council) or (last.chair_name if last else ""),
         "recorder_name": last.recorder_name if last else "",
         "items": _("通报上季度区域化党建工作情况\n研究部署下一步重点工作"),
     }
+
+
+def _chair_on_turn(council: Council) -> str:
+    """Return who represents the unit whose turn in the chair it is, "" where nobody takes turns."""
+    unit = on_turn(council, today())
+    if unit is None:
+        return ""
+    member = council.members.members().filter(organization=unit).first()
+    return member.representative_name if member is not None else ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -386,6 +396,7 @@ def meeting_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
             "meeting": None,
             "follow_up": earlier_resolutions(council),
             "places": places_of(council),
+            "turn_unit": on_turn(council, today()),
         },
     )
 

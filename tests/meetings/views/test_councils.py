@@ -154,3 +154,33 @@ def test_council_ends_by_those_who_may(cast, council, client_of):
     assert "区划调整" in page.content.decode()
     lists = client_of(cast.secretary).get(reverse("meetings:council-list") + "?ended=1")
     assert council.name in lists.content.decode()
+
+
+def test_unit_on_turn_is_proposed_for_the_next_meeting(cast, rotating, client_of):
+    member = rotating.members.get(organization=cast.unit)
+    change_representative(member, representative_name="李轮值", by=SYSTEM)
+    client = client_of(cast.secretary)
+    page = client.get(_url("meeting-plan", rotating)).content.decode()
+    assert 'value="李轮值"' in page
+    assert f"这次轮到{cast.unit.name}轮值" in page
+    data = {
+        "theme": "轮值会议",
+        "day": "2026-03-20",
+        "starts": "14:30",
+        "place": "二楼",
+        "items": "通报",
+    }
+    assert client.act(_url("meeting-plan", rotating), data).status_code == 302
+    meeting = rotating.meetings.get()
+    assert meeting.turn_unit == cast.unit
+    assert cast.unit.name in client.get(meeting.get_absolute_url()).content.decode()
+
+
+def test_sealed_receipts_are_the_conveners(cast, council, client_of):
+    member = council.members.get(organization=cast.unit)
+    page = client_of(cast.secretary).get(member.get_absolute_url()).content.decode()
+    assert "盖章回执" in page
+    for who in ("liaison", "second_liaison"):
+        other = client_of(getattr(cast, who)).get(member.get_absolute_url())
+        assert other.status_code == 200
+        assert "盖章回执" not in other.content.decode()
