@@ -81,6 +81,14 @@ def accepted_topics(scope: Scope) -> Q:
     return NOTHING if own is None else own & Q(state=TopicState.ACCEPTED)
 
 
+@brings("meetings.MemberProposal", Reach.AREA, words=_("党员提给本组织的建议"))
+def proposals_to_the_convener(scope: Scope) -> Q:
+    """The committee that a member's proposal went to reads it; those above it do not."""
+    if scope.organization_id is None:
+        return NOTHING
+    return Q(organization=scope.organization_id)
+
+
 @brings("meetings.Minutes", Reach.PARTICIPANT, words=_("受邀参加会议的单位（纪要印发后）"))
 def issued_minutes(scope: Scope) -> Q:
     """Units see the minutes of meetings they were invited to, once issued.

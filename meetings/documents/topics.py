@@ -43,10 +43,7 @@ def _composition(council_name: str, rows: list[tuple[str, str, str, str]]) -> Co
     wide = {number for number, row in enumerate(rows) if not row[2]}
     return Composition(
         title=f"{council_name}\n议题征集表",
-        blocks=(
-            _table(rows, wide),
-            Text("注：没有议题的，请在截止日期前答复“无议题”。", indent=False),
-        ),
+        blocks=(_table(rows, wide),),
         is_form=True,
     )
 
@@ -158,7 +155,7 @@ class BlankTopicForm(DocumentKind):
         categories = [
             (key, str(label)) for key, label in dictionary(council.area, "topic.category")
         ]
-        room = "\n\n\n"
+        room = "\n" * 6
         rows = [
             ("议题名称", "", "", ""),
             ("提出单位", "\n（盖章）", "提出日期", ""),
@@ -187,6 +184,7 @@ class BlankTopicForm(DocumentKind):
                         indent=False,
                     ),
                     *composition.blocks,
+                    Text("注：没有议题的，请在截止日期前答复“无议题”。", indent=False),
                 ),
             }
         )

@@ -212,7 +212,7 @@ class ResultsForm(forms.Form):
         for topic in topics:
             key = topic.uid.hex
             self.fields[f"result-{key}"] = forms.ChoiceField(
-                label=_("“%(title)s”的讨论结果") % {"title": topic.title},
+                label=_("讨论结果"),
                 choices=choices,
                 initial=topic.result,
                 required=False,
@@ -222,7 +222,7 @@ class ResultsForm(forms.Form):
                 initial=topic.result, required=False, widget=forms.HiddenInput
             )
             self.fields[f"note-{key}"] = forms.CharField(
-                label=_("“%(title)s”的说明") % {"title": topic.title},
+                label=_("说明"),
                 max_length=500,
                 required=False,
                 initial=topic.result_note,

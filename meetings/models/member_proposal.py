@@ -60,10 +60,10 @@ class MemberProposal(Row):
 
     objects = MemberProposalQuerySet.as_manager()
 
-    # Who may propose for the body that it went to reads it; the member their own.
+    # Who may propose for the body that it went to reads it, nobody above: reach.py. The member their own.
     visibility = Visibility(
         view="topic.propose",
-        area="council__area",
+        area=None,
         unit="organization",
         organizations=None,
         persons=None,

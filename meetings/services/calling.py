@@ -162,13 +162,15 @@ def held_call(call: TopicCall) -> TopicCall:
 
 
 def standing_call(council: Council, organization: Organization) -> TopicCall | None:
-    """Return the open call that asked an organization, held; None where there is none."""
+    """Return the open call that asked an organization, held; None where there is none.
+
+    The convener, who calls, answers its own.
+    """
+    calls = TopicCall.objects.standing().filter(council=council)
+    if organization.pk != council.convener_id:
+        calls = calls.filter(answers__organization=organization.pk)
     found: TopicCall | None = (
-        TopicCall.objects.standing()
-        .select_for_update(no_key=True, of=("self",))
-        .filter(council=council, answers__organization=organization.pk)
-        .order_by("-due_on", "-id")
-        .first()
+        calls.select_for_update(no_key=True, of=("self",)).order_by("-due_on", "-id").first()
     )
     # Closed while we waited for the row: the topic came by itself.
     return found if found is not None and found.is_open else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -33,6 +34,16 @@ def agenda_of(by: Actor, meeting: Meeting) -> list[AgendaItem]:
         .select_related("topic__organization")
         .order_by("position", "id")
     )
+
+
+def _focus(row: dict[str, Any], moved: str) -> str:
+    """Return on which of a row's buttons the keyboard goes on: the one pressed, or the other at an end."""
+    which, _colon, where = moved.partition(":")
+    if row["item"].uid.hex != which:
+        return ""
+    if where == "up":
+        return "up" if row["may_rise"] else "down"
+    return "down" if row["may_sink"] else "up"
 
 
 @require_http_methods(["GET", "POST"])
@@ -75,10 +86,10 @@ def agenda_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
             "meeting": meeting,
             "form": form,
             "rows": [
-                {**row, "times": each.times} for row, each in zip(form.rows(), shown, strict=True)
+                {**row, "times": each.times, "focus": _focus(row, request.GET.get("moved", ""))}
+                for row, each in zip(form.rows(), shown, strict=True)
             ],
             "items": items,
-            "moved": request.GET.get("moved", ""),
             "overrun": overrun(meeting, items),
             "ends": shown[-1].ends if shown else None,
             "follow_up": [

@@ -206,7 +206,7 @@ class _Story:
         """What a unit had put forward for last quarter's meeting of some communities."""
         if period == self.now or number % 3:
             return []
-        title, category, situation = words.TOPICS[(number + 3) % len(words.TOPICS)]
+        title, category, situation = words.TOPICS[0]
         topic = propose_topic(
             self.councils[number],
             organization=self.members_of(number)[0].organization,

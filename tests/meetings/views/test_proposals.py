@@ -99,8 +99,8 @@ def test_body_answers_once_and_the_member_is_told(member, cast, council, client_
     url = _url("proposal-answer", proposal)
     data = {"answer": "已报修，周五前修好"}
     assert client_of(cast.outsider).act(url, data).status_code == 404
-    # The street reads along; the community answers.
-    assert client_of(cast.street_staff).act(url, data).status_code == 403
+    # Who wrote it is for the community alone, not for those above.
+    assert client_of(cast.street_staff).act(url, data).status_code == 404
     proposal.refresh_from_db()
     assert proposal.state == ProposalState.SENT
     assert client_of(cast.worker).act(url, data).status_code == 302
