@@ -104,6 +104,15 @@ def delegate_notices(
     return leave
 
 
+def day_words(day: date) -> str:
+    """Return 2026年3月5日."""
+    return _("%(year)d年%(month)d月%(day)d日") % {
+        "year": day.year,
+        "month": day.month,
+        "day": day.day,
+    }
+
+
 def _tell_delegate(leave: Delegation, *, by: Actor) -> None:
     from partybuild.notices.services.notify import Recipient, notify
 
@@ -117,8 +126,8 @@ def _tell_delegate(leave: Delegation, *, by: Actor) -> None:
         )
         % {
             "who": leave.person.name,
-            "from": f"{leave.starts_on:%Y-%m-%d}",
-            "to": f"{leave.ends_on:%Y-%m-%d}",
+            "from": day_words(leave.starts_on),
+            "to": day_words(leave.ends_on),
         },
         path="/",
         by=by,

@@ -20,6 +20,7 @@ from partybuild.notices.enums import MailWish
 from partybuild.notices.forms import DelegationForm, PreferenceForm
 from partybuild.notices.models import ChannelPreference, Delegation
 from partybuild.notices.services.wishes import (
+    day_words,
     delegate_notices,
     end_delegation,
     possible_delegates,
@@ -98,7 +99,7 @@ def delegation_create(request: HttpRequest) -> HttpResponse:
             messages.success(
                 request,
                 _("已安排。%(who)s会收到一条说明，%(day)s以后自动结束。")
-                % {"who": leave.delegate.name, "day": f"{leave.ends_on:%Y-%m-%d}"},
+                % {"who": leave.delegate.name, "day": day_words(leave.ends_on)},
             )
             return redirect("notices:preferences")
     context = {"form": form, "people": people, "body": post.organization}
