@@ -207,3 +207,8 @@ def test_three_recipients_ask_as_much_as_one(cast, client_of, rows, django_asser
         client.get(Chase.objects.get().get_absolute_url())
     with django_assert_num_queries(27):
         client.act(PREVIEW, selected(found))
+
+
+def test_the_list_of_reports_leads_to_the_preview(cast, client_of):
+    page = client_of(cast.secretary).get("/units/reports/?period=2026Q1").content.decode()
+    assert f"{PREVIEW}?duty=report.file&amp;whose=all&amp;period=2026Q1" in page
