@@ -46,6 +46,7 @@ class HomeView(View):
             "upcoming": upcoming_lines(by),
             "claims": claims,
             "leaves": leaves_today(by),
+            "person_id": by.person_id,
             "has_post": by.appointment_id is not None,
         }
         return render(request, "portal/home.html", context)
