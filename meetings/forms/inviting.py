@@ -11,6 +11,7 @@ from meetings.enums import InvitedAs
 from meetings.forms.fields import SHORT, OrganizationsField
 from meetings.models import Meeting
 from partybuild.access import Actor
+from partybuild.organizations.enums import OrganizationKind
 from partybuild.organizations.models import Organization
 
 # More than these are looked for by name.
@@ -67,6 +68,8 @@ class InviteeForm(forms.Form):
             .current()
             .exclude(pk__in=taken)
             .filter(area__path__startswith=meeting.council.area.path)
+            # A unit's branch comes as its unit; a committee that leads an area comes itself.
+            .exclude(kind=OrganizationKind.PARTY, party_organization__leads_area=None)
             .order_by("sort", "id")
         )
         offered = list(bodies.values_list("pk", flat=True)[:_OFFERED])

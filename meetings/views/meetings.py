@@ -472,7 +472,9 @@ def meeting_notify(request: HttpRequest, uid: UUID) -> HttpResponse:
             return redirect(meeting)
     latest = latest_notice_day(meeting)
     is_late = today() > latest
-    if not is_late:
+    if is_late:
+        form.fields["urgent_reason"].required = True
+    else:
         del form.fields["urgent_reason"]
     return form_page(
         request,

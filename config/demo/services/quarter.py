@@ -12,8 +12,9 @@ from config.demo import words
 from config.demo.services.councils import tell_of_council
 from config.demo.services.people import Staff
 from config.demo.services.places import Places
-from meetings.enums import Answer, Closing, PresenceState, TopicResult, TopicState
+from meetings.enums import Answer, Closing, InvitedAs, PresenceState, TopicResult, TopicState
 from meetings.models import Council, Meeting, Resolution, Topic
+from meetings.queries.committees import committee_above
 from meetings.services import (
     AgendaLine,
     PresenceLine,
@@ -26,6 +27,7 @@ from meetings.services import (
     create_council,
     decide_topic,
     enter_held_meeting,
+    invite_besides,
     invite_units,
     issue_minutes,
     plan_meeting,
@@ -457,6 +459,11 @@ class _Story:
             self._invite(meeting, units, by)
 
     def _invite(self, meeting: Meeting, units: list[ResidentUnit], by: Actor) -> None:
+        above = committee_above(meeting.council)
+        invite_besides(meeting, invited_as=InvitedAs.SUPERIOR, organizations=[above], by=by)
+        invite_besides(
+            meeting, invited_as=InvitedAs.GUEST, person_name="居民代表", post="党代表", by=by
+        )
         meeting = send_notice(meeting, by=by)
         for place, unit in enumerate(units[:3]):
             answer = Answer.LEAVE if place == 2 else Answer.ATTEND
