@@ -13,16 +13,23 @@ from typing import Any
 
 from tests.chaos.house import PROGRAMS, House, house, take_the_variables
 
+# Room for the tables and their log, and not much more.
+_DISK_MB = 700
 # The control: so many kills of those who send, over so many notices.
 _CONTROL_KILLS, _CONTROL_NOTICES = 24, 300
 
 
 def outage(*, which: str, seed: int, times: int, away: float, sweeper: bool) -> dict[str, Any]:
     """Hurt one server alone; returns the figures."""
-    with house(seed=seed) as built:
+    with house(seed=seed, disk_mb=_DISK_MB if which == "disk" else 0) as built:
         take_the_variables(built)
         from tests.chaos.house import forget_connections
-        from tests.chaos.outages import Outage, crash_the_database, hurt_the_broker
+        from tests.chaos.outages import (
+            Outage,
+            crash_the_database,
+            fill_the_disk,
+            hurt_the_broker,
+        )
         from tests.chaos.wave import Wave
 
         dice = random.Random(seed)
@@ -34,6 +41,8 @@ def outage(*, which: str, seed: int, times: int, away: float, sweeper: bool) -> 
         over = Outage(built, wave, dice)
         if which == "database":
             figures = crash_the_database(over, times=times)
+        elif which == "disk":
+            figures = fill_the_disk(over, times=times)
         else:
             figures = hurt_the_broker(over, times=times, away=away)
         forget_connections()
@@ -90,7 +99,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("--notices", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--control", action="store_true")
-    parser.add_argument("--outage", choices=("database", "broker"))
+    parser.add_argument("--outage", choices=("database", "broker", "disk"))
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--away", type=float, default=20.0)
     parser.add_argument("--no-sweeper", action="store_true")

@@ -208,8 +208,11 @@ def _free_port() -> int:
 
 
 @contextlib.contextmanager
-def house(*, seed: int = 1, system_servers: bool = False) -> Iterator[House]:
-    """Servers that keep what is committed, with empty tables; gone without a trace afterwards."""
+def house(*, seed: int = 1, system_servers: bool = False, disk_mb: int = 0) -> Iterator[House]:
+    """Servers that keep what is committed, with empty tables; gone without a trace afterwards.
+
+    With `disk_mb` their data lies on a disk of that size in memory, which only root can make.
+    """
     account = places.server_account()
     programs = places.system_programs() if system_servers else places.find_programs(account)
     kept = make_secrets()
@@ -217,7 +220,10 @@ def house(*, seed: int = 1, system_servers: bool = False) -> Iterator[House]:
     port = _free_port()
     listening = socket.create_server(("127.0.0.1", 0), backlog=128)
     mail = _sink(place.path, listening.fileno(), seed, [place.lock.descriptor])
+    disk = contextlib.ExitStack()
     try:
+        if disk_mb:
+            disk.enter_context(small_disk(place.path / "data", disk_mb))
         variables = base_environment(kept, deployment="demo", port=port)
         variables |= {
             "MEDIA_ROOT": str(make_private(place.path / "media", None)),
@@ -257,7 +263,29 @@ def house(*, seed: int = 1, system_servers: bool = False) -> Iterator[House]:
     finally:
         mail.stop()
         listening.close()
+        disk.close()
         place.remove()
+
+
+@contextlib.contextmanager
+def small_disk(path: Path, megabytes: float) -> Iterator[Path]:
+    """Mount a disk of its own in memory, so that it can be full; root only."""
+    path.mkdir(parents=True, exist_ok=True)
+    size = f"size={int(megabytes * 1024)}k,mode=0711"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(path)], check=True)
+    try:
+        yield path
+    finally:
+        subprocess.run(["umount", "--lazy", str(path)], check=True)
+
+
+def fill(directory: Path) -> Path:
+    """Fill the disk below a directory to the last byte; returns the file that does."""
+    filler = directory / "filler"
+    with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while file.write(b"\0" * 65536) == 65536:
+            pass
+    return filler
 
 
 def take_the_variables(built: House) -> None:

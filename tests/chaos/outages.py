@@ -8,11 +8,11 @@ import time
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from partybuild.calendar import SHANGHAI, today
 from partybuild.notices.models import Notice
-from tests.chaos.house import House, forget_connections
+from tests.chaos.house import House, fill, forget_connections
 from tests.chaos.sink import read_log
 from tests.chaos.storm import say
 from tests.chaos.visitor import Visitor, cookies_of
@@ -153,6 +153,41 @@ def hurt_the_broker(outage: Outage, *, times: int, away: float) -> dict[str, Any
         full_status=full_web,
         sent=Notice.objects.outbound().filter(state="sent").count(),
     )
+
+
+def fill_the_disk(outage: Outage, *, times: int) -> dict[str, Any]:
+    """Fill the disk that PostgreSQL and Valkey write on while a wave goes, and free it again."""
+    outage.begin()
+    refused = written = crashed = 0
+    for _each in range(times):
+        outage.owe(20)
+        filler = fill(outage.house.stack.data)
+        for _try in range(6):
+            try:
+                outage.owe(20)
+            except DatabaseError:
+                refused += 1
+                forget_connections()
+            else:
+                written += 1
+            time.sleep(0.3)
+        filler.unlink()
+        crashed += revive_the_database(outage.house)
+        outage.ended += outage.house.look_after()
+    rest = outage.rest()
+    return outage.end(fills=times, refused_writes=refused, crashed=crashed, rest_s=round(rest, 1))
+
+
+def revive_the_database(house: House) -> bool:
+    """Start PostgreSQL where it has ended by itself, as a service manager would; nothing else."""
+    database = house.stack.database
+    assert database is not None
+    is_dead = not database.child.running
+    if is_dead:
+        database.child.start()
+    database.wait()
+    forget_connections()
+    return is_dead
 
 
 def _has_sweeper(house: House) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -51,3 +52,10 @@ def test_the_broker_emptied_away_and_full(sweeper):
     assert max(found["flushed_late_s"], found["sweeper_late_s"], found["full_late_s"]) <= 90
     # With Celery alone nothing wakes while the broker is away; after its return it is made up for.
     assert found["away_late_s"] <= 90
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a disk that is small")
+def test_a_full_disk_loses_nothing_and_heals_when_there_is_room():
+    found = figures_of("--outage", "disk", "--times", "3")
+    assert found["refused_writes"] >= 3
+    assert (found["lost"], found["duplicates"], found["unknown"]) == (0, 0, 0)
