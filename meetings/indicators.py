@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -183,6 +184,16 @@ class ResolutionsClosed(Indicator):
             .order_by()
             .values("resolution")
         )
+
+    def bodies(self, rows: QuerySet[Any]) -> Iterable[tuple[int, int]]:
+        """Return each standing party with its resolution."""
+        found: Iterable[tuple[int, int]] = (
+            ResolutionParty.objects.standing()
+            .filter(resolution__in=rows.values("pk"))
+            .order_by()
+            .values_list("organization", "resolution")
+        )
+        return found
 
     def prepare(self, rows: list[Any]) -> None:
         """Name the leading bodies of a page."""

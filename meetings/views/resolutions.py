@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from meetings.enums import (
@@ -40,6 +41,7 @@ from partybuild.access import Actor, may
 from partybuild.accounts.actors import actor_of
 from partybuild.areas.queries import word
 from partybuild.calendar import add_working_days, today
+from partybuild.calendar.words import short_date_cn
 
 
 def find_resolution(by: Actor, uid: UUID) -> Resolution:
@@ -120,6 +122,12 @@ def _standing(by: Actor, resolution: Resolution, parties: list[ResolutionParty])
         .filter(resolution=resolution, kind=ProgressKind.REPORT)
         .values_list("party", flat=True)
     )
+    extension = next((each for each in extensions if each.state == ExtensionState.WAITING), None)
+    sentence = resolution_sentence(resolution, parties, day)
+    if extension is not None:
+        sentence += _("已申请延期至%(day)s，等召集单位审批。") % {
+            "day": short_date_cn(extension.wanted_on)
+        }
     return {
         "resolution": resolution,
         "category": word(resolution.council.area, "topic.category", resolution.category)
@@ -128,7 +136,7 @@ def _standing(by: Actor, resolution: Resolution, parties: list[ResolutionParty])
         "tone": resolution_tone(resolution, day),
         "is_carried_over": resolution.is_open and resolution.is_carried_into(day.year),
         "card": card_of(resolution),
-        "sentence": resolution_sentence(resolution, parties, day),
+        "sentence": sentence,
         "steps": resolution_steps(resolution),
         "parties": [(party, late.get(party.organization_id)) for party in parties],
         "helpers_waiting": [p.organization.called for p in waiting if p.pk not in reported],
@@ -139,9 +147,7 @@ def _standing(by: Actor, resolution: Resolution, parties: list[ResolutionParty])
         ),
         "extensions": extensions,
         "extended": sum(each.state == ExtensionState.GRANTED for each in extensions),
-        "extension": next(
-            (each for each in extensions if each.state == ExtensionState.WAITING), None
-        ),
+        "extension": extension,
         "cards": list(
             Card.objects.visible_to(by.scope)
             .filter(resolution=resolution)

@@ -12,3 +12,7 @@ class IndicatorsConfig(AppConfig):
     def ready(self) -> None:
         """Read what each app counts."""
         autodiscover_modules("indicators")
+        from partybuild.indicators.services import freeze_figures
+        from partybuild.obligations.registry import keeps_at_closing
+
+        keeps_at_closing(freeze_figures)

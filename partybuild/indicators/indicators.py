@@ -37,6 +37,8 @@ class DutiesOverdue(LedgerCount):
     definition = lazy("本期台账上截止日期已过而尚未办结的应办事项。")
     group = Group.DUTY
     is_bad = True
+    # What is overdue depends on the day it is asked.
+    freezes = True
     words = {Part.NUMERATOR: lazy("逾期未办")}
     attention = lazy("%(count)d项应办事项已逾期未办")
 

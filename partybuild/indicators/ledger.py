@@ -55,6 +55,7 @@ class LedgerIndicator(Indicator):
     """What became of one or more duties in a period: complete among expected, unless a subclass says other."""
 
     duties: ClassVar[tuple[str, ...]] = ()
+    freezes = False
     keys = Frozen("area")
     body: ClassVar[str | None] = "bearer_organization"
     due = "due_on"

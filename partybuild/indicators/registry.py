@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
@@ -60,6 +60,9 @@ class Indicator:
     is_bad: ClassVar[bool] = False
     columns: ClassVar[tuple[Column, ...]] = ()
     related: ClassVar[tuple[str, ...]] = ()
+    # Counted live, it is kept with its rows when a street closes a quarter. Figures on the ledger
+    # are not: debts remember how they stood.
+    freezes: ClassVar[bool] = True
 
     def numerator(self, period: Period) -> QuerySet[Any]:
         """Return the rows counted."""
@@ -87,6 +90,15 @@ class Indicator:
     def mine(self, rows: QuerySet[Any], body: Organization) -> QuerySet[Any]:
         """Keep the rows of a body's own figure."""
         return rows.filter(**{str(self.body): body.pk})
+
+    def bodies(self, rows: QuerySet[Any]) -> Iterable[tuple[int, int]]:
+        """Return (body, row) for the figures that are a body's own."""
+        if not self.body:
+            return ()
+        found: Iterable[tuple[int, int]] = rows.filter(
+            **{f"{self.body}__isnull": False}
+        ).values_list(self.body, "pk")
+        return found
 
     def word(self, part: Part) -> Any:
         """Return what the rows of a part are called."""

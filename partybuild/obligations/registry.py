@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -142,3 +142,20 @@ def period_label(period: str) -> str:
         return Period.parse(period).label if period else ""
     except ValueError:
         return period
+
+
+# What higher floors keep when a street closes a quarter, in the same transaction: given its row.
+Keeper = Callable[[Any], Any]
+_keepers: list[Keeper] = []
+
+
+def keeps_at_closing(function: Keeper) -> Keeper:
+    """Register what is to be kept when a quarter is closed."""
+    if function not in _keepers:
+        _keepers.append(function)
+    return function
+
+
+def keepers() -> list[Keeper]:
+    """Return what is to be done at every closing."""
+    return list(_keepers)

@@ -12,8 +12,17 @@ from config.demo import words
 from config.demo.services.councils import tell_of_council
 from config.demo.services.people import Staff
 from config.demo.services.places import Places
-from meetings.enums import Answer, Closing, InvitedAs, PresenceState, TopicResult, TopicState
-from meetings.models import Council, Meeting, Resolution, Topic
+from meetings.enums import (
+    Answer,
+    CardColor,
+    Closing,
+    InvitedAs,
+    PresenceState,
+    ResolutionState,
+    TopicResult,
+    TopicState,
+)
+from meetings.models import Council, Meeting, Resolution, ResolutionParty, Topic
 from meetings.queries.committees import committee_above
 from meetings.services import (
     AgendaLine,
@@ -21,10 +30,12 @@ from meetings.services import (
     ResolutionDraft,
     accept_resolution,
     answer_notice,
+    ask_extension,
     assign_resolutions,
     call_for_topics,
     close_resolution,
     create_council,
+    decide_extension,
     decide_topic,
     enter_held_meeting,
     invite_besides,
@@ -32,11 +43,14 @@ from meetings.services import (
     issue_minutes,
     plan_meeting,
     propose_topic,
+    raise_card,
     record_result,
     report_completion,
     report_progress,
+    return_resolution,
     say_nothing_to_propose,
     send_notice,
+    sweep_cards,
 )
 from members.enums import Side
 from members.models import MemberPlace
@@ -62,6 +76,8 @@ IN_TIME, LATE, NIL = 27, 4, 4
 # Communities whose meeting of last quarter is still owed.
 WITHOUT_A_MEETING = {11}
 HELD_ALREADY = {1, 4, 8}
+# Councils whose first resolution is late, by working days beyond three: a yellow and two red cards.
+OVERDUE = {1: 9, 5: 15, 9: 16}
 INVITED = {2, 3}
 WITHOUT_SUMMARIES = {9, 12}
 
@@ -82,6 +98,7 @@ def live_through(places: Places, staff: Staff, *, by: Actor) -> None:
         story.begin_quarter(number)
     tell_of_council(story.councils[0], story.members_of(0), staff, by=story.secretary(0))
     open_duties(on=story.today, by=by)
+    sweep_cards(by=by)
 
 
 class _Story:
@@ -237,7 +254,7 @@ class _Story:
                 text=text,
                 lead=units[place % len(units)].organization,
                 helpers=[units[(place + 1) % len(units)].organization],
-                due_on=add_working_days(self.today, 10 if place else 3 - 8 * (number % 4 == 1)),
+                due_on=add_working_days(self.today, 10 if place else 3 - OVERDUE.get(number, 0)),
                 category=category,
             )
             for place, (text, category) in enumerate(
@@ -273,6 +290,7 @@ class _Story:
         resolutions = list(Resolution.objects.filter(meeting=meeting).order_by("number"))
         assign_resolutions(resolutions, by=by)
         self._work_on(resolutions, number)
+        self._negotiate(resolutions, number)
 
     def _work_on(self, resolutions: list[Resolution], number: int) -> None:
         units = {unit.pk: unit for unit in self.places.units}
@@ -286,16 +304,48 @@ class _Story:
             for party, actor in reversed(parties):
                 if place == 1:
                     report_progress(party, text="已排出值班表，本月开始执行。", by=actor)
-                elif number % 3 != 2:
+                elif number % 3 != 2 and number not in OVERDUE:
                     report_completion(party, text="已按议定内容办结，居民反映良好。", by=actor)
             resolution.refresh_from_db()
-            if place == 0 and number % 3 == 0:
+            if place == 0 and number % 3 == 0 and resolution.state == ResolutionState.REPORTED:
+                is_stage = number == 3
                 close_resolution(
                     resolution,
-                    closing=Closing.SUBSTANTIAL,
+                    closing=Closing.STAGE if is_stage else Closing.SUBSTANTIAL,
                     text="现场核实，已落实。",
+                    review_on=add_working_days(self.today, 30) if is_stage else None,
                     by=self.secretary(number),
                 )
+
+    def _negotiate(self, resolutions: list[Resolution], number: int) -> None:
+        """One resolution comes back for negotiation, two ask for more time, one is carded by hand."""
+        units = {unit.pk: unit for unit in self.places.units}
+
+        def lead_of(resolution: Resolution) -> tuple[ResolutionParty, Actor]:
+            party = resolution.parties.select_related("organization").get(role="lead")
+            return party, self.liaison(units[party.organization_id])
+
+        if number == 0:
+            party, actor = lead_of(resolutions[2])
+            reason = "周五有教学任务，难以每月保证，建议改为每季度一次，或另请单位主办。"
+            return_resolution(party, reason=reason, by=actor)
+            party, actor = lead_of(resolutions[1])
+            day = add_working_days(self.today, 25)
+            ask_extension(party, due_on=day, reason="设备到货推迟，安装需顺延。", by=actor)
+        if number == 2:
+            party, actor = lead_of(resolutions[0])
+            day = add_working_days(self.today, 20)
+            extension = ask_extension(
+                party, due_on=day, reason="等待消防部门现场核定点位。", by=actor
+            )
+            by = self.secretary(number)
+            decide_extension(extension, grant=True, opinion="同意，请每周报一次进展。", by=by)
+            raise_card(
+                resolutions[0],
+                color=CardColor.YELLOW,
+                reason="居民代表两次反映进展慢，请加快。",
+                by=actor_in(self.staff.street),
+            )
 
     def serve(self) -> None:
         for number, community in enumerate(self.places.communities):

@@ -12,6 +12,7 @@ from django.db.models import CharField, Count, Min, Q, QuerySet, Value
 from partybuild.areas.models import Area
 from partybuild.calendar import Period, today
 from partybuild.indicators.enums import Part
+from partybuild.indicators.queries.frozen import closings_of
 from partybuild.indicators.registry import Indicator
 from partybuild.organizations.models import Organization
 
@@ -70,6 +71,7 @@ def figures(
     by_path = {area.path: area.pk for area in areas}
     assert all(len(path) == len(first.path) for path in by_path), "areas of one level"
     branches = []
+    closings = closings_of(period, wanted)
     for indicator in wanted:
         if first.level > indicator.level:
             continue
@@ -77,6 +79,9 @@ def figures(
             rows = indicator.rows(part, period)
             if rows is None:
                 continue
+            if closings.has(indicator):
+                branches.append(closings.counted(indicator, part, areas=areas, under=under))
+                rows = closings.live(indicator, part, rows)
             rows = rows.filter(indicator.keys.among(areas))
             if under is not None:
                 rows = rows.filter(indicator.keys.inside(under))
@@ -84,7 +89,9 @@ def figures(
     counts: dict[tuple[int, str, str], int] = {}
     for path, key, part, count in _all_of(branches):
         if path in by_path:
-            counts[by_path[path], key, part] = count
+            # Counted live and kept at a closing: a district has both.
+            place = (by_path[path], key, part)
+            counts[place] = counts.get(place, 0) + count
     return {
         (area.pk, indicator.key): _cell(indicator, period, counts, area.pk)
         for area in areas
@@ -97,12 +104,19 @@ def figures_of_body(body: Organization, period: Period, indicators: Iterable[Ind
     """Return {(body's primary key, indicator's key): cell} of the figures that are a body's own."""
     wanted = [indicator for indicator in indicators if indicator.body]
     branches = []
+    closings = closings_of(period, wanted)
     for indicator in wanted:
         for part in _COUNTED:
             rows = indicator.rows(part, period)
-            if rows is not None:
-                branches.append(_counted(indicator.mine(rows, body), Value(""), indicator, part))
-    counts = {(body.pk, key, part): count for _path, key, part, count in _all_of(branches)}
+            if rows is None:
+                continue
+            if closings.has(indicator):
+                branches.append(closings.counted_of_body(indicator, part, body=body))
+                rows = closings.live(indicator, part, rows)
+            branches.append(_counted(indicator.mine(rows, body), Value(""), indicator, part))
+    counts: dict[tuple[int, str, str], int] = {}
+    for _path, key, part, count in _all_of(branches):
+        counts[body.pk, key, part] = counts.get((body.pk, key, part), 0) + count
     return {
         (body.pk, indicator.key): _cell(indicator, period, counts, body.pk) for indicator in wanted
     }
@@ -125,8 +139,16 @@ def rows_behind(
     rows = indicator.rows(part, period)
     if rows is None:
         return None
+    closings = closings_of(period, [indicator])
+    is_closed = closings.has(indicator)
+    if is_closed:
+        rows = closings.live(indicator, part, rows)
     if body is not None:
-        return indicator.mine(rows, body) if indicator.body else None
+        if not indicator.body:
+            return None
+        rows = indicator.mine(rows, body)
+        kept = closings.rows_of_body(indicator, part, body=body) if is_closed else None
+        return _together(rows, kept)
     assert area is not None
     rows = rows.filter(indicator.keys.inside(area))
     if under is not None:
@@ -135,7 +157,21 @@ def rows_behind(
         rows = rows.annotate(_key=indicator.keys.key(without[0])).exclude(
             _key__in=[each.path for each in without]
         )
-    return rows
+    kept = None
+    if is_closed:
+        kept = closings.rows_of_area(indicator, part, area=area, under=under, without=without)
+    return _together(rows, kept)
+
+
+def _together(rows: QuerySet[Any], kept: QuerySet[Any] | None) -> QuerySet[Any]:
+    """Return live rows and those kept at closings as rows of one model."""
+    if kept is None:
+        return rows
+    model: Any = rows.model
+    found: QuerySet[Any] = model.objects.filter(
+        Q(pk__in=rows.order_by().values("pk")) | Q(pk__in=kept)
+    )
+    return found
 
 
 def lateness(

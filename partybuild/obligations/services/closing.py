@@ -23,6 +23,7 @@ from partybuild.obligations.exceptions import (
 )
 from partybuild.obligations.models import ClosedPeriod, Obligation
 from partybuild.obligations.queries.periods import debts_of, periods_closed_with
+from partybuild.obligations.registry import keepers
 
 # Debts are written under the shared lock, a period is closed under the whole: none slips between.
 _LOCK = 7_310_501
@@ -68,6 +69,8 @@ def close_period(street: Area, *, period: Period, reason: str, by: Actor) -> Clo
     # Whoever is paying one of them at this moment comes first.
     locked = list(rows.order_by("pk").select_for_update(of=("self",)).values("pk", "area", "state"))
     _freeze(locked)
+    for keep in keepers():
+        keep(closed)
     closed.debts = sum(row["state"] != ObligationState.NOT_APPLICABLE for row in locked)
     closed.unpaid = sum(row["state"] in UNPAID for row in locked)
     closed.save(update_fields=("debts", "unpaid"))
