@@ -29,7 +29,10 @@ from meetings.services.resolution_steps import (
 )
 from meetings.services.resolving import must_take_part, release_parties
 from partybuild.access import Actor
+from partybuild.accounts.links import link_url
+from partybuild.accounts.services import issue_link
 from partybuild.areas.models.area import area_keys
+from partybuild.areas.queries import parameters_of
 from partybuild.audit.services import record_event
 from partybuild.calendar import Period, add_working_days, today
 from partybuild.documents.registry import kind_of
@@ -123,14 +126,23 @@ def send_to(resolution: Resolution, waiting: list[ResolutionParty], *, by: Actor
     others = [party for party in waiting if party.organization_id != council.convener_id]
     _owe_work(resolution, council, waiting, others, by)
     times = resolution.progress.filter(kind=ProgressKind.ASSIGNED).count() or 1
+    days = parameters_of(council.area, ("link.days",))["link.days"]
     for party in others:
+        # Besides the link to this one, a lasting one to all that the unit answers for.
+        everything = issue_link(
+            party.organization,
+            action="resolution.work",
+            organization=party.organization,
+            days=days,
+            by=by,
+        )
         notify(
             kind="resolution.assigned",
             subject=party,
             round=times,
             recipients=[Recipient(organization=party.organization)],
             title=f"议定事项待接件：{resolution.text}",
-            body=wording.assigned_body(resolution, party),
+            body=wording.assigned_body(resolution, party, url=link_url(everything)),
             path=resolution.get_absolute_url(),
             link_action="resolution.work",
             link_target=resolution,

@@ -18,17 +18,26 @@ from meetings.enums import (
     PartyState,
     ResolutionState,
 )
+from meetings.exceptions import ReasonIsMissing
 from meetings.forms.councils import AnswerInvitationForm
 from meetings.forms.meetings import AnswerForm
+from meetings.forms.resolutions import BulkProgressForm
 from meetings.models import Council, Meeting, Resolution
 from meetings.queries.cards import card_of
 from meetings.queries.links import assignment_paper
+from meetings.queries.registers import own_lines
 from meetings.queries.standing import resolution_sentence
-from meetings.services import answer_invitation, answer_notice
+from meetings.services import (
+    accept_resolution,
+    answer_invitation,
+    answer_notice,
+    report_progress_of_many,
+)
 from meetings.views.answering import form_page, put_on
 from meetings.views.calendars import calendar_of
 from meetings.views.door import door, sign_in_by_link
 from meetings.views.receipts import first_answer, member_of
+from meetings.views.resolution_registers import sent, with_fields
 from meetings.views.resolution_work import do_work, work_form
 from partybuild.access import Actor, require
 from partybuild.accounts.actors import actor_of_link
@@ -36,6 +45,7 @@ from partybuild.accounts.links import link_page
 from partybuild.accounts.models import SignedLink
 from partybuild.calendar import today
 from partybuild.documents.views.documents import file_of
+from partybuild.organizations.models import Organization
 
 
 def chosen_row(request: HttpRequest, link: SignedLink, rows: Any) -> Any:
@@ -117,13 +127,54 @@ def meeting_answer(request: HttpRequest, link: SignedLink) -> HttpResponse:
     return form_page(request, "meetings/link_meeting.html", form, context)
 
 
+def _own_work(request: HttpRequest, link: SignedLink) -> HttpResponse:
+    """Everything that the unit named in the link answers for: accept, or write progress on several."""
+    actor = actor_of_link(link, request=request)
+    body: Any = get_object_or_404(
+        Organization.objects.reached(actor.scope, "resolution.work"), uid=link.target_uid
+    )
+    require(actor, "resolution.work", target=body)
+    lines = own_lines(body.resolution_parties.all())
+    writable = [line["party"] for line in lines if line["may_write"]]
+    form = BulkProgressForm(sent(request), parties=writable, auto_id="bulk_%s")
+    if form.is_valid():
+        wanted = request.POST.get("accept", "")
+        waiting = next((line["party"] for line in lines if str(line["party"].uid) == wanted), None)
+        try:
+            if waiting is not None:
+                accept_resolution(waiting, by=actor)
+            elif form.said:
+                report_progress_of_many(form.said, by=actor)
+            else:
+                raise ReasonIsMissing(_("请至少写一项进展。"))
+        except ValidationError as refused:
+            put_on(form, refused)
+        else:
+            return HttpResponseRedirect(f"{request.path}?done=1")
+    return render(
+        request,
+        "meetings/link_own.html",
+        {
+            "body": body,
+            "form": form,
+            "lines": with_fields([{**line, "url": ""} for line in lines], form),
+            "writable": len(writable),
+            "here": request.path,
+            "is_done": request.method == "GET" and bool(request.GET.get("done")),
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
 def _asked(resolution: Resolution) -> bool:
     return bool(resolution.extensions.filter(state=ExtensionState.WAITING).exists())
 
 
 @link_page("resolution.work")
 def resolution_work(request: HttpRequest, link: SignedLink) -> HttpResponseBase:
-    """Accept, return or report on a resolution from mail or chat group."""
+    """Accept, return or report on a resolution from mail or chat group; or on all of one's unit."""
+    if link.target_label == Organization._meta.label:
+        return _own_work(request, link)
     resolution = get_object_or_404(
         Resolution.objects.visible_to(actor_of_link(link, request=request).scope).select_related(
             "council__area", "council__convener", "meeting"

@@ -235,7 +235,7 @@ def own_list(request: HttpRequest) -> HttpResponse:
         ResolutionParty.objects.visible_to(by.scope).filter(organization=by.organization_id or 0)
     )
     writable = [line["party"] for line in lines if line["may_write"]]
-    form = BulkProgressForm(request.POST or None, parties=writable, auto_id="bulk_%s")
+    form = BulkProgressForm(sent(request), parties=writable, auto_id="bulk_%s")
     if form.is_valid():
         if not form.said:
             form.add_error(None, _("请至少写一项进展。"))
@@ -253,6 +253,11 @@ def own_list(request: HttpRequest) -> HttpResponse:
         {"lines": with_fields(lines, form), "form": form, "writable": len(writable)},
         status=422 if form.is_bound else 200,
     )
+
+
+def sent(request: HttpRequest) -> Any:
+    """Return what a form was sent with; nothing written is an answer to refuse, not a page to draw."""
+    return request.POST if request.method == "POST" else None
 
 
 def with_fields(lines: list[dict[str, Any]], form: BulkProgressForm) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from meetings.enums import Closing
-from meetings.indicators import ResolutionsClosed, ResolutionsOverdue
+from meetings.indicators import ResolutionsClosed, ResolutionsOnTime, ResolutionsOverdue
 from meetings.models import Resolution
 from meetings.services import assign_resolution, close_resolution
 from members.indicators import MembersOnRosterReportedIn, MembersReportedIn
@@ -88,6 +88,20 @@ def test_what_is_finished_after_closing_changes_no_closed_figure(
     assert rows_behind(indicator, Part.MISSING, Q1, area=cast.street).count() == (
         1 if is_closed else 0
     )
+
+
+def test_closed_splits_into_three_ways_and_on_time_is_of_those_closed(cast, clock, resolutions):
+    clock(2026, 3, 27)
+    close_resolution(resolutions[1], closing=Closing.PROCEDURAL, by=SYSTEM)
+    assert numbers(cast.street, ResolutionsClosed()) == (2, 2)
+    ways = {
+        each.key.rpartition("_")[2]: numbers(cast.street, each)[0]
+        for each in indicators()
+        if each.key.startswith("resolution.closed_")
+    }
+    assert ways == {"substantial": 1, "procedural": 1, "stage": 0}
+    # Closed without a report a week after its date.
+    assert numbers(cast.street, ResolutionsOnTime()) == (1, 2)
 
 
 def test_what_was_overdue_at_closing_stays_so(cast, clock, resolutions):

@@ -58,7 +58,7 @@ def _of(
         for path, pk in _with_places(indicator, rows, communities):
             places[path if path in communities else ""].append(pk)
         # The street's own part, though empty, says that the figure is closed.
-        base = {"closed": closed, "indicator": indicator.key, "part": part}
+        base: dict[str, Any] = {"closed": closed, "indicator": indicator.key, "part": part}
         found.append(_kept(places.pop("", []), area=None, body_id=None, **base))
         found += [
             _kept(pks, area=communities[path], body_id=None, **base) for path, pks in places.items()

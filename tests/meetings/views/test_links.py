@@ -6,8 +6,14 @@ import pytest
 from django.test import Client
 
 from meetings.enums import Answer, MemberState, PartyState, ResolutionState, Via
-from meetings.models import CouncilMember, Receipt
-from meetings.services import assign_resolution, cancel_meeting, invite_units, take_back_notice
+from meetings.models import CouncilMember, Progress, Receipt, ResolutionParty
+from meetings.services import (
+    accept_resolution,
+    assign_resolution,
+    cancel_meeting,
+    invite_units,
+    take_back_notice,
+)
 from partybuild.accounts.links import link_url
 from partybuild.accounts.models import SignedLink
 from partybuild.accounts.services import issue_link
@@ -155,3 +161,40 @@ def test_unit_joins_from_its_link(cast, secretary):
         cast.unit.name: MemberState.MEMBER,
         cast.second_unit.name: MemberState.DECLINED,
     }
+
+
+def test_the_units_own_link_shows_all_it_answers_for_and_takes_progress(council, cast, client):
+    """One link on the phone: accept one, write on another, nothing of other units."""
+    held = make_held(council)
+    rows = [
+        make_resolution(held, cast.unit, text="修路灯"),
+        make_resolution(held, cast.unit, text="装护栏"),
+        make_resolution(held, cast.second_unit, text="别家的事"),
+    ]
+    for row in rows:
+        assign_resolution(row, by=SYSTEM)
+    parties = {
+        party.resolution.text: party
+        for party in ResolutionParty.objects.filter(organization=cast.unit)
+    }
+    accept_resolution(parties["装护栏"], by=SYSTEM, channel="phone")
+    link = SignedLink.objects.get(
+        action="resolution.work", target_uid=cast.unit.uid, organization=cast.unit
+    )
+    url = link_url(link)
+    page = client.get(url)
+    text = page.content.decode()
+    assert ("修路灯" in text, "装护栏" in text, "别家的事" in text) == (True, True, False)
+    page = client.post(url, {"accept": str(parties["修路灯"].uid)})
+    assert page.status_code == 302
+    parties["修路灯"].refresh_from_db()
+    assert (parties["修路灯"].state, parties["修路灯"].via) == ("accepted", "link")
+    page = client.post(url, {f"text-{parties['装护栏'].uid}": "已进场施工"})
+    assert page.status_code == 302
+    assert Progress.objects.get(kind="note").text == "已进场施工"
+    assert client.post(url, {}).status_code == 422
+    # Another unit's row named in the form is not found among one's own.
+    other = rows[2].parties.get()
+    client.post(url, {"accept": str(other.uid)})
+    other.refresh_from_db()
+    assert other.state == "waiting"
