@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from meetings.models import (
     CouncilMember,
+    MemberProposal,
     PartTimeMember,
     PartTimeObjection,
     Presence,
@@ -141,3 +142,34 @@ class PartTimeService(PersonalData):
             text="（已删除）", sayer_name="", finding=""
         )
         return gone
+
+
+@register
+class Proposals(PersonalData):
+    """What a member proposed to their unit or community."""
+
+    key = "meetings.proposals"
+    title = lazy("提出的建议")
+    purpose = lazy("由所在单位或报到社区处理、答复，采用的列为联席会议题")
+    kept = lazy("处理结果保存；申请删除后，建议的文字删除")
+
+    def copy(self, person: Person) -> list[Row]:
+        """Each proposal and its answer."""
+        rows = MemberProposal.objects.filter(person=person).select_related("organization")
+        return [
+            {
+                _("提给"): row.organization.called,
+                _("提出日期"): str(row.sent_on),
+                _("建议"): row.title,
+                _("情况和建议"): row.situation,
+                _("状态"): str(row.get_state_display()),
+                _("答复"): row.answer,
+            }
+            for row in rows
+        ]
+
+    def erase(self, person: Person, *, by: Actor) -> int:
+        """What was written goes; that something was proposed and dealt with stays."""
+        return MemberProposal.objects.filter(person=person).update(
+            title=_("（已删除）"), situation="", may_be_named=False
+        )
