@@ -86,7 +86,7 @@ def test_home_asks_as_much_for_three_as_for_one(
         )
     client = client_of(cast.liaison)
     client.get("/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         assert len(client.get("/").context["mine"]) == rows
 
 
