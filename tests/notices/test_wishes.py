@@ -197,3 +197,19 @@ def test_rights_do_not_travel(cast, client_of, pair):
 def test_members_and_administrators_leave_nothing_to_others(cast, client_of):
     assert client_of(cast.member).get(LEAVE).status_code == 403
     assert client_of(cast.member).get(SETTINGS).status_code == 200
+
+
+def test_ones_copy_holds_the_wishes_and_erasing_takes_them(cast, pair, system):
+    from partybuild.notices.enums import MailWish
+    from partybuild.notices.personal_data import Wishes
+    from partybuild.notices.services.wishes import set_preference
+
+    person = pair[0].person
+    set_preference(
+        person, mail=MailWish.EACH, sms=False, quiet_from=20, quiet_to=9, by=actor_in(pair[0])
+    )
+    leave(pair)
+    ways, away = Wishes().copy(person)
+    assert (ways["免打扰"], away["原因"]) == ("20:00—9:00", "年休假")
+    assert Wishes().erase(person, by=system) == 2
+    assert [row["原因"] for row in Wishes().copy(person)] == ["（已删除）"]
