@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 
 import pytest
 from django.db import connection, transaction
@@ -169,6 +170,26 @@ def test_sixty_numbers_at_once_have_no_gap_and_no_double(cast):
         found = [number for number in pool.map(take, range(60)) if number is not None]
     assert sorted(found) == list(range(1, 41))
     assert NumberSeries.objects.get().last_number == 40
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reading_the_last_number_first_would_give_doubles(cast):
+    """The control: eight who read the same last number, add one and write it."""
+    take_number(cast.committee, prefix="和平党委", year=2026)
+    gate = Barrier(8)
+
+    def take(_turn: int) -> int:
+        try:
+            series = NumberSeries.objects.get()
+            gate.wait(10)
+            NumberSeries.objects.update(last_number=series.last_number + 1)
+            return series.last_number + 1
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(take, range(8)))
+    assert len(set(found)) == 1
 
 
 @pytest.mark.django_db(transaction=True)
