@@ -93,7 +93,7 @@ class Assignment(OfResolution):
                 Table(
                     rows=tuple(rows),
                     spans=spans,
-                    widths=(2, 4, 2, 4),
+                    widths=(2, 3.8, 2.4, 3.8),
                     is_form=True,
                     row_height_mm=13,
                 ),

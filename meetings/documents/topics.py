@@ -24,6 +24,14 @@ _DECISIONS = (
 )
 
 
+_HEIGHTS = {
+    "事由及现状": 25,
+    "建议方案或初步意见": 25,
+    "社区审核意见及理由": 14,
+    "主任审定意见": 14,
+}
+
+
 def _boxes(chosen: str, words: list[tuple[str, str]]) -> str:
     """Return □甲　☑乙."""
     return "　".join(f"{'☑' if key == chosen else '□'}{label}" for key, label in words)
@@ -36,6 +44,8 @@ def _table(rows: list[tuple[str, str, str, str]], wide: set[int]) -> Table:
         spans={f"{number},1": 3 for number in sorted(wide)},
         is_form=True,
         row_height_mm=11,
+        # Room to write by hand where somebody fills in the paper.
+        heights_mm=tuple(_HEIGHTS.get(row[0], 0) for row in rows),
     )
 
 
