@@ -14,11 +14,17 @@ from django.views.decorators.http import require_http_methods
 
 from meetings.forms.held import HeldMeetingForm
 from meetings.models import Council, CouncilMember
+from meetings.queries.charter import period_of
 from meetings.queries.minutes import signers_of
 from meetings.services import enter_held_meeting
 from meetings.views.answering import form_page, put_on
 from meetings.views.councils import find_council
-from meetings.views.meetings import first_values, free_topics, sheet_organizations
+from meetings.views.meetings import (
+    called_meeting,
+    first_values,
+    free_topics,
+    sheet_organizations,
+)
 from partybuild.access import Actor, may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.calendar import today
@@ -38,7 +44,14 @@ def meeting_enter(request: HttpRequest, uid: UUID) -> HttpResponse:
     by = actor_of(request)
     council = find_council(by, uid)
     require(by, "meeting.plan", target=council)
-    initial = {**first_values(council), "day": today(), "starts": None, "items": ""}
+    theme = period_of(council, today()).label + called_meeting(council.name)
+    initial = {
+        **first_values(council),
+        "theme": theme,
+        "day": today(),
+        "starts": None,
+        "items": "",
+    }
     signers = signers_of(council, initial["chair_name"], today())
     may_issue = may(by, "minutes.issue", council)
     form = HeldMeetingForm(
