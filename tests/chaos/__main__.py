@@ -34,7 +34,7 @@ def outage(*, which: str, seed: int, times: int, away: float, sweeper: bool) -> 
 
         dice = random.Random(seed)
         wave = Wave(dice)
-        wave.found(bodies=800)
+        wave.found(bodies=420)
         built.open()
         names = [name for _role, name in PROGRAMS if sweeper or name != "sweeper-1"]
         built.start_all(*names)

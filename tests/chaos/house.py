@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 import redis
 
 from partybuild.devstack import places
@@ -254,6 +255,7 @@ def house(*, seed: int = 1, system_servers: bool = False, disk_mb: int = 0) -> I
         )
         mail.start()
         with stack.running():
+            _sync_once(stack)
             prepare(stack, demo=False)
             built = House(stack, place.path / "sink.jsonl", port, dict(stack.variables))
             try:
@@ -265,6 +267,16 @@ def house(*, seed: int = 1, system_servers: bool = False, disk_mb: int = 0) -> I
         listening.close()
         disk.close()
         place.remove()
+
+
+def _sync_once(stack: Stack) -> None:
+    """After a crash one call for the whole disk, not one for each of the thousands of files."""
+    assert stack.database is not None
+    with contextlib.closing(psycopg2.connect(stack.database.url("postgres"))) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER SYSTEM SET recovery_init_sync_method = 'syncfs'")
+            cursor.execute("SELECT pg_reload_conf()")
 
 
 @contextlib.contextmanager
