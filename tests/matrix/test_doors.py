@@ -97,6 +97,7 @@ LINKS: dict[str, tuple[str, dict[str, Any], str]] = {
     ),
     "summary.acknowledge": ("summary", {}, "members.ServiceSummary"),
     "report.file": ("debt_of_report", _word(nil="1"), "units.UnitReport"),
+    "topic.propose": ("topic_call", _word(deed="nothing"), "meetings.CallAnswer"),
 }
 
 
@@ -161,7 +162,7 @@ def test_a_link_does_its_one_thing_to_its_one_row(engine: Engine, action: str) -
     kind, words, table = LINKS[action]
     with transaction.atomic():
         thing, other = _thing(engine, kind, "111"), _thing(engine, kind, "211")
-        code = min(thing.units)
+        code = min(thing.units or thing.parties)
         link = issue_link(
             thing.row, action=action, days=3, organization=engine.world.units[code], by=core.SYSTEM
         )
