@@ -155,7 +155,7 @@ class CountersignMinutes(Duty):
     key = "minutes.countersign"
     name = _("会签会议纪要")
     action = _("会签")
-    bearer_roles = frozenset({Role.UNIT_SECRETARY, Role.UNIT_LIAISON})
+    bearer_roles = _INVITED
     subject_related = ("minutes__meeting",)
 
     def title(self, obligation: Obligation) -> str:

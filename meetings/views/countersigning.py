@@ -56,15 +56,14 @@ def minutes_countersign(request: HttpRequest, uid: UUID) -> HttpResponse:
         .select_related("organization")
     )
     own = next((row for row in signatures if row.organization_id == by.organization_id), None)
-    may_answer = (
-        own is not None and circulation.is_open and may(by, "minutes.countersign", target=own)
-    )
+    # Area posts answer for their own committee that sits in the council (access.md).
+    may_answer = own is not None and circulation.is_open and may(by, "minutes.countersign")
     initial = {"answer": Countersigned.AGREED, "opinion": own.opinion if own else ""}
     if own is not None and own.answer == Countersigned.OPINION:
         initial["answer"] = Countersigned.OPINION
     form = CountersignForm(request.POST or None, initial=initial)
     if request.method == "POST":
-        require(by, "minutes.countersign", target=own or circulation)
+        require(by, "minutes.countersign")
         if own is None:
             return redirect(circulation)
         if form.is_valid():

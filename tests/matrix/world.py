@@ -716,7 +716,8 @@ def _circulating(world: World, site: str, council: Any, bodies: tuple[str, str])
     sent = save_minutes(meetings.make_held(council), text="议定一项。", version=0, by=core.SYSTEM)
     circulation = circulate_minutes(sent, audience=Audience.PRESENT, version=1, by=core.SYSTEM)
     common = {"nodes": here, "view": "minutes.view"}
-    world.add("circulation", site, circulation, parties=both, **common)
+    more = {"bodies": both}
+    world.add("circulation", site, circulation, parties=both, more=more, **common)
     signature = circulation.signatures.get(organization=world.units[bodies[0]])
     world.add("countersignature", site, signature, units=own, parties=own, **common)
 
