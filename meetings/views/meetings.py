@@ -123,6 +123,8 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
             "is_filtered": bool(request.GET.get("council") or request.GET.get("state")),
             "plannable": list(councils.reached(by.scope, "meeting.plan")[:6]),
             "may_council_change": may(by, "council.change"),
+            # A member sees meetings, and none of the lists beside them.
+            "has_tabs": may(by, "council.view"),
         },
     )
 

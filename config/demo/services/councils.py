@@ -5,26 +5,35 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from config.demo.services.people import Staff
+from meetings.enums import Audience, Countersigned, PresenceState
 from meetings.models import Council
 from meetings.services import (
+    PresenceLine,
     account_for_year,
     appoint_part_time_member,
     approve_part_time_member,
     change_charter,
     change_representative,
+    circulate_minutes,
+    countersign_minutes,
     create_council,
+    hold_meeting,
     invite_units,
+    plan_meeting,
     propose_part_time_member,
     publish_part_time_member,
     record_objection,
+    record_presence,
     report_part_time_member,
+    save_minutes,
     select_part_time_member,
+    send_notice,
     set_rotation,
     settle_objection,
 )
 from partybuild.access import Actor
 from partybuild.accounts.actors import actor_in
-from partybuild.calendar import today
+from partybuild.calendar import SHANGHAI, Period, now, today
 from partybuild.people.services import create_person
 from units.models import ResidentUnit
 
@@ -118,6 +127,59 @@ def _committee(council: Council, units: list[ResidentUnit], staff: Staff, by: Ac
         proposal="热心社区文化，多次参加联席会。",
         by=by,
     )
+    _countersigning(committee, units[:4], staff, by)
+
+
+def _countersigning(committee: Council, units: list[ResidentUnit], staff: Staff, by: Actor) -> None:
+    """Hold a meeting just now whose minutes are out for countersigning: one agrees, one has words to change."""
+    # On the next five minutes; near midnight the demo does without it.
+    starts_at = now().astimezone(SHANGHAI).replace(second=0, microsecond=0)
+    starts_at += timedelta(minutes=5 - starts_at.minute % 5)
+    if starts_at.date() != today():
+        return
+    committee.refresh_from_db()
+    change_charter(committee, rules={"minutes.countersign": True}, version=committee.version, by=by)
+    committee.refresh_from_db()
+    meeting = plan_meeting(
+        committee,
+        theme="研究冬季居民服务和兼职委员分工",
+        starts_at=starts_at,
+        period=Period.of(today()),
+        place=f"{committee.area.name}党群服务中心二楼会议室",
+        chair_name=by.name,
+        by=by,
+    )
+    meeting = send_notice(meeting, urgent_reason="天气转冷，供暖和供水保障需要当天商定", by=by)
+    lines = [
+        PresenceLine(
+            unit.organization,
+            PresenceState.PRESENT,
+            person_name=staff.unit_secretaries[unit.pk].person.name,
+            post="书记",
+        )
+        for unit in units
+    ]
+    record_presence(meeting, lines=lines, by=by)
+    meeting = hold_meeting(meeting, by=by)
+    text = (
+        "会议研究了冬季居民服务和兼职委员分工。\n"
+        "供水公司介绍了管网防冻安排，各单位表示支持。会议要求，遇有停水停暖，两小时内在居民群里通报。"
+    )
+    minutes = save_minutes(meeting, text=text, version=0, by=by)
+    circulation = circulate_minutes(
+        minutes, audience=Audience.PRESENT, version=minutes.version, by=by
+    )
+    answers = (
+        (units[1], Countersigned.AGREED, ""),
+        (units[2], Countersigned.OPINION, "建议把“两小时内”改为“一小时内”，家长更放心。"),
+    )
+    for unit, answer, opinion in answers:
+        countersign_minutes(
+            circulation.signatures.get(organization=unit.organization),
+            answer=answer,
+            opinion=opinion,
+            by=actor_in(staff.liaisons[unit.pk]),
+        )
 
 
 def _walk(
@@ -161,7 +223,7 @@ def _walk(
         member,
         number=f"望江党工委〔{began.year}〕5号",
         on=began - timedelta(days=10),
-        by=Actor.system("load_demo"),
+        by=actor_in(staff.street),
     )
     publish_part_time_member(
         member,

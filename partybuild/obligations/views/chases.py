@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -26,7 +27,7 @@ from partybuild.notices.services.robots import robot_for
 from partybuild.obligations.forms import ObligationFilter
 from partybuild.obligations.models import Chase, Obligation
 from partybuild.obligations.queries.delivery import DeliveryLine, call_text, delivery_lines
-from partybuild.obligations.services.chasing import chase_preview
+from partybuild.obligations.services.chasing import PreviewLine, chase_preview
 from partybuild.obligations.views.obligations import (
     MOST_AT_ONCE,
     chasable_by,
@@ -37,6 +38,8 @@ from partybuild.organizations.models import Organization
 
 # So many recipients of one sending are shown.
 _MOST_NOTICES = 3000
+# A longer list of debts is shown by its bearers, each debt behind a press.
+_MOST_ROWS = 20
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,7 +61,10 @@ def preview(request: HttpRequest) -> HttpResponse:
     context = {
         "ready": ready,
         "held": held,
-        "must_call": [each for each in lines if each.must_call],
+        "bearers": _by_bearer(ready) if len(ready) > _MOST_ROWS else [],
+        "must_call": [
+            each for each, _number in _by_bearer(each for each in lines if each.must_call)
+        ],
         "count": rows.count(),
         "most": MOST_AT_ONCE,
         "hours": parameter(body.area if body is not None else None, "chase.hours"),
@@ -67,6 +73,18 @@ def preview(request: HttpRequest) -> HttpResponse:
         **words_for_the_group([each.line for each in lines], title=_("应办事项")),
     }
     return render(request, "obligations/chase_preview.html", context)
+
+
+def _by_bearer(lines: Iterable[PreviewLine]) -> list[tuple[PreviewLine, int]]:
+    """Return the first line of each bearer and how many there are; the order is that of the lines."""
+    first: dict[tuple[int | None, int | None], PreviewLine] = {}
+    number: Counter[tuple[int | None, int | None]] = Counter()
+    for each in lines:
+        debt = each.line.debt
+        bearer = (debt.bearer_organization_id, debt.bearer_person_id)
+        first.setdefault(bearer, each)
+        number[bearer] += 1
+    return [(each, number[bearer]) for bearer, each in first.items()]
 
 
 def _shared_subject(debts: list[Obligation]) -> models.Model | None:

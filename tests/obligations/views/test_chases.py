@@ -56,6 +56,22 @@ def test_two_presses_send_and_show_what_became_of_it(cast, debts, client_of):
     assert Event.objects.filter(kind="chase.sent").count() == 1
 
 
+def test_long_preview_is_told_by_bearer_and_still_sends_each(cast, debts, client_of):
+    more = [
+        make_debt(cast.unit, cast.committee, period=f"{year}Q{quarter}", due_on=date(2026, 3, 3))
+        for year in range(2019, 2026)
+        for quarter in range(1, 5)
+    ]
+    client = client_of(cast.secretary)
+    page = client.act(PREVIEW, selected([*debts, *more])).content.decode()
+    assert "发给谁" in page
+    assert f"{len(more) + 1}项" in page
+    assert page.count('name="selected"') == len(more) + 2
+    # Each who has to be called stands there once.
+    assert page.count("tel:0571-12345678") == 1
+    assert "发给谁" not in client.act(PREVIEW, selected(debts)).content.decode()
+
+
 def test_lists_of_other_pages_lead_to_the_preview_by_their_filter(cast, debts, client_of):
     page = client_of(cast.secretary).get(f"{PREVIEW}?duty=test.report&period=2026Q1&whose=all")
     assert page.content.decode().count('name="selected"') == 2
