@@ -97,7 +97,11 @@ LINKS: dict[str, tuple[str, dict[str, Any], str]] = {
     ),
     "summary.acknowledge": ("summary", {}, "members.ServiceSummary"),
     "report.file": ("debt_of_report", _word(nil="1"), "units.UnitReport"),
-    "topic.propose": ("topic_call", _word(deed="nothing"), "meetings.CallAnswer"),
+    "topic.propose": (
+        "topic_call",
+        _word(title="增设座椅", category="service"),
+        "meetings.Topic",
+    ),
 }
 
 
