@@ -377,6 +377,8 @@ def test_every_list_has_as_many_queries_for_three_rows_as_for_one(
         "report-ins",
         "meetings",
         "resolutions",
+        "topics",
+        "council-members",
         "obligations",
     }
     by = actor_in(cast.secretary)
