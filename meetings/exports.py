@@ -172,10 +172,12 @@ class CouncilMemberExport(ListExport):
             ListColumn(_("成员单位"), ("organization__name",), width=32),
             ListColumn(_("代表"), ("representative_name",), width=12),
             ListColumn(_("代表职务"), ("representative_post",), width=24),
-            ListColumn(_("联络员"), ("liaison_name",), width=12),
         ]
         if by.scope.is_area:
-            columns.append(ListColumn(_("联络员电话"), ("liaison_phone",), width=18))
+            columns += [
+                ListColumn(_("联络员"), ("liaison_name",), width=12),
+                ListColumn(_("联络员电话"), ("liaison_phone",), width=18),
+            ]
         return [
             *columns,
             ListColumn(_("状态"), ("state",), lambda state: states.get(state, state)),
