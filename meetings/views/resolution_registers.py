@@ -60,7 +60,7 @@ def resolution_list(request: HttpRequest) -> HttpResponse:
             "rows": register_lines(page.rows),
             "count": rows.count(),
             "figures": _figures(seen, form, request),
-            "query": request.GET.urlencode(),
+            "query": _kept(request, form),
             "may_chase": may(by, "obligation.chase") and by.scope.is_area,
             "may_work": may(by, "resolution.work"),
         },
@@ -88,9 +88,14 @@ def resolution_print(request: HttpRequest) -> HttpResponse:
             "count": rows.count(),
             "most": PRINTED,
             "day": today(),
-            "query": request.GET.urlencode(),
+            "query": _kept(request, form),
         },
     )
+
+
+def _kept(request: HttpRequest, form: ResolutionFilterForm) -> str:
+    """Return what the form knows of the address, to go on with on another page."""
+    return urlencode({name: text for name, text in request.GET.items() if name in form.fields})
 
 
 def choices_of(form: ResolutionFilterForm) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Max, Min, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -132,11 +133,11 @@ def topic_list(request: HttpRequest) -> HttpResponse:
                 for topic in page.rows
             ],
             "counts": [
-                (str(label), counts[key], _with(request, state=key), key == chosen)
+                (str(label), counts[key], _with(request, form, state=key), key == chosen)
                 for key, (label, _condition) in STANDINGS.items()
                 if counts[key] or key == chosen
             ],
-            "all_url": _with(request, state=""),
+            "all_url": _with(request, form, state=""),
             "state": chosen,
             "councils": list(Council.objects.visible_to(by.scope).current()[:6])
             if may(by, "topic.propose")
@@ -147,16 +148,10 @@ def topic_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _with(request: HttpRequest, **values: str) -> str:
-    """Return the page's address with another choice, from its first page."""
-    query = request.GET.copy()
-    for paging in ("newer", "older"):
-        query.pop(paging, None)
-    for name, value in values.items():
-        query[name] = value
-        if not value:
-            del query[name]
-    return f"?{query.urlencode()}"
+def _with(request: HttpRequest, form: TopicFilterForm, **values: str) -> str:
+    """Return the page's address with another choice, from its first page; only what the form knows."""
+    kept = {name: text for name, text in request.GET.items() if text and name in form.fields}
+    return f"?{urlencode({name: text for name, text in {**kept, **values}.items() if text})}"
 
 
 def _reviewable(by: Actor, council: Council | None) -> list[Council]:
