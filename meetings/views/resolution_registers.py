@@ -95,7 +95,7 @@ def resolution_print(request: HttpRequest) -> HttpResponse:
 
 def _kept(request: HttpRequest, form: ResolutionFilterForm) -> str:
     """Return what the form knows of the address, to go on with on another page."""
-    return urlencode({name: text for name, text in request.GET.items() if name in form.fields})
+    return urlencode({name: str(text) for name, text in request.GET.items() if name in form.fields})
 
 
 def choices_of(form: ResolutionFilterForm) -> dict[str, Any]:

@@ -150,7 +150,7 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 
 def _with(request: HttpRequest, form: TopicFilterForm, **values: str) -> str:
     """Return the page's address with another choice, from its first page; only what the form knows."""
-    kept = {name: text for name, text in request.GET.items() if text and name in form.fields}
+    kept = {name: str(text) for name, text in request.GET.items() if text and name in form.fields}
     return f"?{urlencode({name: text for name, text in {**kept, **values}.items() if text})}"
 
 
