@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -9,8 +11,10 @@ from meetings.enums import (
     OPEN_RESOLUTION,
     Answer,
     CallState,
+    ExtensionState,
     MeetingState,
     PartyState,
+    ResolutionState,
 )
 from meetings.models import (
     CallAnswer,
@@ -23,7 +27,7 @@ from meetings.models import (
 )
 from partybuild.access import Actor
 from partybuild.calendar import now, today
-from partybuild.portal.panels import Hit, UpcomingLine, searched, upcoming
+from partybuild.portal.panels import Hit, UpcomingLine, WaitingLine, searched, upcoming, waiting
 from units.models import ResidentUnit
 from units.panels import Panel, unit_panel
 
@@ -81,6 +85,56 @@ def open_calls(actor: Actor) -> list[UpcomingLine]:
         for call in calls
         if actor.scope.is_area
         or any(row.organization_id == actor.organization_id for row in answers.get(call.pk, []))
+    ]
+
+
+@waiting
+def topics_to_decide(actor: Actor) -> list[WaitingLine]:
+    """The topics of one's own councils that are handed in: one line a council."""
+    if not actor.scope.cell("topic.decide").allows:
+        return []
+    councils = (
+        Topic.objects.visible_to(actor.scope)
+        .filter(council__convener=actor.organization_id, council__ended_on=None)
+        .waiting()
+        .values("council__uid", "council__name")
+        .annotate(number=Count("pk"))
+        .order_by("council__name")
+    )
+    return [
+        WaitingLine(
+            title=_("审核%(council)s议题%(number)d件")
+            % {"council": row["council__name"], "number": row["number"]},
+            url=reverse("meetings:topic-review", args=(row["council__uid"],)),
+            action=_("审核"),
+        )
+        for row in councils[:5]
+    ]
+
+
+@waiting
+def resolutions_to_decide(actor: Actor) -> list[WaitingLine]:
+    """What units have reported as done, or asked more time for, to one's own councils."""
+    if not actor.scope.cell("resolution.verify").allows:
+        return []
+    is_done = Q(state=ResolutionState.REPORTED)
+    asks_time = Q(extensions__state=ExtensionState.WAITING)
+    rows = (
+        Resolution.objects.visible_to(actor.scope)
+        .filter(is_done | asks_time, council__convener=actor.organization_id)
+        .distinct()
+        .order_by("due_on", "id")
+    )
+    return [
+        WaitingLine(
+            title=resolution.text,
+            url=resolution.get_absolute_url(),
+            action=_("验收") if resolution.state == ResolutionState.REPORTED else _("审批延期"),
+            detail=_("单位已申报办结，请验收")
+            if resolution.state == ResolutionState.REPORTED
+            else _("单位申请延期，请审批"),
+        )
+        for resolution in rows[:10]
     ]
 
 

@@ -24,6 +24,8 @@ class Mailbox:
     moments: dict[str, datetime] = field(default_factory=dict)
     subjects: dict[str, str] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
+    # The mail's own link stands last, behind those that its words name.
+    last_links: dict[str, str] = field(default_factory=dict)
     # Set by the player before each tick: the sink has no database connection of its own.
     moment: datetime | None = None
 
@@ -37,9 +39,10 @@ class Mailbox:
         if self.moment is not None:
             self.moments[key] = self.moment
         body = message.get_body(preferencelist=("plain",))
-        found = re.search(r"https?://\S+", body.get_content() if body else "")
+        found = re.findall(r"https?://\S+", body.get_content() if body else "")
         if found:
             self.links[key] = found[0]
+            self.last_links[key] = found[-1]
         return "250 OK"
 
 

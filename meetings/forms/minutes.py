@@ -58,7 +58,7 @@ class IssueMinutesForm(MinutesForm):
         widget=forms.TextInput(attrs={**SHORT, "data-shown-when": f"signer={_OTHER}"}),
     )
     copies_to = forms.CharField(label=_("抄送"), max_length=300, required=False)
-    assigns = forms.BooleanField(label=_("同时把议定事项下达给责任单位"), required=False)
+    assigns = forms.BooleanField(label=_("同时把登记的议定事项下达给责任单位"), required=False)
 
     def __init__(self, *args: Any, signers: Sequence[Appointment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -42,6 +42,7 @@ from meetings.models import (
     Receipt,
     Resolution,
     Topic,
+    TopicCall,
 )
 from meetings.queries.agendas import followed_up, overrun, timed
 from meetings.queries.charter import period_of
@@ -109,6 +110,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
     councils = Council.objects.visible_to(by.scope).current()
     form = MeetingFilterForm(request.GET or None, councils=councils)
     meetings = narrowed_meetings(Meeting.objects.visible_to(by.scope), form)
+    plannable = list(councils.reached(by.scope, "meeting.plan")[:6])
     page = keyset_page(
         meetings.select_related("council"), order=("-starts_at", "-id"), params=request.GET
     )
@@ -121,10 +123,18 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
             "rows": [(meeting, meeting_tone(meeting)) for meeting in page.rows],
             "count": meetings.count(),
             "is_filtered": bool(request.GET.get("council") or request.GET.get("state")),
-            "plannable": list(councils.reached(by.scope, "meeting.plan")[:6]),
+            "plannable": plannable,
+            "call": TopicCall.objects.visible_to(by.scope)
+            .standing()
+            .filter(council__in=plannable)
+            .order_by("due_on")
+            .first()
+            if len(plannable) == 1
+            else None,
             "may_council_change": may(by, "council.change"),
             # A member sees meetings, and none of the lists beside them.
             "has_tabs": may(by, "council.view"),
+            "may_topic_call": len(plannable) == 1 and may(by, "topic.call", plannable[0]),
         },
     )
 
@@ -353,9 +363,11 @@ def first_values(council: Council) -> dict[str, Any]:
     period = period_of(council, today())
     if council.meetings.held().filter(period=str(period)).exists():
         period = period.next()
+    # The day that the units were told when they were asked for topics.
+    told = council.topic_calls.filter(period=str(period), meeting_on__gte=today()).last()
     return {
         "theme": period.label + called_meeting(council.name),
-        "day": max(add_working_days(today(), 5), period.start),
+        "day": told.meeting_on if told else max(add_working_days(today(), 5), period.start),
         "place": last.place if last else "",
         "chair_name": _chair_on_turn(council) or (last.chair_name if last else ""),
         "recorder_name": last.recorder_name if last else "",

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from meetings.enums import Audience, CirculationState, ResolutionState
+from meetings.enums import Audience, CirculationState
 from meetings.exceptions import MinutesAreUnfinished, TextChangedMeanwhile
 from meetings.forms.minutes import CirculateForm, IssueMinutesForm, MergeForm, MinutesForm
 from meetings.forms.resolutions import ResolutionForm
@@ -165,7 +165,6 @@ def editor_page(
             "items": _items(by, meeting, resolutions, follow_up, day),
             "loose": [row for row in resolutions if row.agenda_item_id is None],
             "listed": resolved_sentences(meeting, text),
-            "has_pending": any(row.state == ResolutionState.PENDING for row in resolutions),
             "attendance": attendance(presences),
             "circulation": last,
             "opinions": _opinions(last),

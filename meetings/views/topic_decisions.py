@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from meetings.enums import TopicState
 from meetings.exceptions import NotOnAHeldMeeting
 from meetings.forms.topics import ChairForm, DecideTopicForm, ResultsForm, ReviewForm
-from meetings.models import Topic
+from meetings.models import Meeting, Topic
 from meetings.queries.charter import charter_of
 from meetings.queries.topics import admission_hints, alike, majority_hint
 from meetings.services import (
@@ -30,7 +30,7 @@ from meetings.views.councils import find_council
 from meetings.views.meetings import find_meeting
 from meetings.views.topics import find_topic, topic_page
 from members.views.members import uids_of
-from partybuild.access import require
+from partybuild.access import may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.areas.queries import dictionary
 
@@ -103,6 +103,11 @@ def topic_review(request: HttpRequest, uid: UUID) -> HttpResponse:
         {
             "council": council,
             "form": form,
+            # Asked only once nothing waits: what comes next.
+            "may_meeting_plan": not topics and may(by, "meeting.plan", council),
+            "next_meeting": None
+            if topics
+            else Meeting.objects.visible_to(by.scope).upcoming().filter(council=council).first(),
             "rows": [
                 {
                     **row,

@@ -3,6 +3,9 @@
 @upcoming
 def next_meetings(actor: Actor) -> list[UpcomingLine]: …
 
+@waiting
+def decisions(actor: Actor) -> list[WaitingLine]: …
+
 @searched(_("驻区单位"))
 def units(actor: Actor, words: str, most: int) -> list[Hit]: …
 """
@@ -45,6 +48,16 @@ class UpcomingLine:
 
 
 @dataclass(frozen=True)
+class WaitingLine:
+    """Something that others have handed in and that waits for a decision here, though nobody owes it."""
+
+    title: str
+    url: str
+    action: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
 class Hit:
     """One thing found."""
 
@@ -54,15 +67,23 @@ class Hit:
 
 
 Upcoming = Callable[[Actor], Sequence[UpcomingLine]]
+Waiting = Callable[[Actor], Sequence[WaitingLine]]
 Search = Callable[[Actor, str, int], Sequence[Hit]]
 
 _upcoming: list[Upcoming] = []
+_waiting: list[Waiting] = []
 _searches: list[tuple[Any, Search]] = []
 
 
 def upcoming(function: Upcoming) -> Upcoming:
     """Register what an app adds to 即将到来 on the home page."""
     _upcoming.append(function)
+    return function
+
+
+def waiting(function: Waiting) -> Waiting:
+    """Register what an app adds to one's own list on the home page, behind the debts."""
+    _waiting.append(function)
     return function
 
 
@@ -80,6 +101,11 @@ def upcoming_lines(actor: Actor, *, most: int = 8) -> list[UpcomingLine]:
     """Return what is coming for this post, soonest first."""
     lines = [line for function in _upcoming for line in function(actor)]
     return sorted(lines, key=lambda line: (line.day, str(line.when)))[:most]
+
+
+def waiting_lines(actor: Actor) -> list[WaitingLine]:
+    """Return what waits for a decision of this post."""
+    return [line for function in _waiting for line in function(actor)]
 
 
 def hits(actor: Actor, words: str, *, most: int = 10) -> list[tuple[str, Sequence[Hit]]]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from config.play.sink import Sink
 from partybuild.notices.services import plan_reminders, send_notices
 from tests.factories.core import SYSTEM
+
+# What the tests measured, said at the end of the run.
+figures: list[str] = []
 
 
 class Post:
@@ -21,15 +26,15 @@ class Post:
         self.sink.look_at_the_clock()
         send_notices(by=SYSTEM)
 
-    def newest_link(self, address: str, about: str) -> str:
-        """Return the path of the link in the newest mail to an address whose subject says this."""
+    def newest_link(self, address: str, about: str, *, last: bool = False) -> str:
+        """Return the path of the first or last link in the newest mail to an address about this."""
         box = self.sink.mailbox
         keys = [
             key
             for key in box.copies
             if box.recipients[key] == address and about in box.subjects[key]
         ]
-        link = box.links[keys[-1]]
+        link = (box.last_links if last else box.links)[keys[-1]]
         return "/" + link.split("//", 1)[1].split("/", 1)[1]
 
     def count(self, address: str) -> int:
@@ -47,3 +52,11 @@ def post(settings, live_server):
     settings.BASE_URL = live_server.url
     with Sink() as sink:
         yield Post(sink)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say the figures of the day."""
+    if figures:
+        terminalreporter.section("work at the desk")
+        for line in figures:
+            terminalreporter.line(line)

@@ -11,7 +11,7 @@ from partybuild.accounts.actors import actor_of, posts_of
 from partybuild.approvals.queries import waiting_todos
 from partybuild.notices.queries.leave import leaves_today
 from partybuild.obligations.queries import owed_to_me, todos
-from partybuild.portal.panels import upcoming_lines
+from partybuild.portal.panels import upcoming_lines, waiting_lines
 
 _SHOWN = 30
 # They owe nothing and are owed nothing: one begins with the log, the other with the machine's state.
@@ -33,9 +33,11 @@ class HomeView(View):
         mine = [line for line in lines if line.appointment.pk == by.appointment_id]
         approvals = waiting_todos(posts_of(request), current=by.appointment_id)
         claims = owed_to_me(by) if may(by, "obligation.chase") else []
+        waiting = waiting_lines(by)
         context = {
+            "waiting": waiting,
             "mine": mine[:_SHOWN],
-            "mine_count": len(mine),
+            "mine_count": len(mine) + len(waiting),
             "more": max(0, len(mine) - _SHOWN),
             "elsewhere": [line for line in lines if line.appointment.pk != by.appointment_id],
             "approvals": [line for line in approvals if line.appointment.pk == by.appointment_id],
