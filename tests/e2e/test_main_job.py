@@ -104,7 +104,7 @@ def test_a_quarter_from_the_secretarys_desk_to_the_units_receipt(cast, street, c
     page.get_by_role("link", name="写纪要").first.click()
     page.get_by_label("正文").fill("会议议定：夜间开放内部停车位20个。")
     page.get_by_role("button", name="签发并印发").click()
-    expect(page.get_by_text("纪要已印发").first).to_be_visible()
+    expect(page.get_by_text(re.compile("纪要.*已签发")).first).to_be_visible()
     meeting.refresh_from_db()
     assert meeting.state == "issued"
 
