@@ -20,7 +20,15 @@ from meetings.enums import (
     PresenceState,
     ResolutionState,
 )
-from meetings.models import Council, Meeting, Presence, Receipt, Resolution, ResolutionParty
+from meetings.models import (
+    Council,
+    Meeting,
+    MinutesCirculation,
+    Presence,
+    Receipt,
+    Resolution,
+    ResolutionParty,
+)
 from partybuild.calendar import SHANGHAI, today
 from partybuild.ui.filters import datetime_cn, short_date_cn
 
@@ -152,8 +160,13 @@ def presence_counts(presences: Iterable[Presence]) -> dict[str, int]:
     }
 
 
-def meeting_sentence(meeting: Meeting, counts: dict[str, int], came: dict[str, int]) -> str:
-    """Say how a meeting stands."""
+def meeting_sentence(
+    meeting: Meeting,
+    counts: dict[str, int],
+    came: dict[str, int],
+    circulation: MinutesCirculation | None = None,
+) -> str:
+    """Say how a meeting stands; the circulation is the open round of countersigning."""
     when = datetime_cn(meeting.starts_at)
     match meeting.state:
         case MeetingState.PLANNED:
@@ -166,6 +179,12 @@ def meeting_sentence(meeting: Meeting, counts: dict[str, int], came: dict[str, i
             return _("%(day)s已召开，%(came)d家单位出席。接下来起草纪要。") % {
                 **came,
                 "day": short_date_cn(meeting.held_on),
+            }
+        case MeetingState.MINUTED if circulation is not None:
+            return _("%(day)s已召开，%(came)d家单位出席。纪要正在会签，截止%(due)s。") % {
+                **came,
+                "day": short_date_cn(meeting.held_on),
+                "due": short_date_cn(circulation.due_on),
             }
         case MeetingState.MINUTED:
             return _("%(day)s已召开，%(came)d家单位出席。纪要起草中，还没有印发。") % {

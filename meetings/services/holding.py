@@ -44,10 +44,10 @@ from partybuild.access import Actor
 from partybuild.accounts.models import Appointment
 from partybuild.areas.models.area import area_keys
 from partybuild.audit.services import record_event
-from partybuild.calendar import SHANGHAI, Period, add_working_days, now
+from partybuild.calendar import SHANGHAI, Period, add_working_days, last_working_day, now, today
 from partybuild.documents.services import attach_file
 from partybuild.obligations.registry import Debt
-from partybuild.obligations.services import pay
+from partybuild.obligations.services import owe, pay
 from partybuild.organizations.models import Organization
 
 _SCAN = "meeting.minutes_scan"
@@ -254,10 +254,33 @@ def _answer_by_presence(meeting: Meeting, by: Actor) -> None:
         )
 
 
+def _owe_holding(meeting: Meeting, council: Council, by: Actor) -> None:
+    """Owe this period's meeting of a council that no sweep has met: else the next asks for what was held."""
+    charter = charter_of(council)
+    period = charter.period_of(today())
+    if meeting.period != str(period):
+        return
+    owe(
+        [
+            Debt(
+                duty="meeting.hold",
+                bearer_organization=council.convener,
+                owed_to=committee_above(council),
+                subject=council,
+                period=meeting.period,
+                due_on=last_working_day(charter.last_day(period)),
+                area=council.area,
+            )
+        ],
+        by=by,
+    )
+
+
 def _settle_holding(meeting: Meeting, council: Council, by: Actor) -> None:
     """Pay the debt of holding a meeting in the period, and owe the minutes."""
     # An extraordinary one comes on top of those that the charter asks for.
     if not meeting.is_extraordinary:
+        _owe_holding(meeting, council, by)
         pay(
             duty="meeting.hold",
             bearer=council.convener,

@@ -21,7 +21,7 @@ from meetings.queries.minutes import as_sent, earlier_circulation
 from meetings.queries.standing import attendance
 from meetings.services import countersign_minutes, recall_circulation
 from meetings.views.answering import form_page, put_on
-from partybuild.access import Actor, may, require
+from partybuild.access import Actor, Refused, may, require
 from partybuild.accounts.actors import actor_of
 
 
@@ -65,7 +65,7 @@ def minutes_countersign(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST":
         require(by, "minutes.countersign")
         if own is None:
-            return redirect(circulation)
+            raise Refused("minutes.countersign")
         if form.is_valid():
             try:
                 countersign_minutes(

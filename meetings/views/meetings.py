@@ -19,6 +19,7 @@ from meetings.enums import (
     NOT_YET_HELD,
     TOOK_PLACE,
     Answer,
+    CirculationState,
     MeetingState,
     ResolutionState,
     TopicState,
@@ -38,6 +39,7 @@ from meetings.models import (
     Invitee,
     Meeting,
     Minutes,
+    MinutesCirculation,
     Presence,
     Receipt,
     Resolution,
@@ -183,6 +185,7 @@ def meeting_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
         "resolution.assign",
     )
     is_staff = allowed["may_meeting_plan"]
+    circulation = _circulating(by, meeting) if is_staff else None
     own = next((r for r in receipts if r.organization_id == by.organization_id), None)
     day = today()
     resolutions = _resolutions(by, meeting, day)
@@ -192,7 +195,8 @@ def meeting_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
         {
             "meeting": meeting,
             "tone": meeting_tone(meeting),
-            "sentence": meeting_sentence(meeting, counts, came) + next_step(meeting, now())
+            "sentence": meeting_sentence(meeting, counts, came, circulation)
+            + next_step(meeting, now())
             if is_staff
             else _unit_sentence(meeting, own),
             "steps": meeting_steps(meeting),
@@ -211,6 +215,7 @@ def meeting_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
             and may(by, "meeting.answer"),
             "minutes": Minutes.objects.visible_to(by.scope).filter(meeting=meeting).first(),
             "resolutions": resolutions,
+            "circulation": circulation,
             "has_pending": any(row.state == ResolutionState.PENDING for row, *_rest in resolutions),
             "follow_up": _follow_up(by, meeting, agenda, day),
             "history": history(meeting, by.scope),
@@ -221,6 +226,14 @@ def meeting_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
             **_notice_context(meeting, agenda, receipts, is_staff=is_staff),
         },
     )
+
+
+def _circulating(by: Actor, meeting: Meeting) -> MinutesCirculation | None:
+    """Return the round in which units countersign the minutes now."""
+    if meeting.state != MeetingState.MINUTED:
+        return None
+    rounds = MinutesCirculation.objects.visible_to(by.scope)
+    return rounds.filter(minutes__meeting=meeting, state=CirculationState.OPEN).first()
 
 
 def _with_papers(by: Actor, meeting: Meeting, agenda: list[AgendaItem]) -> list[dict[str, Any]]:

@@ -8,7 +8,9 @@ from meetings.models import Countersignature
 from meetings.services import circulate_minutes, save_minutes
 from partybuild.access import Role
 from partybuild.accounts.actors import actor_in
+from partybuild.calendar import today
 from partybuild.obligations.models import Obligation
+from partybuild.obligations.services import open_duties
 from tests.factories.core import SYSTEM, make_post
 from tests.factories.meetings import make_council, make_held
 
@@ -55,3 +57,20 @@ def test_street_enters_what_a_unit_said(cast, client_of, circulation):
     signature.refresh_from_db()
     assert (signature.answer, signature.via) == (Countersigned.AGREED, Via.PROXY)
     assert actor_in(street).organization_id == cast.street_committee.pk
+
+
+def test_meeting_says_that_its_minutes_are_out_for_countersigning(cast, client_of, circulation):
+    street = make_post(Role.COMMITTEE, cast.street_committee, name="党建办主任")
+    page = client_of(street).get(circulation.minutes.meeting.get_absolute_url()).content.decode()
+    assert "纪要正在会签" in page
+    assert "还没有印发" not in page
+    assert circulation.get_absolute_url() in page
+
+
+def test_meeting_held_before_the_first_sweep_is_not_asked_for_again(cast):
+    council = make_council(cast.community, cast.committee, cast.unit)
+    Obligation.objects.filter(duty="meeting.hold").delete()
+    make_held(council)
+    open_duties(on=today(), by=SYSTEM)
+    debt = Obligation.objects.get(duty="meeting.hold", subject_uid=council.uid)
+    assert debt.paid_at is not None
