@@ -744,7 +744,7 @@ POSTS: tuple[Deed, ...] = (
     deed("meetings:extension-decide", "resolution.verify", thing="extension",
          data=says(decision="grant", opinion="同意"), writes=("meetings.Extension",)),
     deed("meetings:own-list", "resolution.work", thing="party_at_work", args=(),
-         data=_progress, as_body=True, writes=("meetings.Progress",), outside=DID_NOTHING),
+         data=_progress, as_body=True, writes=("meetings.Progress",), outside=REFUSED_BY_FORM),
     # the ledger
     deed("obligations:obligation-chase", "obligation.chase", thing="debt", args=(),
          data=_selected, writes=("notices.Notice",), units=frozenset(), outside=DID_NOTHING),

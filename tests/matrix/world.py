@@ -699,9 +699,9 @@ def _decided(world: World, site: str, council: Any, bodies: tuple[str, str], are
     party = rows[0].parties.get()
     resolution["more"] = {**resolution["more"], "bodies": own}
     world.add("party", site, party, units=own, parties=both, **resolution)
+    _decided_later(world, site, rows[3:], units=own, parties=both, **resolution)
     resolution["more"] = {**resolution["more"], "bodies": frozenset({f"c{site}"})}
     world.add("party_own", site, rows[2].parties.get(), parties=both, **resolution)
-    _decided_later(world, site, rows[3:], units=own, parties=both, **resolution)
     reported = rows[1].parties.get()
     accept_resolution(reported, by=core.SYSTEM, channel="phone")
     report_completion(reported, text="已修好", by=core.SYSTEM, channel="phone")

@@ -86,6 +86,7 @@ def save_report_draft(
     unit: Organization, *, period: Period, values: dict[str, Any], by: Actor
 ) -> UnitReport:
     """Keep what has been typed so far; nothing is filed by it."""
+    is_new = not UnitReport.objects.filter(unit=unit, period=str(period)).exists()
     report = _standing(unit, period)
     known = {field["key"] for field in report.form.fields}
     if not UnitReport.objects.filter(pk=report.pk, state__in=OPEN).update(
@@ -95,6 +96,9 @@ def save_report_draft(
         raise ReportAlreadyFiled
     report.refresh_from_db()
     draft(duty=REPORT_DUTY, bearer=unit, period=str(period), by=by)
+    if is_new:
+        # What is typed afterwards is told when it is filed.
+        record_event(EventKind.REPORT_DRAFTED, target=report, by=by)
     return report
 
 
