@@ -12,7 +12,7 @@ SCHEMA := $(PY) manage.py spectacular --validate --fail-on-warn
 FRONT := static/dist/.done
 PORT ?= 8000
 
-.PHONY: help run test test-nightly check _check fix schema import play-quarter matrix chaos bench reset lock
+.PHONY: help pictures run test test-nightly check _check fix schema import play-quarter matrix chaos bench reset lock
 
 help:
 	@echo "make run [PORT=8000]      everything on demo data, with sign-ins"
@@ -24,6 +24,7 @@ help:
 	@echo "make matrix               every line of the law from every place, and its planted faults"
 	@echo "make chaos [KILLS=100] [NOTICES=1000]   kill everything at random over a wave of reminders"
 	@echo "make bench [BENCH=name]"
+	@echo "make pictures [ONLY=name] the pictures of docs/users, out of a demo of their own"
 	@echo "make reset                throw the demo database away"
 	@echo "make lock                 renew the locks after a change of requirements/*.in"
 
@@ -86,6 +87,9 @@ import: _demo
 play-quarter: _demo
 	@$(STACK) exec --fresh --migrate --deployment demo -- $(PY) manage.py play_quarter \
 		$(if $(SEED),--seed "$(SEED)") $(if $(AREAS),--areas "$(AREAS)")
+
+pictures: .venv/.dev $(FRONT)
+	@$(STACK) exec --fresh --migrate --deployment demo -- $(PY) -m tests.pictures docs/users/pictures $(ONLY)
 
 matrix: .venv/.dev $(FRONT)
 	@$(STACK) exec --fresh -- $(PY) -m tests.matrix
