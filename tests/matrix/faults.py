@@ -195,6 +195,8 @@ def dropped_filters(engine: Engine, probes: list[Probe]) -> list[Planted]:
 # find nothing. The page of 谁能看到 shows what one sees: everybody who sees a row may ask.
 ASKS_TWICE = frozenset(
     {
+        # Whose party it is decides: for another's one is led to the proxy's page, which asks again.
+        "meetings.views.resolution_work",
         "partybuild.accounts.views.users",
         "partybuild.indicators.views.lists",
         "partybuild.portal.views.explain",
