@@ -102,6 +102,8 @@ class Storm:
     # The seconds between two kills, on average.
     pace: float = 0.35
     is_control: bool = False
+    # A control that saw nothing is run again, on other days.
+    again: int = 0
     figures: Figures = field(default_factory=Figures)
 
     def rage(self) -> Figures:
@@ -136,7 +138,9 @@ class Storm:
 
     def _trial(self, trial: int, trials: int) -> None:
         # The control comes after every trial.
-        day = FIRST_DAY + timedelta(days=14 * (_MOST_TRIALS if self.is_control else trial))
+        day = FIRST_DAY + timedelta(
+            days=14 * (_MOST_TRIALS + self.again if self.is_control else trial)
+        )
         # The third trial runs into the quiet hours.
         is_evening = trial == 2
         # Shortly before the hour of the day's letter: what is planned by then goes in one.
