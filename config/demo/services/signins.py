@@ -56,11 +56,15 @@ def _path() -> Path:
 
 
 def known_sign_ins() -> list[SignIn]:
-    """Return the list of this installation, [] if it was lost or never made."""
+    """Return the list of this installation, [] if it was lost, never made or another database's before this."""
     try:
-        return [SignIn(**line) for line in json.loads(_path().read_text(encoding="utf-8"))]
+        lines = [SignIn(**line) for line in json.loads(_path().read_text(encoding="utf-8"))]
     except (OSError, ValueError, TypeError):
         return []
+    # A database made anew under the same name knows nobody of the old list.
+    names = {line.username for line in lines}
+    known = User.objects.filter(username__in=names).values_list("username", flat=True)
+    return lines if set(known) == names else []
 
 
 @transaction.atomic
