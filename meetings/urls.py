@@ -156,7 +156,7 @@ urlpatterns = [
         name="extension-decide",
     ),
     path("cards/<uuid:uid>/lift/", resolution_verdicts.card_lift, name="card-lift"),
-    path("parties/<uuid:uid>/work/", resolution_work.resolution_work, name="resolution-work"),
+    path("parties/<uuid:uid>/deed/", resolution_work.resolution_work, name="resolution-work"),
     path("parties/<uuid:uid>/proxy/", resolution_work.resolution_proxy, name="resolution-proxy"),
     path("receipts/<uuid:uid>/proxy/", receipts.receipt_proxy, name="receipt-proxy"),
     path("<uuid:uid>/", meetings.meeting_detail, name="meeting-detail"),

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from activities.enums import ActivityState, Audience, EventKind, HostRole
+from activities.enums import STANDING, ActivityState, Audience, EventKind, HostRole
 from activities.exceptions import (
     AlreadyDecided,
     EndsBeforeItStarts,
@@ -22,6 +23,7 @@ from partybuild.areas.models import Area
 from partybuild.audit.services import record_event
 from partybuild.audit.services.events import differences
 from partybuild.calendar import SHANGHAI, Period, now
+from partybuild.calendar.words import datetime_cn
 from partybuild.notices.services import Recipient, notify
 from partybuild.organizations.models import Organization
 
@@ -204,23 +206,22 @@ def cancel_activity(activity: Activity, *, reason: str, by: Actor) -> Activity:
 
 
 def _standing(activity: Activity) -> Sequence[SignUp]:
-    rows = SignUp.objects.filter(activity=activity, state__in=("signed", "waiting"))
+    rows = SignUp.objects.filter(activity=activity, state__in=STANDING)
     return list(rows.select_related("member__person"))
 
 
 def _tell(activity: Activity, sign_ups: Sequence[SignUp], *, reason: str, by: Actor) -> None:
     if sign_ups:
+        words = {
+            "title": activity.title,
+            "when": datetime_cn(activity.starts_at),
+            "reason": reason,
+        }
         notify(
             kind="activity.cancelled",
             subject=activity,
             recipients=[Recipient(person=each.member.person) for each in sign_ups],
-            title=f"活动取消：{activity.title}",
-            body=f"原定{_when(activity)}的“{activity.title}”取消。原因：{reason}",
+            title=_("活动取消：%(title)s") % words,
+            body=_("原定%(when)s的“%(title)s”取消。原因：%(reason)s") % words,
             by=by,
         )
-
-
-def _when(activity: Activity) -> str:
-    from partybuild.calendar.words import datetime_cn
-
-    return str(datetime_cn(activity.starts_at))

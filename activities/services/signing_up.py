@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, Q, Subquery
+from django.utils.translation import gettext as _
 
 from activities.enums import STANDING, ActivityState, EventKind, SignUpState, Via
 from activities.exceptions import (
@@ -110,12 +111,17 @@ def withdraw_sign_up(row: SignUp, *, by: Actor, reason: str = "") -> SignUp:
 
 def _tell_leader(activity: Activity, row: SignUp, *, by: Actor) -> None:
     to = Recipient(person=activity.leader) if activity.leader else Recipient(activity.organizer)
+    words = {
+        "title": activity.title,
+        "when": datetime_cn(activity.starts_at),
+        "name": row.member_name,
+    }
     notify(
         kind="activity.withdrawn",
         subject=row,
         recipients=[to],
-        title=f"有人不能参加：{activity.title}",
-        body=f"{row.member_name}不能参加{datetime_cn(activity.starts_at)}的“{activity.title}”。",
+        title=_("有人不能参加：%(title)s") % words,
+        body=_("%(name)s不能参加%(when)s的“%(title)s”。") % words,
         by=by,
     )
 
@@ -151,15 +157,16 @@ def _move_one_up(activity: int, *, by: Actor) -> bool:
     record_event(
         EventKind.MOVED_UP, target=row, by=by, changes={"state": ["waiting", str(row.state)]}
     )
+    words = {"title": row.activity.title, "when": datetime_cn(row.activity.starts_at)}
     notify(
         kind="activity.moved_up",
         subject=row,
         recipients=[Recipient(person=row.member.person)],
-        title=f"候补成功：{row.activity.title}",
-        body=(
-            f"{datetime_cn(row.activity.starts_at)}的“{row.activity.title}”有了空名额，"
-            "您已由候补转为报名。不能参加的，请在活动开始前退出。"
-        ),
+        title=_("候补成功：%(title)s") % words,
+        body=_(
+            "%(when)s的“%(title)s”有了空名额，您已由候补转为报名。不能参加的，请在活动开始前退出。"
+        )
+        % words,
         by=by,
     )
     return True
