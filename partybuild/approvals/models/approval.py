@@ -183,7 +183,7 @@ class Approval(Row):
         )
 
     def __str__(self) -> str:
-        return f"{self.kind.name}：{self.subject}"
+        return f"{self.kind.name}：{self.subject}" if self.subject else str(self.kind.name)
 
     def get_absolute_url(self) -> str:
         """The page of this request."""
