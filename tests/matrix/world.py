@@ -743,8 +743,10 @@ def _decided_later(world: World, site: str, rows: list[Any], **common: Any) -> N
         returned.parties.get(), reason="不属本单位职责", by=core.SYSTEM, channel="phone"
     )
     world.add("party_at_work", site, party, **common)
-    world.add("extension", site, extension, **common)
-    world.add("card", site, card, **common)
+    # The council reads the resolution; what its parties ask and are told is theirs.
+    theirs = {**common, "parties": common["units"]}
+    world.add("extension", site, extension, **theirs)
+    world.add("card", site, card, **theirs)
     world.add("resolution_working", site, at_work, **common)
     world.add("resolution_closed", site, closed, **common)
     world.add("resolution_stage", site, stage, **common)
