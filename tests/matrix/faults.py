@@ -73,6 +73,7 @@ for _reason, _names in {
     ),
     "it speaks only for its own body, which is none of the units": (
         "council.answer city district",
+        "meeting.sign_in city",
         "resolution.work_proxy unit_secretary unit_liaison",
     ),
     "the row has no path along which this column could reach it": (
@@ -166,8 +167,9 @@ def dropped_filters(engine: Engine, probes: list[Probe]) -> list[Planted]:
     by_model: dict[str, list[Probe]] = {}
     by_module: dict[str, list[Probe]] = {}
     for probe in refused:
-        if probe.thing is not None and probe.thing.row._meta.label not in BY_LINE_ONLY:
-            by_model.setdefault(probe.thing.row._meta.label, []).append(probe)
+        label = probe.thing.row._meta.label if probe.thing else ""
+        if label and label not in BY_LINE_ONLY | FOUND_TWICE:
+            by_model.setdefault(label, []).append(probe)
         by_module.setdefault(_module_of(probe), []).append(probe)
     for label, asked in sorted(by_model.items()):
         model = apps.get_model(label)
@@ -204,6 +206,8 @@ ASKS_TWICE = frozenset(
 )
 # Rows that only administrators' lines reach: nobody's scope could let in another.
 BY_LINE_ONLY = frozenset({"accounts.ApiToken", "notices.Notice"})
+# Rows reached together with their resolution, which is looked up through its own filter.
+FOUND_TWICE = frozenset({"meetings.Card", "meetings.Extension"})
 
 
 def _module_of(probe: Probe) -> str:
