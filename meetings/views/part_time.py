@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -297,53 +298,52 @@ def step_page(request: HttpRequest, by: Actor, member: PartTimeMember, step: Ste
     )
 
 
-@require_http_methods(["GET", "POST"])
-def part_time_change(request: HttpRequest, uid: UUID) -> HttpResponse:
+def as_step(step_of: Callable[[PartTimeMember], Step]) -> Callable[..., HttpResponse]:
+    """Turn what a candidate's step says into its page."""
+
+    @require_http_methods(["GET", "POST"])
+    @wraps(step_of)
+    def page(request: HttpRequest, uid: UUID) -> HttpResponse:
+        by = actor_of(request)
+        member = find_part_time(by, uid)
+        return step_page(request, by, member, step_of(member))
+
+    return page
+
+
+@as_step
+def part_time_change(member: PartTimeMember) -> Step:
     """Correct a proposal."""
-    by = actor_of(request)
-    member = find_part_time(by, uid)
     names = ("unit_post", "title", "division", "proposal", "version")
-    return step_page(
-        request,
-        by,
-        member,
-        Step(
-            key="part_time_member.propose",
-            title=_("修改推荐"),
-            note="",
-            save=_("保存"),
-            done=_("已保存。"),
-            act=change_part_time_proposal,
-            form=ChangeProposalForm,
-            states=(PartTimeState.PROPOSED, PartTimeState.SELECTED),
-            initial={name: getattr(member, name) for name in names},
-        ),
+    return Step(
+        key="part_time_member.propose",
+        title=_("修改推荐"),
+        note="",
+        save=_("保存"),
+        done=_("已保存。"),
+        act=change_part_time_proposal,
+        form=ChangeProposalForm,
+        states=(PartTimeState.PROPOSED, PartTimeState.SELECTED),
+        initial={name: getattr(member, name) for name in names},
     )
 
 
-@require_http_methods(["GET", "POST"])
-def part_time_select(request: HttpRequest, uid: UUID) -> HttpResponse:
+@as_step
+def part_time_select(member: PartTimeMember) -> Step:
     """Write down the Party organization's meeting."""
-    by = actor_of(request)
-    member = find_part_time(by, uid)
-    return step_page(
-        request,
-        by,
-        member,
-        Step(
-            key="part_time_member.propose",
-            title=_("登记遴选"),
-            note=_("党组织会议研究后登记；记录会随人选一起上报。"),
-            save=_("保存"),
-            done=_("已登记遴选。下一步上报批复。"),
-            act=select_part_time_member,
-            form=SelectForm,
-            states=(PartTimeState.PROPOSED, PartTimeState.SELECTED),
-            initial={
-                "selected_on": member.selected_on or today(),
-                "selection": member.selection,
-            },
-        ),
+    return Step(
+        key="part_time_member.propose",
+        title=_("登记遴选"),
+        note=_("党组织会议研究后登记；记录会随人选一起上报。"),
+        save=_("保存"),
+        done=_("已登记遴选。下一步上报批复。"),
+        act=select_part_time_member,
+        form=SelectForm,
+        states=(PartTimeState.PROPOSED, PartTimeState.SELECTED),
+        initial={
+            "selected_on": member.selected_on or today(),
+            "selection": member.selection,
+        },
     )
 
 
@@ -410,72 +410,51 @@ def part_time_approve(request: HttpRequest, uid: UUID) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
-def part_time_return(request: HttpRequest, uid: UUID) -> HttpResponse:
+@as_step
+def part_time_return(member: PartTimeMember) -> Step:
     """Send a reported candidate back."""
-    by = actor_of(request)
-    member = find_part_time(by, uid)
-    return step_page(
-        request,
-        by,
-        member,
-        Step(
-            key="part_time_member.approve",
-            title=_("退回人选"),
-            note=_("退回后，上报单位可以补充材料重新上报，或另行推荐。"),
-            save=_("退回"),
-            done=_("已退回，上报单位会收到通知。"),
-            act=return_part_time_member,
-            form=ReasonForm,
-            states=(PartTimeState.REPORTED,),
-        ),
+    return Step(
+        key="part_time_member.approve",
+        title=_("退回人选"),
+        note=_("退回后，上报单位可以补充材料重新上报，或另行推荐。"),
+        save=_("退回"),
+        done=_("已退回，上报单位会收到通知。"),
+        act=return_part_time_member,
+        form=ReasonForm,
+        states=(PartTimeState.REPORTED,),
     )
 
 
-@require_http_methods(["GET", "POST"])
-def part_time_publish(request: HttpRequest, uid: UUID) -> HttpResponse:
+@as_step
+def part_time_publish(member: PartTimeMember) -> Step:
     """Begin the publication."""
-    by = actor_of(request)
-    member = find_part_time(by, uid)
     days = parameters_of(member.council.area, ("publicity.days",))["publicity.days"]
-    return step_page(
-        request,
-        by,
-        member,
-        Step(
-            key="part_time_member.appoint",
-            title=_("开始公示"),
-            note=_("公示%(days)d个工作日，当天不算；可在人选页打印公示稿张贴。") % {"days": days},
-            save=_("开始公示"),
-            done=_("公示已开始。期间收到的意见请逐条登记。"),
-            act=publish_part_time_member,
-            form=PublishForm,
-            states=(PartTimeState.APPROVED,),
-            initial={"published_on": today()},
-        ),
+    return Step(
+        key="part_time_member.appoint",
+        title=_("开始公示"),
+        note=_("公示%(days)d个工作日，当天不算；可在人选页打印公示稿张贴。") % {"days": days},
+        save=_("开始公示"),
+        done=_("公示已开始。期间收到的意见请逐条登记。"),
+        act=publish_part_time_member,
+        form=PublishForm,
+        states=(PartTimeState.APPROVED,),
+        initial={"published_on": today()},
     )
 
 
-@require_http_methods(["GET", "POST"])
-def part_time_object(request: HttpRequest, uid: UUID) -> HttpResponse:
+@as_step
+def part_time_object(member: PartTimeMember) -> Step:
     """Write down what somebody objects."""
-    by = actor_of(request)
-    member = find_part_time(by, uid)
-    return step_page(
-        request,
-        by,
-        member,
-        Step(
-            key="part_time_member.appoint",
-            title=_("登记公示异议"),
-            note=_("逐条登记、逐条核实；核实清楚以前不能聘任。"),
-            save=_("登记"),
-            done=_("已登记，请核实后填写结果。"),
-            act=record_objection,
-            form=ObjectionForm,
-            states=(PartTimeState.PUBLISHED,),
-            initial={"said_on": today()},
-        ),
+    return Step(
+        key="part_time_member.appoint",
+        title=_("登记公示异议"),
+        note=_("逐条登记、逐条核实；核实清楚以前不能聘任。"),
+        save=_("登记"),
+        done=_("已登记，请核实后填写结果。"),
+        act=record_objection,
+        form=ObjectionForm,
+        states=(PartTimeState.PUBLISHED,),
+        initial={"said_on": today()},
     )
 
 
@@ -511,32 +490,25 @@ def objection_settle(request: HttpRequest, uid: UUID) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
-def part_time_appoint(request: HttpRequest, uid: UUID) -> HttpResponse:
+@as_step
+def part_time_appoint(member: PartTimeMember) -> Step:
     """Appoint after the publication."""
-    by = actor_of(request)
-    member = find_part_time(by, uid)
     years = parameters_of(member.council.area, ("parttime.term_years",))["parttime.term_years"]
     start = today()
-    return step_page(
-        request,
-        by,
-        member,
-        Step(
-            key="part_time_member.appoint",
-            title=_("聘任"),
-            note=_("聘任后可以打印聘书；本人和所在单位会收到通知。"),
-            save=_("聘任"),
-            done=_("已聘任。聘书可在“文书”中生成。"),
-            act=appoint_part_time_member,
-            form=AppointForm,
-            states=(PartTimeState.PUBLISHED,),
-            initial={
-                "term_from": start,
-                "term_to": in_years(start, years) - timedelta(days=1),
-                "division": member.division,
-            },
-        ),
+    return Step(
+        key="part_time_member.appoint",
+        title=_("聘任"),
+        note=_("聘任后可以打印聘书；本人和所在单位会收到通知。"),
+        save=_("聘任"),
+        done=_("已聘任。聘书可在“文书”中生成。"),
+        act=appoint_part_time_member,
+        form=AppointForm,
+        states=(PartTimeState.PUBLISHED,),
+        initial={
+            "term_from": start,
+            "term_to": in_years(start, years) - timedelta(days=1),
+            "division": member.division,
+        },
     )
 
 
@@ -548,24 +520,17 @@ def in_years(day: date, years: int) -> date:
         return day.replace(year=day.year + years, day=28)
 
 
-@require_http_methods(["GET", "POST"])
-def part_time_drop(request: HttpRequest, uid: UUID) -> HttpResponse:
+@as_step
+def part_time_drop(member: PartTimeMember) -> Step:
     """Let a candidate go."""
-    by = actor_of(request)
-    member = find_part_time(by, uid)
-    return step_page(
-        request,
-        by,
-        member,
-        Step(
-            key="part_time_member.appoint",
-            title=_("不再聘任"),
-            note=_("人选材料保留在历史中；以后可以重新推荐。"),
-            save=_("确定不再聘任"),
-            done=_("已登记为不再聘任。"),
-            act=drop_part_time_member,
-            form=ReasonForm,
-            states=CANDIDATE,
-            kind="danger",
-        ),
+    return Step(
+        key="part_time_member.appoint",
+        title=_("不再聘任"),
+        note=_("人选材料保留在历史中；以后可以重新推荐。"),
+        save=_("确定不再聘任"),
+        done=_("已登记为不再聘任。"),
+        act=drop_part_time_member,
+        form=ReasonForm,
+        states=CANDIDATE,
+        kind="danger",
     )

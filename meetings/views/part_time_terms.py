@@ -24,6 +24,7 @@ from meetings.services import (
 from meetings.views.answering import form_page, put_on
 from meetings.views.part_time import (
     Step,
+    as_step,
     find_part_time,
     in_years,
     shows_names,
@@ -108,53 +109,39 @@ def report_evaluate(request: HttpRequest, uid: UUID) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
-def part_time_renew(request: HttpRequest, uid: UUID) -> HttpResponse:
+@as_step
+def part_time_renew(member: PartTimeMember) -> Step:
     """Let a term go on."""
-    by = actor_of(request)
-    member = find_part_time(by, uid)
     years = parameters_of(member.council.area, ("parttime.term_years",))["parttime.term_years"]
     end = member.term_to
-    return step_page(
-        request,
-        by,
-        member,
-        Step(
-            key="part_time_member.appoint",
-            title=_("续聘"),
-            note=_("新任期从现任期届满次日开始，另发聘书。"),
-            save=_("续聘"),
-            done=_("已续聘，这是新的任期。"),
-            act=renew_part_time_member,
-            form=RenewForm,
-            states=(PartTimeState.APPOINTED,),
-            initial={
-                "term_to": in_years(end, years) if end else None,
-                "division": member.division,
-            },
-        ),
+    return Step(
+        key="part_time_member.appoint",
+        title=_("续聘"),
+        note=_("新任期从现任期届满次日开始，另发聘书。"),
+        save=_("续聘"),
+        done=_("已续聘，这是新的任期。"),
+        act=renew_part_time_member,
+        form=RenewForm,
+        states=(PartTimeState.APPOINTED,),
+        initial={
+            "term_to": in_years(end, years) if end else None,
+            "division": member.division,
+        },
     )
 
 
-@require_http_methods(["GET", "POST"])
-def part_time_end(request: HttpRequest, uid: UUID) -> HttpResponse:
+@as_step
+def part_time_end(member: PartTimeMember) -> Step:
     """End a term."""
-    by = actor_of(request)
-    member = find_part_time(by, uid)
-    return step_page(
-        request,
-        by,
-        member,
-        Step(
-            key="part_time_member.appoint",
-            title=_("办理离任"),
-            note=_("履职记录保留；本人和所在单位会收到通知。"),
-            save=_("确定离任"),
-            done=_("已办理离任。"),
-            act=end_part_time_member,
-            form=EndTermForm,
-            states=(PartTimeState.APPOINTED,),
-            kind="danger",
-            initial={"kind": "term" if member.is_over(today()) else ""},
-        ),
+    return Step(
+        key="part_time_member.appoint",
+        title=_("办理离任"),
+        note=_("履职记录保留；本人和所在单位会收到通知。"),
+        save=_("确定离任"),
+        done=_("已办理离任。"),
+        act=end_part_time_member,
+        form=EndTermForm,
+        states=(PartTimeState.APPOINTED,),
+        kind="danger",
+        initial={"kind": "term" if member.is_over(today()) else ""},
     )

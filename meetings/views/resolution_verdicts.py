@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -64,6 +65,30 @@ def _answer(
     return resolution_page(request, by, resolution, status=422, **{name: form})
 
 
+def _verdict(
+    request: HttpRequest,
+    uid: UUID,
+    name: str,
+    *,
+    form: Callable[..., Any],
+    deed: Callable[..., Resolution],
+    said: str,
+) -> HttpResponse:
+    """Take a verdict that says nothing but its form's own words."""
+    by = actor_of(request)
+    resolution = find_resolution(by, uid)
+    require(by, "resolution.verify", target=resolution)
+    return _answer(
+        request,
+        by,
+        resolution,
+        form=form(request.POST, auto_id=f"{name}_%s"),
+        name=f"{name}_form",
+        deed=partial(deed, resolution, by=by),
+        said=said,
+    )
+
+
 @require_POST
 def resolution_close(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Verify and close."""
@@ -83,61 +108,29 @@ def resolution_close(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def resolution_refuse(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Send a report back to work."""
-    by = actor_of(request)
-    resolution = find_resolution(by, uid)
-    require(by, "resolution.verify", target=resolution)
-
-    def deed(**values: Any) -> Resolution:
-        return refuse_report(resolution, by=by, **values)
-
     said = _("已退回继续办理，责任单位已收到通知。")
-    form = RefuseForm(request.POST, auto_id="refuse_%s")
-    return _answer(request, by, resolution, form=form, name="refuse_form", deed=deed, said=said)
+    return _verdict(request, uid, "refuse", form=RefuseForm, deed=refuse_report, said=said)
 
 
 @require_POST
 def resolution_stop(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Stop a resolution, with a reason."""
-    by = actor_of(request)
-    resolution = find_resolution(by, uid)
-    require(by, "resolution.verify", target=resolution)
-
-    def deed(**values: Any) -> Resolution:
-        return stop_resolution(resolution, by=by, **values)
-
     said = _("已中止，责任单位已收到通知。")
-    form = ReasonForm(request.POST, auto_id="stop_%s")
-    return _answer(request, by, resolution, form=form, name="stop_form", deed=deed, said=said)
+    return _verdict(request, uid, "stop", form=ReasonForm, deed=stop_resolution, said=said)
 
 
 @require_POST
 def resolution_deadline(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Give more time without being asked in writing."""
-    by = actor_of(request)
-    resolution = find_resolution(by, uid)
-    require(by, "resolution.verify", target=resolution)
-
-    def deed(**values: Any) -> Resolution:
-        return move_deadline(resolution, by=by, **values)
-
     said = _("期限已调整，责任单位已收到通知。")
-    form = DeadlineForm(request.POST, auto_id="deadline_%s")
-    return _answer(request, by, resolution, form=form, name="deadline_form", deed=deed, said=said)
+    return _verdict(request, uid, "deadline", form=DeadlineForm, deed=move_deadline, said=said)
 
 
 @require_POST
 def resolution_reopen(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Take back a closing or a stop that was wrong."""
-    by = actor_of(request)
-    resolution = find_resolution(by, uid)
-    require(by, "resolution.verify", target=resolution)
-
-    def deed(**values: Any) -> Resolution:
-        return reopen_resolution(resolution, by=by, **values)
-
     said = _("已恢复办理，责任单位已收到通知。")
-    form = ReopenForm(request.POST, auto_id="reopen_%s")
-    return _answer(request, by, resolution, form=form, name="reopen_form", deed=deed, said=said)
+    return _verdict(request, uid, "reopen", form=ReopenForm, deed=reopen_resolution, said=said)
 
 
 @require_POST
