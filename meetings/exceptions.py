@@ -13,6 +13,8 @@ class _Refusal(ValidationError):
     """A refusal whose sentence says what would make it possible."""
 
     sentence = lazy("现在不能办理，请刷新页面后再看。")
+    # Fields that could be what is missing or wrong: the sentence stands at the first one that a form has.
+    fields: tuple[str, ...] = ()
 
     def __init__(self, sentence: str | None = None) -> None:
         super().__init__(sentence or self.sentence)
@@ -98,6 +100,7 @@ class TermIsWrong(_Refusal):
     """A term ends after it begins."""
 
     sentence = lazy("任期截止日期应晚于开始日期。")
+    fields = ("term_to",)
 
 
 class NotInOffice(_Refusal):
@@ -158,6 +161,7 @@ class ReferralNeedsAName(_Refusal):
     """A topic is referred to somebody."""
 
     sentence = lazy("请写明转给谁办理。")
+    fields = ("referred_to",)
 
 
 class NotOnAHeldMeeting(_Refusal):
@@ -346,6 +350,7 @@ class OpinionIsMissing(_Refusal):
     """Who disagrees says with what."""
 
     sentence = lazy("请写明意见。")
+    fields = ("opinion", "text")
 
 
 class MinutesAreUnfinished(_Refusal):
@@ -369,12 +374,14 @@ class SignerIsMissing(_Refusal):
     """Minutes are signed by somebody."""
 
     sentence = lazy("请选择签发人。")
+    fields = ("signer",)
 
 
 class IssuedOnAnotherDay(_Refusal):
     """Minutes go out after the meeting and not in the future."""
 
     sentence = lazy("印发日期应在会议召开之后、今天之前。")
+    fields = ("issued_on",)
 
 
 class TextChangedMeanwhile(_Refusal):
@@ -405,6 +412,7 @@ class ReasonIsMissing(_Refusal):
     """Some steps are written down with a reason."""
 
     sentence = lazy("请写明原因。")
+    fields = ("reason", "opinion", "text")
 
 
 class AnswerChangedMeanwhile(_Refusal):
@@ -436,6 +444,7 @@ class NameIsMissing(_Refusal):
     """Somebody comes, not only a unit."""
 
     sentence = lazy("请填写签到人姓名。")
+    fields = ("person_name",)
 
 
 class RoomIsTaken(_Refusal):
@@ -509,15 +518,18 @@ class DateNotLater(_Refusal):
     """More time means a later date."""
 
     sentence = lazy("新的期限应晚于原期限，并且不早于今天。")
+    fields = ("due_on",)
 
 
 class ReviewDayMissing(_Refusal):
     """What is closed for a stage comes back on a day."""
 
     sentence = lazy("阶段性办结请写明下次复查日期，到时会回到会议议程。")
+    fields = ("review_on",)
 
 
 class MeetingIsMissing(_Refusal):
     """A new resolution belongs to a meeting that decided it."""
 
     sentence = lazy("请选择作出继续办理决定的会议。")
+    fields = ("meeting",)

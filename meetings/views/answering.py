@@ -21,7 +21,9 @@ def put_on(form: Any, refused: ValidationError) -> None:
         for name, errors in refused.error_dict.items():
             form.add_error(name if name in form.fields else None, errors)
     else:
-        form.add_error(None, refused)
+        # A refusal that belongs to a field says to which.
+        named = (name for name in getattr(refused, "fields", ()) if name in form.fields)
+        form.add_error(next(named, None), refused)
 
 
 def form_page(

@@ -1,13 +1,21 @@
 """Actions: who may, who looks, who is outside; each test looks at the row."""
 
+import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
 from meetings.enums import Answer, MeetingState, MinutesState, PartyState, ResolutionState, Via
 from meetings.models import Council, Meeting, Minutes, Receipt, Resolution, Topic
-from meetings.services import assign_resolution, save_minutes
+from meetings.services import (
+    accept_resolution,
+    ask_extension,
+    assign_resolution,
+    save_minutes,
+)
+from tests.factories.core import SYSTEM
 from tests.factories.meetings import (
     make_held,
     make_meeting,
@@ -279,3 +287,28 @@ def test_form_from_another_post_is_refused(council, cast, client_of):
     assert page.status_code == 409
     meeting.refresh_from_db()
     assert meeting.state == MeetingState.PLANNED
+
+
+def _error_of(page, name):
+    """Return the sentence at a field of a page, which the field points at."""
+    field = re.search(rf'<[^>]*name="{name}"[^>]*aria-invalid="true"[^>]*>', page)
+    assert field, f"{name} is not marked"
+    (ids,) = re.findall(r'aria-describedby="([^"]+)"', field.group())
+    found = [re.search(rf'id="{each}"[^>]*>(.*?)</p>', page, re.DOTALL) for each in ids.split()]
+    return " ".join(each.group(1) for each in found if each)
+
+
+def test_what_a_service_misses_is_said_at_its_field(council, cast, client_of):
+    resolution = make_resolution(make_held(council), cast.liaison.organization)
+    assign_resolution(resolution, by=SYSTEM)
+    party = accept_resolution(resolution.parties.get(), by=SYSTEM, channel="phone")
+    later = resolution.due_on + timedelta(days=9)
+    extension = ask_extension(party, due_on=later, reason="缺材料", by=SYSTEM, channel="phone")
+    client = client_of(cast.secretary)
+    denied = client.act(_url("extension-decide", extension), {"decision": "deny", "due_on": ""})
+    assert denied.status_code == 422
+    assert "请写明原因" in _error_of(denied.content.decode(), "opinion")
+    closed = client.act(_url("resolution-close", resolution), {"closing": "stage", "text": "一期"})
+    assert closed.status_code == 422
+    assert "下次复查日期" in _error_of(closed.content.decode(), "review_on")
+    assert "一期" in closed.content.decode()
