@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -277,12 +276,13 @@ def step_page(request: HttpRequest, by: Actor, member: PartTimeMember, step: Ste
     form = step.form(request.POST or None, initial=step.initial)
     if form.is_valid():
         try:
-            step.act(member, by=by, **form.cleaned_data)
+            done = step.act(member, by=by, **form.cleaned_data)
         except ValidationError as refused:
             put_on(form, refused)
         else:
             messages.success(request, step.done)
-            return redirect(member)
+            # A term renewed is a row of its own.
+            return redirect(done if isinstance(done, PartTimeMember) else member)
     return form_page(
         request,
         "meetings/part_time_step.html",
@@ -302,12 +302,13 @@ def as_step(step_of: Callable[[PartTimeMember], Step]) -> Callable[..., HttpResp
     """Turn what a candidate's step says into its page."""
 
     @require_http_methods(["GET", "POST"])
-    @wraps(step_of)
     def page(request: HttpRequest, uid: UUID) -> HttpResponse:
         by = actor_of(request)
         member = find_part_time(by, uid)
         return step_page(request, by, member, step_of(member))
 
+    # Not functools.wraps: whoever asks for the page's source is to find what asks for the right.
+    page.__name__, page.__doc__ = step_of.__name__, step_of.__doc__
     return page
 
 

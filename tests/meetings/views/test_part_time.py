@@ -104,6 +104,13 @@ def test_step_is_taken_by_those_who_may_and_by_nobody_else(cast, council, client
         assert row.state == after, who
 
 
+def test_renewing_leads_to_the_new_term(cast, council, client_of):
+    member = make_part_time(council, cast.unit, state="appointed")
+    data = {"term_to": "2033-03-04", "division": "联系小区"}
+    response = client_of(cast.secretary).act(_url("part-time-renew", member), data)
+    assert response.url == PartTimeMember.objects.get(earlier=member).get_absolute_url()
+
+
 def test_proposing_through_the_pages(cast, council, client_of):
     url = reverse("meetings:part-time-create", args=(council.uid,)) + f"?unit={cast.unit.uid}"
     data = {"name": "孙新", "unit_post": "馆长", "title": "兼职委员", "person": ""}
