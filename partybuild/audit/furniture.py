@@ -159,7 +159,10 @@ def let_app_move_clock() -> None:
 
 
 def let_owner_flush() -> None:
-    """Let the owner empty all tables at once, as a test database is between two tests."""
+    """Let the owner empty all tables at once, as a test database is between two tests, or half a demo.
+
+    Until the next migrate or flush, which furnishes anew.
+    """
     with connections["owner"].cursor() as cursor:
         for table in APPEND_ONLY:
             cursor.execute(

@@ -44,6 +44,7 @@ class Stack:
         self.children: list[Child] = []
         self.database: Postgres | None = None
         self.broker: Valkey | None = None
+        self.mail: MailSink | None = None
 
     @contextlib.contextmanager
     def running(self) -> Iterator["Stack"]:
@@ -72,11 +73,12 @@ class Stack:
             # Tests bring mail servers of their own, well behaved and not; nobody listens here.
             self.variables["EMAIL_URL"] = "smtp://127.0.0.1:1"
             return
-        sink = MailSink(
+        # Kept as long as the stack: its listening socket is handed to a sink started anew.
+        self.mail = MailSink(
             directory=self.mailbox, log=self.logs / "mailbox.log", inherited=self.inherited
         )
-        self._start(sink.child)
-        self.variables |= {"EMAIL_URL": sink.url, "MAILBOX_DIR": str(self.mailbox)}
+        self._start(self.mail.child)
+        self.variables |= {"EMAIL_URL": self.mail.url, "MAILBOX_DIR": str(self.mailbox)}
 
     def _start_broker(self) -> None:
         if "REDIS_URL" in self.outside:

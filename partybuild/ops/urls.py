@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from partybuild.ops.views import audit, system
+from partybuild.ops.views import audit, security, system
 
 app_name = "ops"
 
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("channels/test/", system.channel_test, name="channel-test"),
     path("channels/pause/", system.channel_pause, name="channel-pause"),
     path("channels/resume/", system.channel_resume, name="channel-resume"),
+    path("security/", security.security_home, name="security-home"),
     path("audit/", audit.audit_home, name="audit-home"),
     path("audit/verify/", audit.audit_verify, name="audit-verify"),
     path("events/", audit.event_list, name="event-list"),

@@ -27,6 +27,8 @@ NOT_HISTORY = (
     EventKind.EXPORTED,
     EventKind.DOWNLOADED,
 )
+# Beside a deed that tells of itself (partybuild.notices.enums): that notices went out is no line more.
+TELLING = "notice.created"
 # Transaction ids begin anew where a dump was restored into a new cluster.
 SAME_TRANSACTION = timedelta(days=1)
 
@@ -86,11 +88,11 @@ def history_of(
     if not scope.is_system and not scope.cell("history.view").allows:
         return []
     uids = [each.uid for each in (target, *also)]  # type: ignore[attr-defined]
-    events = list(
+    events = _deeds(
         Event.objects.filter(object_uid__in=uids)
         .exclude(kind__in=NOT_HISTORY)
-        .order_by("-id")[:limit]
-    )
+        .order_by("-id")[: 2 * limit]
+    )[:limit]
     changes = list(RowChange.objects.filter(object_uid__in=uids).order_by("-id")[: 4 * limit])
     told = _told_by(events, changes)
     wording = Wording(changes, scope)
@@ -102,6 +104,21 @@ def history_of(
         [change for change in changes if change.pk not in _ids(told)], scope, wording
     )
     return sorted(lines, key=lambda line: line.at, reverse=True)[:limit]
+
+
+def _deeds(events: Iterable[Event]) -> list[Event]:
+    """Leave out that notices were written where the same step tells what it did to the record."""
+    rows = list(events)
+    done: dict[int, list[Event]] = defaultdict(list)
+    for event in rows:
+        if event.kind != TELLING:
+            done[event.changed_xid].append(event)
+    return [
+        event
+        for event in rows
+        if event.kind != TELLING
+        or all(abs(deed.at - event.at) >= SAME_TRANSACTION for deed in done[event.changed_xid])
+    ]
 
 
 Told = dict[int, tuple[Event, list[RowChange]]]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils import timezone
@@ -24,6 +25,24 @@ Change = tuple[str, str | None, str]
 
 # A word of a dictionary, or a code: nothing that a person reads.
 CODE = re.compile(r"[a-z0-9_.:-]+")
+
+# What a code of a dictionary means, "" where nobody knows: told by the floor that keeps dictionaries.
+Speaker = Callable[[str, str], str]
+_speakers: list[Speaker] = []
+
+
+def speaks_dictionaries(function: Speaker) -> Speaker:
+    """Register what says the word of (dictionary, code); a model's `row_history_dictionaries` names which."""
+    if function not in _speakers:
+        _speakers.append(function)
+    return function
+
+
+def _spoken(field: Any, code: str) -> str | None:
+    name = getattr(field.model, "row_history_dictionaries", {}).get(field.name)
+    if name is None:
+        return None
+    return next((word for speak in _speakers if (word := speak(name, code))), None)
 
 
 class Wording:
@@ -89,11 +108,23 @@ class Wording:
             return str(dict(field.flatchoices).get(value, value))
         if isinstance(value, bool):
             return _("是") if value else _("否")
+        if isinstance(value, list) and isinstance(field, ArrayField):
+            return _each(field, value)
         if isinstance(value, str):
-            return _text(field, value)
+            return _spoken(field, value) or _text(field, value)
         if isinstance(value, list | dict):
             return "、".join(map(str, value)) if _plain(value) else None
         return str(value)
+
+
+def _each(field: Any, values: list[Any]) -> str | None:
+    """Return the words of a column of several, None where one of them is a code that nobody knows."""
+    choices = dict(field.base_field.flatchoices)
+    words = [
+        str(choices[each]) if each in choices else _spoken(field, str(each)) or str(each)
+        for each in values
+    ]
+    return "、".join(words) if _plain(words) else None
 
 
 def _plain(value: Any) -> bool:
@@ -122,6 +153,9 @@ def _pairs(label: str, changes: Mapping[str, Any]) -> list[tuple[Any, Any]]:
             field = model._meta.get_field(name)
         except FieldDoesNotExist:
             # A column of an earlier release.
+            continue
+        if not field.concrete:
+            # A count of what hangs on the record, called as its relation is.
             continue
         # What is guarded today is guarded in what was written before, too.
         hidden = treatments(model).get(name, CHANGED) == CHANGED
