@@ -9,7 +9,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -23,7 +23,8 @@ from partybuild.access.api.renderers import OrjsonRenderer
 from partybuild.access.api.rows import plan_of, rows_of
 from partybuild.access.api.schema import EndpointSchema
 from partybuild.access.querysets import ScopedQuerySet
-from partybuild.access.rules import require
+from partybuild.access.rules import Refused, require
+from partybuild.access.words import words_of
 
 DEFAULT_LIMIT = 100
 MOST = 500
@@ -57,7 +58,14 @@ class ReadView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse a post or token without the right, and parameters that nobody declared."""
         super().initial(request, *args, **kwargs)
-        require(self.by, self.key)
+        try:
+            require(self.by, self.key)
+        except Refused as refused:
+            thing, deed = words_of(refused.key)
+            raise PermissionDenied(
+                _("所用岗位或令牌没有“%(thing)s：%(deed)s”（%(key)s）这项操作。")
+                % {"thing": thing, "deed": deed, "key": refused.key}
+            ) from refused
         known = {parameter.name for parameter in self.parameters()}
         unknown = sorted(set(request.query_params) - known)
         if unknown:
@@ -95,6 +103,8 @@ class RowsView(ReadView):
     is_list = True
     # The transaction that last changed a row, None where there is no feed.
     changed: ClassVar[Any] = F("changed_xid")
+    # False where units see rows through where their people reported in: what leaves is not told them.
+    tells_units: ClassVar[bool] = True
 
     @classmethod
     def parameters(cls) -> list[OpenApiParameter]:
@@ -152,6 +162,10 @@ class RowsView(ReadView):
         query = self.request.query_params
         if self.changed is None or set(query) - {"changed_since", "limit"}:
             raise ValidationError({"changed_since": [_("不与其他筛选同用。")]})
+        if self.by.scope.is_unit and not self.tells_units:
+            raise ValidationError(
+                {"changed_since": [_("单位看到哪些随本单位党员报到变动，请每次整表读取。")]}
+            )
         limit = self._limit()
         feed = f"{self.resource}:changes:{self._print()}"
         if query["changed_since"] == START:

@@ -1,6 +1,8 @@
 """Reads of parameters and dictionaries down the tree."""
 
 from partybuild.areas.queries.inherited import (
+    any_word,
+    channel_word,
     dictionary,
     origins_of,
     parameter,
@@ -8,4 +10,12 @@ from partybuild.areas.queries.inherited import (
     word,
 )
 
-__all__ = ("dictionary", "origins_of", "parameter", "parameters_of", "word")
+__all__ = (
+    "any_word",
+    "channel_word",
+    "dictionary",
+    "origins_of",
+    "parameter",
+    "parameters_of",
+    "word",
+)

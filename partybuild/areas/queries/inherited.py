@@ -50,6 +50,20 @@ def word(area: Area | None, name: str, code: str) -> str:
     return dict(dictionary(area, name)).get(code, code)
 
 
+def any_word(name: str, code: str) -> str:
+    """Return a word for a code wherever a place uses it, "" for none: what a history says of the past."""
+    known = dict(DICTIONARIES.get(name, ()))
+    if code in known:
+        return str(known[code])
+    entries = DictionaryEntry.objects.filter(dictionary=name, code=code).order_by("pk")
+    return str(entries.values_list("label", flat=True).first() or "")
+
+
+def channel_word(area: Area | None, channel: str) -> str:
+    """Return in words how something came that was entered by proxy (电话, 微信), else nothing."""
+    return word(area, "proxy.channel", channel) if channel else ""
+
+
 def origins_of(area: Area) -> dict[str, tuple[str, int]]:
     """Return {parameter: (name, key) of the area that sets it} for what holds in an area."""
     rows = (
