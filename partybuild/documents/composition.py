@@ -34,7 +34,10 @@ class Roll:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; `widths` are shares of the type area's width, `heights` in millimetres per row."""
+    """A table; `widths` are shares of the type area's width, `heights` in millimetres per row.
+
+    A line of a cell that begins with a tab stands at the right: where one signs and seals.
+    """
 
     rows: tuple[tuple[str, ...], ...]
     head: tuple[str, ...] = ()
@@ -48,6 +51,8 @@ class Table:
     centered: tuple[int, ...] = ()
     # {"row,column": columns}: cells that reach over their neighbours.
     spans: dict[str, int] = field(default_factory=dict)
+    # The size of its letters where it is not that of tables: smaller in long lists, larger on a wall.
+    text_pt: float = 0
     kind: str = "table"
 
 
@@ -60,14 +65,50 @@ class Break:
     kind: str = "break"
 
 
+@dataclass(frozen=True)
+class Cut:
+    """A line along which a sheet is cut into its parts (存根, 正联, 回执), and the title of the next."""
+
+    title: str
+    # What both halves of a seal across the line carry: the number.
+    label: str = ""
+    kind: str = "cut"
+
+
+@dataclass(frozen=True)
+class Code:
+    """A QR picture of an address with lines beside it: what a phone scans off the paper."""
+
+    address: str
+    lines: tuple[str, ...]
+    size_mm: float = 24
+    kind: str = "code"
+
+
+def lines_of(cell: str) -> list[tuple[str, bool]]:
+    """Return the lines of a cell and whether each stands at the right."""
+    lines = cell.splitlines() or [""]
+    return [(line.removeprefix("\t"), line.startswith("\t")) for line in lines]
+
+
 def height_of(table: Table, row: int) -> float:
     """Return how high a row of the body is at least, in millimetres; the head is row -1."""
     own = table.heights_mm[row] if 0 <= row < len(table.heights_mm) else 0
     return own or table.row_height_mm
 
 
-Block = Text | Roll | Table | Break
-_KINDS: dict[str, type[Any]] = {"text": Text, "roll": Roll, "table": Table, "break": Break}
+# A list of many columns and lines: 五号.
+LIST_PT = 10.5
+
+Block = Text | Roll | Table | Break | Cut | Code
+_KINDS: dict[str, type[Any]] = {
+    "text": Text,
+    "roll": Roll,
+    "table": Table,
+    "break": Break,
+    "cut": Cut,
+    "code": Code,
+}
 
 
 @dataclass(frozen=True)
@@ -101,6 +142,8 @@ class Composition:
     is_form: bool = False
     # A letter to hand over (聘书): framed, lying, in large type, without a page number.
     is_letter: bool = False
+    # A sheet of parts that are cut from one another: smaller text, so that all stand on one page, and no page number.
+    is_dense: bool = False
     is_draft: bool = False
 
     def plain(self) -> dict[str, Any]:
@@ -125,7 +168,7 @@ class Composition:
 def _block(values: dict[str, Any]) -> Block:
     given = dict(values)
     made = _KINDS[given.pop("kind")]
-    for name in ("names", "head", "widths", "heights_mm", "centered"):
+    for name in ("names", "head", "widths", "heights_mm", "centered", "lines"):
         if name in given:
             given[name] = tuple(given[name])
     if "rows" in given:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
@@ -67,8 +67,14 @@ class DocumentKind:
     subject: str = ""
     # Whether it takes a number out of the issuer's register when it is issued.
     is_numbered: bool = False
+    # Whether its receivers owe a signature; not where another answer that they owe comes with it.
+    asks_signature: bool = True
     # A form is filled in or printed; it is never issued.
     is_form: bool = False
+    # Signed by whom it binds before an office gives it number and seal: what waits for those is no draft.
+    is_signed_first: bool = False
+    # A form that is counted for whoever asks: `address` says where its file is drawn.
+    is_counted: bool = False
     # The line of access.csv that lets a post issue it under its number.
     issue_key: str = ""
     # Words that an office may set, with their defaults: placeholders in {} as `words` explains.
@@ -118,13 +124,28 @@ class DocumentKind:
         """Return the bodies that it goes to once it is issued, and that sign for it."""
         return ()
 
+    def answered(self, subject: Any) -> dict[int, datetime]:
+        """Return which receivers have answered what the paper asks, and when: {pk of the body: moment}."""
+        return {}
+
     def own_number(self, subject: Any) -> str:
         """Return the number that the subject carries itself, "" where the register gives one."""
         return ""
 
+    def address(self, subject: Any, extension: str, by: Actor) -> str:
+        """Return where the file is drawn of a form that is counted for whoever asks."""
+        raise NotImplementedError
+
     def compose(self, subject: Any, *, style: Style, issue: Issue) -> Composition:
         """Return what it says."""
         raise NotImplementedError
+
+    def verified(self, subject: Any) -> Iterable[tuple[Any, str]]:
+        """Return what the public page says of an issued paper beyond its number: (label, value), masked."""
+        return ()
+
+    def withdrawn(self, subject: Any, *, reason: str, by: Actor) -> None:
+        """Take down on the subject that its paper is out of force, in the same transaction."""
 
     def find(self, queryset: models.QuerySet[Any], uid: Any) -> Any:
         """Return the subject with what composing it reads."""

@@ -20,6 +20,7 @@ urlpatterns = [
     path("bundles/<str:label>/<uuid:uid>/", bundles.bundle_file, name="bundle-file"),
     path("<uuid:uid>/", documents.document_detail, name="document-detail"),
     path("<uuid:uid>/sign/", documents.document_sign, name="document-sign"),
+    path("deliveries/<uuid:uid>/proxy/", documents.document_sign_proxy, name="document-sign-proxy"),
     path("<uuid:uid>/withdraw/", documents.document_withdraw, name="document-withdraw"),
     path("<uuid:uid>/file.<str:extension>", documents.document_file, name="document-file"),
     path("<str:key>/<uuid:uid>/issue/", documents.document_issue, name="document-issue"),

@@ -1,7 +1,13 @@
 """Forms of the documents."""
 
-from partybuild.documents.forms.attachments import AttachForm, EndAttachmentForm
+from partybuild.documents.forms.attachments import (
+    AttachForm,
+    EndAttachmentForm,
+    FilesField,
+    FilesInput,
+)
 from partybuild.documents.forms.documents import (
+    ProxySignForm,
     RegisterFilterForm,
     StyleForm,
     VerifyForm,
@@ -11,6 +17,9 @@ from partybuild.documents.forms.documents import (
 __all__ = (
     "AttachForm",
     "EndAttachmentForm",
+    "FilesField",
+    "FilesInput",
+    "ProxySignForm",
     "RegisterFilterForm",
     "StyleForm",
     "VerifyForm",

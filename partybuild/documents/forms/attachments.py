@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -24,9 +25,15 @@ class FilesField(forms.FileField):
 
     widget = FilesInput
 
+    def __init__(self, *args: Any, max_files: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.max_files = max_files
+
     def clean(self, data: Any, initial: Any = None) -> Any:
         """Clean each."""
         given = data if isinstance(data, list | tuple) else [data] if data else []
+        if self.max_files is not None and len(given) > self.max_files:
+            raise ValidationError(_t("最多%(count)d个文件。") % {"count": self.max_files})
         return [super(FilesField, self).clean(each, initial) for each in given]
 
 

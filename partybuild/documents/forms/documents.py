@@ -7,11 +7,26 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from partybuild.areas.models import Area
+from partybuild.areas.queries import dictionary
 from partybuild.documents.exceptions import UnknownWord
 from partybuild.documents.models import DocumentStyle
 from partybuild.documents.queries.styles import TEXTS
 from partybuild.documents.registry import DocumentKind, kinds
 from partybuild.documents.services.styling import refuse_unknown_words, words_of
+
+
+class ProxySignForm(forms.Form):
+    """How a body said that it has the paper."""
+
+    def __init__(self, *args: Any, area: Area | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["channel"] = forms.ChoiceField(
+            label=_("来源"),
+            choices=dictionary(area, "proxy.channel"),
+            initial="phone",
+            widget=forms.RadioSelect,
+        )
 
 
 class RegisterFilterForm(forms.Form):

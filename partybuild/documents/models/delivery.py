@@ -31,6 +31,8 @@ class Delivery(Row):
     sent_at = models.DateTimeField(_("分发时间"), db_default=ClockTimestamp())
     signed_at = models.DateTimeField(_("签收时间"), null=True)
     signed_by = models.CharField(_("签收岗位"), max_length=300, blank=True)
+    # Where somebody else entered it: how the body said so.
+    channel = models.CharField(_("代录来源"), max_length=20, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
 

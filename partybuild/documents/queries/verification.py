@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from django.apps import apps
 
 from partybuild.documents.models import Attachment, OfficialDocument
 from partybuild.documents.registry import kind_of
@@ -28,6 +31,17 @@ class Verified:
     newer_on: date | None
     # The scan of the signed copy is on file; the file itself is for those who see the document.
     has_signed_copy: bool
+    # What the kind adds, so that a forged figure or name shows: (label, value), masked.
+    facts: tuple[tuple[Any, str], ...] = ()
+
+
+def subject_of(document: OfficialDocument) -> Any:
+    """Return the row that a document is about; None where its app or row is gone."""
+    try:
+        model: Any = apps.get_model(document.subject_label)
+    except LookupError:
+        return None
+    return model._base_manager.filter(uid=document.subject_uid).first()
 
 
 def verify(code: str) -> Verified | None:
@@ -46,10 +60,17 @@ def verify(code: str) -> Verified | None:
         .order_by("-edition")
         .first()
     )
+    facts: tuple[tuple[Any, str], ...] = ()
     try:
-        kind = str(kind_of(document.kind).name)
+        declared = kind_of(document.kind)
     except KeyError:
         kind = document.kind
+    else:
+        kind = str(declared.name)
+        subject = subject_of(document)
+        # An earlier edition said something else.
+        if subject is not None and newer is None:
+            facts = tuple(declared.verified(subject))
     return Verified(
         kind=kind,
         title=document.title,
@@ -63,4 +84,5 @@ def verify(code: str) -> Verified | None:
         has_signed_copy=Attachment.objects.filter(
             kind=SIGNED_COPY, subject_uid=document.uid, ended_at=None
         ).exists(),
+        facts=facts,
     )

@@ -12,9 +12,14 @@ POINTS_PER_MM = 72 / 25.4
 # 三号 for the text, 二号 for the title, 四号 for page numbers and the colophon, 小四 in tables.
 TEXT_PT, TITLE_PT, SMALL_PT, TABLE_PT, NOTE_PT = 16.0, 22.0, 14.0, 12.0, 9.0
 FORM_TITLE_PT = 18.0
+# A sheet that is cut into parts: its text, lines, tables, pictures, and its margins (top, bottom).
+DENSE_TEXT_PT, DENSE_LINE_PT, DENSE_TABLE_PT, DENSE_CODE_MM = 12.0, 17.0, 10.5, 20.0
+DENSE_MM = (14.0, 11.0)
 # A letter to hand over: title, text, its lines, and the margins inside the frame (top, right, bottom, left).
 LETTER_TITLE_PT, LETTER_TEXT_PT, LETTER_LINE_PT = 48.0, 20.0, 34.0
 LETTER_MM = (26.0, 36.0, 18.0, 36.0)
+# A lying form or list: as much of the sheet for its columns as a printer reaches, and a file's punch (top, right, bottom, left).
+LYING_MM = (20.0, 15.0, 16.0, 15.0)
 LETTER_FRAME_MM = 12.0
 LINE_PT = TYPE_AREA_MM[1] * POINTS_PER_MM / LINES
 # In whole twentieths of a point, as .docx has them, and rather less than more: the 28th must not fall into the next line.

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.template.loader import render_to_string
 
-from partybuild.documents.composition import Block, Composition, Table, date_on_paper, height_of
+from partybuild.documents.composition import (
+    Block,
+    Code,
+    Composition,
+    Table,
+    date_on_paper,
+    height_of,
+    lines_of,
+)
 from partybuild.documents.rendering import layout
-from partybuild.documents.rendering.seal import Seal
+from partybuild.documents.rendering.seal import Seal, picture_uri
 from partybuild.documents.rendering.titles import title_lines
 
 
 @dataclass(frozen=True)
 class _Cell:
-    text: str
+    # (words, whether they stand at the right)
+    lines: list[tuple[str, bool]]
     span: int
     is_label: bool
     in_middle: bool
@@ -30,23 +40,44 @@ class _Laid:
     laid: list[tuple[int, list[_Cell]]]
     shares: list[int]
     is_form: bool
+    # In tenths of a point; 0: as tables are.
+    size: int
     kind: str = "table"
+
+
+@dataclass(frozen=True)
+class _Pictured:
+    uri: str
+    lines: tuple[str, ...]
+    kind: str = "code"
+
+
+Drawn = tuple[Composition, Seal | None]
 
 
 def as_pdf(composition: Composition, seal: Seal | None = None) -> bytes:
     """Return the document as PDF; the colophon stands at the foot of its last page."""
+    return as_one_pdf([(composition, seal)])
+
+
+def as_one_pdf(papers: Sequence[Drawn]) -> bytes:
+    """Return papers of one kind as one PDF, each beginning on a page of its own.
+
+    They are laid out together: a branch's letters take little longer than one.
+    """
     from weasyprint import CSS, HTML
     from weasyprint.urls import URLFetcher
 
-    sheet = CSS(string=_sheet(composition))
+    composition = papers[0][0]
+    sheet = CSS(string=_sheet([paper for paper, _seal in papers]))
     # Nothing from the disk or the network: the QR picture is a data address.
     fetcher = URLFetcher(allowed_protocols=["data"])
-    html = HTML(string=_html(composition, seal), url_fetcher=fetcher)
+    html = HTML(string=_html(papers), url_fetcher=fetcher)
     if composition.is_letter:
         letter: bytes = html.write_pdf(stylesheets=[sheet, CSS(string=_letter_sheet())])
         return letter
     made = html.render(stylesheets=[sheet])
-    room = _room_above_colophon(made, composition)
+    room = _room_above_colophon(made, composition) if len(papers) == 1 else 0
     if room > 0:
         lift = CSS(string=f".colophon {{ margin-top: {room:.2f}px }}")
         lifted = html.render(stylesheets=[sheet, lift])
@@ -57,16 +88,21 @@ def as_pdf(composition: Composition, seal: Seal | None = None) -> bytes:
     return data
 
 
-def _html(composition: Composition, seal: Seal | None) -> str:
+def _html(papers: Sequence[Drawn]) -> str:
     return render_to_string(
         "documents/paper.html",
         {
-            "paper": _Paper(composition),
-            "title_lines": title_lines(composition.title, _title_characters(composition)),
-            "day": date_on_paper(composition.issued_on) if composition.issued_on else "",
-            "copies_to": composition.copies_to.rstrip("。"),
-            "printed_on": date_on_paper(composition.printed_on) if composition.printed_on else "",
-            "seal": seal,
+            "papers": [
+                {
+                    "paper": _Paper(paper),
+                    "title_lines": title_lines(paper.title, _title_characters(paper)),
+                    "day": date_on_paper(paper.issued_on) if paper.issued_on else "",
+                    "copies_to": paper.copies_to.rstrip("。"),
+                    "printed_on": date_on_paper(paper.printed_on) if paper.printed_on else "",
+                    "seal": seal,
+                }
+                for paper, seal in papers
+            ]
         },
     )
 
@@ -75,8 +111,10 @@ def _title_characters(composition: Composition) -> int:
     size = layout.FORM_TITLE_PT if composition.is_form else layout.TITLE_PT
     if composition.is_letter:
         size = layout.LETTER_TITLE_PT
-    lies = composition.landscape or composition.is_letter
-    width = layout.PAGE_MM[1] - 48 if lies else layout.TYPE_AREA_MM[0]
+    width = layout.TYPE_AREA_MM[0]
+    if composition.landscape or composition.is_letter:
+        margins = layout.LETTER_MM if composition.is_letter else layout.LYING_MM
+        width = layout.PAGE_MM[1] - margins[1] - margins[3]
     return int(width * layout.POINTS_PER_MM / size)
 
 
@@ -93,6 +131,8 @@ class _Paper:
 
 
 def _laid(block: Block) -> Any:
+    if isinstance(block, Code):
+        return _Pictured(picture_uri(block.address), block.lines)
     if not isinstance(block, Table):
         return block
     columns = max(
@@ -110,14 +150,25 @@ def _laid(block: Block) -> Any:
             span = block.spans.get(f"{number},{column}", 1)
             covered = span - 1
             is_label = block.is_form and column % 2 == 0 and span == 1
-            cells.append(_Cell(text, span, is_label, column in block.centered))
+            cells.append(_Cell(lines_of(text), span, is_label, column in block.centered))
         laid.append((round(height_of(block, number)), cells))
     return _Laid(
         head=block.head,
         laid=laid,
-        shares=[round(100 * share / sum(shares)) for share in shares],
+        shares=_percents(shares),
         is_form=block.is_form,
+        size=round(block.text_pt * 10),
     )
+
+
+def _percents(shares: tuple[float, ...]) -> list[int]:
+    """Return whole percents that make a hundred: one more and the table is wider than its text."""
+    exact = [100 * share / sum(shares) for share in shares]
+    found = [int(each) for each in exact]
+    rest = sorted(range(len(exact)), key=lambda at: found[at] - exact[at])
+    for at in rest[: 100 - sum(found)]:
+        found[at] += 1
+    return found
 
 
 def _room_above_colophon(made: Any, composition: Composition) -> float:
@@ -130,7 +181,9 @@ def _room_above_colophon(made: Any, composition: Composition) -> float:
     return float(foot - end - 2)
 
 
-def _sheet(composition: Composition) -> str:
+def _sheet(papers: Sequence[Composition]) -> str:
+    """Return the style of papers of one kind; what differs are their rows and their signatures."""
+    composition = papers[0]
     width, height = layout.PAGE_MM
     top, right, bottom, left = (
         layout.TOP_MM,
@@ -140,9 +193,9 @@ def _sheet(composition: Composition) -> str:
     )
     if composition.landscape:
         width, height = height, width
-        top, right, bottom, left = 28, 25, 26, 23
+        top, right, bottom, left = layout.LYING_MM
     elif composition.is_form:
-        top, bottom = 25, 20
+        top, bottom = layout.DENSE_MM if composition.is_dense else (25.0, 20.0)
     mark = layout.mark_points(composition.mark)
     stacks = {
         name: f"'{font}', '{layout.STAND_INS.get(font, font)}', "
@@ -151,22 +204,26 @@ def _sheet(composition: Composition) -> str:
         for name, font in layout.FONTS.items()
     }
     tables = [
-        block for block in composition.blocks + composition.annexes if isinstance(block, Table)
+        block
+        for paper in papers
+        for block in paper.blocks + paper.annexes
+        if isinstance(block, Table)
     ]
     heights = {
         round(height_of(table, row)) for table in tables for row in range(-1, len(table.rows))
     }
     rows = "".join(f".h{height} td {{ height: {height}mm }}" for height in heights)
+    sizes = "".join(
+        f"table.s{size} {{ font-size: {size / 10}pt }}"
+        for size in {round(table.text_pt * 10) for table in tables if table.text_pt}
+    )
     widths = "".join(f".w{share} {{ width: {share}% }}" for share in range(1, 101))
     rolls = "".join(
         f".roll-{count} {{ padding-left: {3 + count}em; text-indent: -{1 + count}em }}"
         for count in range(1, 9)
     )
     number_top = layout.PAGE_NUMBER_MM
-    day = date_on_paper(composition.issued_on) if composition.issued_on else ""
-    name_in, day_in = layout.indents_of_signature(
-        composition.issuer, day, sealed=composition.sealed
-    )
+    signatures = "".join(_signature(number, paper) for number, paper in enumerate(papers, start=1))
     return f"""
 @page {{ size: {width}mm {height}mm; margin: {top}mm {right}mm {bottom}mm {left}mm }}
 @page :right {{ @bottom-right {{ content: "— " counter(page) " —"; font: {layout.SMALL_PT}pt {stacks["number"]};
@@ -199,22 +256,49 @@ p {{ min-height: {layout.LINE_PT:.2f}pt }}
 .attachment {{ break-before: page }}
 .attachment-label {{ font-family: {stacks["heading"]}; margin-bottom: {layout.LINE_PT:.2f}pt }}
 .attachment h1 {{ margin-bottom: {layout.LINE_PT:.2f}pt }}
-.attached {{ padding-left: 5em; text-align: left }}
+.form .attachment h1 {{ margin-bottom: 6pt }}
+.cut {{ border-top: 1pt dashed #000; margin-top: 14pt; break-inside: avoid; break-after: avoid }}
+.cut p {{ text-align: right; font-size: {layout.NOTE_PT}pt; line-height: 1.6; min-height: 0; letter-spacing: 0 }}
+.cut h1 {{ margin-bottom: 2pt }}
+.attached {{ padding-left: 5em; text-align: left; break-before: avoid }}
 .attached.first {{ margin-top: {layout.LINE_PT:.2f}pt; text-indent: -3em }}
-.signature {{ margin-top: {layout.LINE_PT * (2 if composition.sealed else 1):.2f}pt; break-inside: avoid }}
-.signature p {{ text-align: right; white-space: nowrap; margin-right: {name_in}em }}
-.signature p.day {{ margin-right: {day_in}em }}
+.signature {{ margin-top: {layout.LINE_PT * (2 if composition.sealed else 1):.2f}pt; break-inside: avoid; break-before: avoid }}
+.signature p {{ text-align: right; white-space: nowrap }} {signatures}
+.sheet + .sheet {{ break-before: page }}
 table {{ width: 100%; border-collapse: collapse; table-layout: fixed; font-size: {layout.TABLE_PT}pt; line-height: 1.5;
   letter-spacing: 0; text-align: left; margin: 4pt 0 }}
 td, th {{ border: .5pt solid #000; padding: 2pt 4pt; vertical-align: middle; overflow-wrap: anywhere }}
 th, td.label {{ font-family: {stacks["heading"]}; font-weight: normal; text-align: center }}
-tr {{ break-inside: avoid }} {rows} {widths}
+tr {{ break-inside: avoid }} {rows} {widths} {sizes}
+td p {{ min-height: 1.5em }} td p.end {{ text-align: right }}
 .seal {{ display: flex; align-items: center; margin-top: 8pt; font-size: {layout.NOTE_PT}pt; line-height: 1.4; letter-spacing: 0; break-inside: avoid }}
 .seal p, .colophon p {{ min-height: 0 }}
 .seal img {{ width: 16mm; height: 16mm }} .seal p {{ margin-left: 1em }}
+.code {{ display: flex; align-items: center; break-inside: avoid }} .code img {{ width: 24mm; height: 24mm }} .code div {{ margin-left: 1em }}
+.code p {{ min-height: 0; font-size: {layout.NOTE_PT}pt; line-height: 1.5; letter-spacing: 0 }}
 .colophon {{ font-size: {layout.SMALL_PT}pt; line-height: 1.6; letter-spacing: 0; break-inside: avoid; border: solid #000; border-width: .35mm 0 }}
 .colophon p {{ padding: 0 1em; display: flex; justify-content: space-between }}
 .colophon p + p {{ border-top: .25mm solid #000 }}
+{_DENSE if composition.is_dense else ""}"""
+
+
+def _signature(number: int, paper: Composition) -> str:
+    """Return how far the signature of one paper stands in."""
+    day = date_on_paper(paper.issued_on) if paper.issued_on else ""
+    name_in, day_in = layout.indents_of_signature(paper.issuer, day, sealed=paper.sealed)
+    return (
+        f".sheet-{number} .signature p {{ margin-right: {name_in}em }}"
+        f".sheet-{number} .signature p.day {{ margin-right: {day_in}em }}"
+    )
+
+
+_DENSE = f"""
+@page :right {{ @bottom-right {{ content: none }} }}
+@page :left {{ @bottom-left {{ content: none }} }}
+body {{ font-size: {layout.DENSE_TEXT_PT}pt; line-height: {layout.DENSE_LINE_PT}pt }}
+p {{ min-height: {layout.DENSE_LINE_PT}pt }}
+h1 {{ line-height: {layout.FORM_TITLE_PT * 1.4}pt }} .form h1 {{ margin-bottom: 2pt }} .cut {{ margin-top: 8pt }}
+table {{ font-size: {layout.DENSE_TABLE_PT}pt }} .code img {{ width: {layout.DENSE_CODE_MM}mm; height: {layout.DENSE_CODE_MM}mm }}
 """
 
 

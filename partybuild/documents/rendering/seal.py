@@ -34,6 +34,18 @@ class Seal:
         return str(made.svg_data_uri(scale=4, border=1))
 
 
+def picture_png(address: str) -> bytes:
+    """Return the QR picture of an address, for a .docx."""
+    stream = io.BytesIO()
+    segno.make(address, error="m").save(stream, kind="png", scale=6, border=2)
+    return stream.getvalue()
+
+
+def picture_uri(address: str) -> str:
+    """Return the same as a data address, for a PDF."""
+    return str(segno.make(address, error="m").svg_data_uri(scale=4, border=2))
+
+
 def spelled(code: str) -> str:
     """Return a code in groups of four: ABCD-EFGH-JKLM."""
     return "-".join(code[place : place + 4] for place in range(0, len(code), 4))

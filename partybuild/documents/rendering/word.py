@@ -12,18 +12,22 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
 
 from partybuild.documents.composition import (
     Break,
+    Code,
     Composition,
+    Cut,
     Roll,
     Table,
     Text,
     date_on_paper,
     height_of,
+    lines_of,
 )
 from partybuild.documents.rendering import layout
-from partybuild.documents.rendering.seal import Seal
+from partybuild.documents.rendering.seal import Seal, picture_png
 from partybuild.documents.rendering.titles import title_lines
 
 _ALIGN = {
@@ -43,7 +47,11 @@ class _Writer:
     def __init__(self, composition: Composition, seal: Seal | None) -> None:
         self.composition = composition
         self.seal = seal
-        self.text_pt = layout.LETTER_TEXT_PT if composition.is_letter else layout.TEXT_PT
+        self.text_pt, self.line_pt = layout.TEXT_PT, layout.LINE_PT
+        if composition.is_letter:
+            self.text_pt, self.line_pt = layout.LETTER_TEXT_PT, layout.LETTER_LINE_PT
+        elif composition.is_dense:
+            self.text_pt, self.line_pt = layout.DENSE_TEXT_PT, layout.DENSE_LINE_PT
         self.document: Any = Document()
         self._set_up()
 
@@ -90,15 +98,15 @@ class _Writer:
         if self.composition.landscape:
             section.orientation = WD_ORIENT.LANDSCAPE
             width, height = height, width
-            # Bound at its top: the sheet is the standing one, turned.
-            margins = (layout.LEFT_MM, layout.TOP_MM - 12, layout.RIGHT_MM, layout.BOTTOM_MM - 12)
+            margins = layout.LYING_MM
         elif self.composition.is_letter:
             section.orientation = WD_ORIENT.LANDSCAPE
             width, height = height, width
             margins = layout.LETTER_MM
             self._frame(section)
         elif self.composition.is_form:
-            margins = (25.0, layout.RIGHT_MM, 20.0, layout.LEFT_MM)
+            top, bottom = layout.DENSE_MM if self.composition.is_dense else (25.0, 20.0)
+            margins = (top, layout.RIGHT_MM, bottom, layout.LEFT_MM)
         section.page_width, section.page_height = Mm(width), Mm(height)
         top, right, bottom, left = margins
         section.top_margin, section.bottom_margin = Mm(top), Mm(bottom)
@@ -110,7 +118,7 @@ class _Writer:
         if not self.composition.is_form:
             self._grid(section)
         self._styles()
-        if not self.composition.is_letter:
+        if not (self.composition.is_letter or self.composition.is_dense):
             self._page_numbers(section)
         self._stand_ins()
 
@@ -145,9 +153,7 @@ class _Writer:
         spacing = normal.paragraph_format
         spacing.space_before = spacing.space_after = Pt(0)
         spacing.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-        spacing.line_spacing = Pt(
-            layout.LETTER_LINE_PT if self.composition.is_letter else layout.LINE_PT
-        )
+        spacing.line_spacing = Pt(self.line_pt)
         spacing.widow_control = False
         properties = normal.element.get_or_add_pPr()
         # 28 characters to a line: no air between Chinese and figures.
@@ -299,7 +305,7 @@ class _Writer:
         for line in title_lines(self.composition.title, int(most)):
             title = self.document.add_paragraph()
             title.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            title.paragraph_format.line_spacing = Pt(max(layout.LINE_PT, size * 1.4))
+            title.paragraph_format.line_spacing = Pt(max(self.line_pt, size * 1.4))
             title.paragraph_format.keep_with_next = True
             self._run(title, line, "title", size, color)
         if self.composition.is_form:
@@ -340,6 +346,41 @@ class _Writer:
                 self._table(block)
             case Break():
                 self._break(block)
+            case Cut():
+                self._cut(block)
+            case Code():
+                self._code(block)
+
+    def _code(self, code: Code) -> None:
+        # A table without lines: the words stand beside the picture.
+        table = self.document.add_table(rows=1, cols=2)
+        table.autofit = False
+        picture, words = table.rows[0].cells
+        size = layout.DENSE_CODE_MM if self.composition.is_dense else code.size_mm
+        room = size + 4
+        for cell, width in ((picture, room), (words, self.width_mm - room)):
+            cell.width = Mm(width)
+            cell.vertical_alignment = 1
+        for column, width in enumerate((room, self.width_mm - room)):
+            table.columns[column].width = Mm(width)
+        paragraph = picture.paragraphs[0]
+        paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+        run = self._run(paragraph, "", "text", layout.NOTE_PT)
+        run.add_picture(io.BytesIO(picture_png(code.address)), width=Mm(size))
+        for number, line in enumerate(code.lines):
+            beside = words.paragraphs[0] if number == 0 else words.add_paragraph()
+            beside.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+            self._run(beside, line, "text", layout.NOTE_PT)
+
+    def _cut(self, cut: Cut) -> None:
+        line = self.document.add_paragraph()
+        line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        line.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+        line.paragraph_format.space_before = Pt(8)
+        line.paragraph_format.keep_with_next = True
+        _border(line, "top", size=8, space=2, style="dashed")
+        self._run(line, cut.label, "text", layout.NOTE_PT)
+        self._heading(cut.title)
 
     def _roll(self, roll: Roll) -> None:
         paragraph = self.document.add_paragraph()
@@ -363,10 +404,18 @@ class _Writer:
             self._run(first, block.label, "heading")
             self._empty()
         if block.title:
-            title = self.document.add_paragraph()
-            title.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            self._run(title, block.title, "title", layout.TITLE_PT)
-            self._empty()
+            self._heading(block.title)
+            if not self.composition.is_form:
+                self._empty()
+
+    def _heading(self, words: str) -> None:
+        """The title of a further part of the paper, as large as the first."""
+        title = self.document.add_paragraph()
+        title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        title.paragraph_format.keep_with_next = True
+        size = layout.FORM_TITLE_PT if self.composition.is_form else layout.TITLE_PT
+        title.paragraph_format.line_spacing = Pt(max(self.line_pt, size * 1.4))
+        self._run(title, words, "title", size)
 
     def _table(self, block: Table) -> None:
         rows = ((block.head,) if block.head else ()) + block.rows
@@ -400,7 +449,8 @@ class _Writer:
                 if not text and span == 1 and self._covered(block, body, column):
                     continue
                 is_label = is_head or (block.is_form and column % 2 == 0 and span == 1)
-                self._cell(cell, text, is_label, in_middle=is_label or column in block.centered)
+                in_middle = is_label or column in block.centered
+                self._cell(cell, text, is_label, in_middle=in_middle, size=block.text_pt)
         # Without this Word glues the next table to this one.
         after = self.document.add_paragraph()
         after.paragraph_format.line_spacing = Pt(6)
@@ -414,15 +464,24 @@ class _Writer:
             if at == row and before < column
         )
 
-    def _cell(self, cell: Any, text: str, is_label: bool, *, in_middle: bool) -> None:
+    def _cell(
+        self, cell: Any, text: str, is_label: bool, *, in_middle: bool, size: float = 0
+    ) -> None:
         cell.vertical_alignment = 1
-        lines = text.splitlines() or [""]
-        for number, line in enumerate(lines):
+        size = size or (layout.DENSE_TABLE_PT if self.composition.is_dense else layout.TABLE_PT)
+        lines = lines_of(text)
+        for number, (line, is_end) in enumerate(lines):
             paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
-            paragraph.paragraph_format.line_spacing = Pt(layout.TABLE_PT * 1.5)
-            if in_middle:
+            form = paragraph.paragraph_format
+            form.line_spacing = Pt(size * 1.5)
+            # As much air above and below as in the PDF.
+            form.space_before = Pt(2 if number == 0 else 0)
+            form.space_after = Pt(2 if number == len(lines) - 1 else 0)
+            if is_end:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            elif in_middle:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            self._run(paragraph, line, "heading" if is_label else "text", layout.TABLE_PT)
+            self._run(paragraph, line, "heading" if is_label else "text", size)
 
     def _attached(self) -> None:
         self._empty()
@@ -441,6 +500,7 @@ class _Writer:
         self._empty(2 if paper.sealed and not paper.is_letter else 1)
         day = date_on_paper(paper.issued_on) if paper.issued_on else ""
         issuer = self.document.add_paragraph()
+        self._keep_text_above(issuer)
         issuer.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         date = self.document.add_paragraph()
         date.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -451,6 +511,16 @@ class _Writer:
         _indent(date, rightChars=round(day_in * 100), right=round(day_in * layout.TEXT_PT * 20))
         self._run(issuer, paper.issuer)
         self._run(date, day)
+
+    def _keep_text_above(self, issuer: Any) -> None:
+        """A page never holds the signature alone: what stands above it, up to the last text, goes along."""
+        above = issuer._p.getprevious()
+        while above is not None and above.tag == qn("w:p"):
+            paragraph = Paragraph(above, issuer._parent)
+            paragraph.paragraph_format.keep_with_next = True
+            if paragraph.text.strip() and not paragraph.text.startswith(("附件：", "　　　")):
+                break
+            above = above.getprevious()
 
     def _colophon(self) -> None:
         """版记 at the foot of the last page: paragraphs in a frame that the page's bottom holds."""
@@ -526,7 +596,15 @@ def _indent(paragraph: Any, **values: int) -> None:
         indent.set(qn(f"w:{name}"), str(value))
 
 
-def _border(paragraph: Any, side: str, *, size: int, space: int, color: str = "000000") -> None:
+def _border(
+    paragraph: Any,
+    side: str,
+    *,
+    size: int,
+    space: int,
+    color: str = "000000",
+    style: str = "single",
+) -> None:
     """Draw a line beside a paragraph; size in eighths of a point, space in points."""
     properties = paragraph._p.get_or_add_pPr()
     borders = properties.find(qn("w:pBdr"))
@@ -541,6 +619,6 @@ def _border(paragraph: Any, side: str, *, size: int, space: int, color: str = "0
         else:
             properties.append(borders)
     line = OxmlElement(f"w:{side}")
-    for name, value in (("val", "single"), ("sz", size), ("space", space), ("color", color)):
+    for name, value in (("val", style), ("sz", size), ("space", space), ("color", color)):
         line.set(qn(f"w:{name}"), str(value))
     borders.append(line)

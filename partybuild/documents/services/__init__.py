@@ -8,7 +8,7 @@ from partybuild.documents.services.attaching import (
 )
 from partybuild.documents.services.downloading import note_download
 from partybuild.documents.services.issuing import draft_of, issue_document, withdraw_document
-from partybuild.documents.services.receiving import sign_for_document
+from partybuild.documents.services.receiving import sign_by_answering, sign_for_document
 from partybuild.documents.services.styling import reset_style, set_style, words_of
 
 __all__ = (
@@ -20,6 +20,7 @@ __all__ = (
     "note_download",
     "reset_style",
     "set_style",
+    "sign_by_answering",
     "sign_for_document",
     "sweep_attachments",
     "withdraw_document",

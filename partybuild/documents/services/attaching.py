@@ -12,13 +12,14 @@ from cryptography.hazmat.primitives import hashes
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Sum
 from django.db.models.functions import Now as StatementTime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from partybuild.access import Actor
+from partybuild.areas.queries import parameter
 from partybuild.audit.enums import EventKind as AuditKind
 from partybuild.audit.services import record_event
 from partybuild.calendar import now
@@ -36,6 +37,7 @@ from partybuild.documents.models import Attachment
 from partybuild.documents.models.attachment import FOLDER
 from partybuild.documents.scanning import refuse_infected
 from partybuild.exchange.services.uploads import counts_uploads, refuse_above_quota
+from partybuild.organizations.models import Organization
 
 logger = logging.getLogger(__name__)
 # A file younger than this may belong to an upload that is not committed yet.
@@ -55,6 +57,7 @@ def attach_file(
             _("文件超过%(size)dMB，请压缩或拆分后再上传。") % {"size": kind.megabytes}
         )
     refuse_above_quota(upload.size or 0, by=by)
+    _refuse_above_quota_of_links(by)
     # The record's row is the lock: of two uploads at once neither is one too many.
     type(target)._base_manager.select_for_update(of=("self",)).get(pk=target.pk)
     if standing_files(target, kind).count() >= kind.max:
@@ -87,7 +90,8 @@ def attach_file(
                 EventKind.ATTACHED,
                 target=target,
                 by=by,
-                changes={"kind": [None, kind.key], "title": [None, row.title]},
+                # Names of no column: `title` and `kind` are words of the record that the file hangs on.
+                changes={"file_kind": [None, kind.key], "file": [None, row.title]},
             )
     except BaseException:
         # Nothing half-written; what a crash leaves, the sweep takes away.
@@ -162,6 +166,28 @@ def _recent_files(person_id: int) -> tuple[int, int]:
         person=person_id, uploaded_at__gt=StatementTime() - timedelta(hours=24)
     ).aggregate(files=Count("pk"), size=Sum("size"))
     return recent["files"], recent["size"] or 0
+
+
+def _refuse_above_quota_of_links(by: Actor) -> None:
+    """Refuse more files than a body's links may bring within 24 hours: nobody is signed in to be counted."""
+    if by.kind != "link" or by.person_id is not None:
+        return
+    body = Organization.objects.filter(pk=by.organization_id or 0).select_related("area").first()
+    with connection.cursor() as cursor:
+        # Two uploads at once wait for each other, so that neither is counted out.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext(%s))", [f"links:{by.organization_id}"]
+        )
+    files = parameter(body.area if body is not None else None, "upload.files_per_day")
+    recent = Attachment.objects.filter(
+        person=None,
+        organization=by.organization_id,
+        uploaded_at__gt=StatementTime() - timedelta(hours=24),
+    )
+    if recent.count() >= files:
+        raise FileNotTaken(
+            _("24小时内最多上传%(count)d个文件，请登录办理或明天再传。") % {"count": files}
+        )
 
 
 class Swept(NamedTuple):

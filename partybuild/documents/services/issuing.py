@@ -23,9 +23,10 @@ from partybuild.documents.exceptions import (
 )
 from partybuild.documents.models import Delivery, OfficialDocument
 from partybuild.documents.queries.styles import style_of
-from partybuild.documents.queries.verification import ALPHABET
-from partybuild.documents.registry import DocumentKind, Issue
+from partybuild.documents.queries.verification import ALPHABET, subject_of
+from partybuild.documents.registry import DocumentKind, Issue, kind_of
 from partybuild.documents.services.numbering import take_number
+from partybuild.documents.services.receiving import let_signatures_go, owe_signatures
 
 _CODE_LENGTH = 12
 
@@ -33,7 +34,9 @@ _CODE_LENGTH = 12
 def draft_of(kind: DocumentKind, subject: Any) -> Composition:
     """Return the document as it stands today, without number; nothing is written."""
     style = style_of(kind, kind.area(subject), kind.issuer(subject))
-    issue = Issue(number=kind.own_number(subject), is_draft=not kind.is_form)
+    issue = Issue(
+        number=kind.own_number(subject), is_draft=not (kind.is_form or kind.is_signed_first)
+    )
     return kind.compose(subject, style=style, issue=issue)
 
 
@@ -67,7 +70,7 @@ def issue_document(kind: DocumentKind, subject: Any, *, by: Actor) -> OfficialDo
     content = kind.compose(subject, style=style, issue=issue)
     plain = content.plain()
     if standing is not None:
-        _replace(standing)
+        _replace(standing, by=by)
     last = earlier.aggregate(last=Max("edition"))["last"] or 0
     document = OfficialDocument.objects.create(
         kind=kind.key,
@@ -88,21 +91,24 @@ def issue_document(kind: DocumentKind, subject: Any, *, by: Actor) -> OfficialDo
         issued_on=moment.date(),
         issued_by=by.post,
     )
+    receivers = {each.pk: each for each in kind.receivers(subject) if each.pk != issuer.pk}
     Delivery.objects.bulk_create(
         Delivery(document=document, organization=organization)
-        for organization in {each.pk: each for each in kind.receivers(subject)}.values()
-        if organization.pk != issuer.pk
+        for organization in receivers.values()
     )
+    if kind.asks_signature:
+        owe_signatures(document, receivers.values(), by=by)
     record_event(EventKind.ISSUED, target=document, by=by, changes={"number_text": [None, text]})
     return document
 
 
-def _replace(standing: OfficialDocument) -> None:
+def _replace(standing: OfficialDocument, *, by: Actor) -> None:
     """Take the earlier edition out of force: a paper in somebody's hand then says so."""
+    reason = _("已由第%(edition)d版替代") % {"edition": standing.edition + 1}
     OfficialDocument.objects.filter(pk=standing.pk).update(
-        state=DocumentState.WITHDRAWN,
-        state_reason=_("已由第%(edition)d版替代") % {"edition": standing.edition + 1},
+        state=DocumentState.WITHDRAWN, state_reason=reason
     )
+    let_signatures_go(standing, reason=reason, by=by)
 
 
 @transaction.atomic
@@ -115,7 +121,11 @@ def withdraw_document(document: OfficialDocument, *, reason: str, by: Actor) -> 
     ):
         raise AlreadyWithdrawn
     document.refresh_from_db()
+    let_signatures_go(document, reason=reason, by=by)
     record_event(EventKind.WITHDRAWN, target=document, by=by, reason=reason)
+    subject = subject_of(document)
+    if subject is not None:
+        kind_of(document.kind).withdrawn(subject, reason=reason, by=by)
 
 
 def digest_of(content: dict[str, Any]) -> str:

@@ -30,8 +30,11 @@ class Line:
 
 
 @register.inclusion_tag("documents/_panel.html", takes_context=True)
-def document_panel(context: Any, subject: Any) -> dict[str, Any]:
-    """List the documents about a record: those issued, those to print, those to be issued."""
+def document_panel(context: Any, subject: Any, kinds: str = "") -> dict[str, Any]:
+    """List the documents about a record: those issued, those to print, those to be issued.
+
+    `kinds`: keys or their beginnings, a space between them, where a page is about a part of the record.
+    """
     by = actor_of(context["request"])
     lines: list[Line] = []
     if may(by, "document.make"):
@@ -42,6 +45,8 @@ def document_panel(context: Any, subject: Any) -> dict[str, Any]:
             .order_by("edition")
         }
         for kind in kinds_about(subject._meta.label):
+            if kinds and not kind.key.startswith(tuple(kinds.split())):
+                continue
             if kind.key not in issued and not kind.is_for(subject, by):
                 continue
             lines.append(

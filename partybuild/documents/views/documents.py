@@ -9,7 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,7 +21,7 @@ from partybuild.accounts.actors import actor_of
 from partybuild.audit.queries import history_of
 from partybuild.documents.composition import Composition
 from partybuild.documents.enums import DocumentState
-from partybuild.documents.forms import RegisterFilterForm, WithdrawForm
+from partybuild.documents.forms import ProxySignForm, RegisterFilterForm, WithdrawForm
 from partybuild.documents.models import Delivery, NumberSeries, OfficialDocument
 from partybuild.documents.queries import DeliveryLine, deliveries_of, numbers_of
 from partybuild.documents.registry import DocumentKind, kind_of
@@ -36,6 +36,7 @@ from partybuild.documents.services import (
 )
 from partybuild.exchange.downloads import attachment
 from partybuild.fields.keyset import keyset_page
+from partybuild.fields.queries import own_query
 
 MOST_SERIES = 100
 TYPES = {
@@ -67,7 +68,7 @@ def document_list(request: HttpRequest) -> HttpResponse:
     """The register of documents in sight, the newest first."""
     by = actor_of(request)
     require(by, "document.make")
-    form = RegisterFilterForm(request.GET or None)
+    form = RegisterFilterForm(own_query(request, RegisterFilterForm))
     rows = OfficialDocument.objects.visible_to(by.scope).select_related("issuer")
     if form.is_valid():
         if form.cleaned_data["kind"]:
@@ -113,6 +114,11 @@ def document_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
             "may_withdraw": document.state == "issued" and _may_issue(document, by),
             "deliveries": (deliveries := deliveries_of(document, by)),
             "signed": sum(line.delivery.signed_at is not None for line in deliveries),
+            "answered": sum(
+                line.delivery.signed_at is None and not line.waits for line in deliveries
+            ),
+            "may_proxy": document.state == DocumentState.ISSUED
+            and may(by, "document.receive_proxy", document),
             "own_delivery": _own(document, deliveries, by),
             "history": [line.entry() for line in history_of(document, by.scope)],
         },
@@ -123,8 +129,8 @@ def _own(document: OfficialDocument, lines: list[DeliveryLine], by: Actor) -> De
     """Return the delivery for which this post may sign now."""
     if document.state != DocumentState.ISSUED or not may(by, "document.receive"):
         return None
-    own = [line.delivery for line in lines if line.is_own and line.delivery.signed_at is None]
-    return next(iter(own), None)
+    own = (line for line in lines if line.is_own and line.waits)
+    return next((line.delivery for line in own), None)
 
 
 @require_POST
@@ -147,13 +153,53 @@ def document_sign(request: HttpRequest, uid: UUID) -> HttpResponse:
     return redirect(document)
 
 
+@require_http_methods(["GET", "POST"])
+def document_sign_proxy(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Enter that a body has received a document, as it said by telephone or on paper."""
+    by = actor_of(request)
+    delivery: Delivery = get_object_or_404(
+        Delivery.objects.visible_to(by.scope).select_related(
+            "document__area", "document__issuer", "organization"
+        ),
+        uid=uid,
+    )
+    document = delivery.document
+    require(by, "document.receive_proxy", target=delivery)
+    if delivery.organization_id == by.organization_id:
+        return redirect(document)
+    form = ProxySignForm(request.POST or None, area=document.area)
+    if form.is_valid():
+        try:
+            sign_for_document(delivery, by=by, channel=form.cleaned_data["channel"])
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(
+                request, _("已代录%(unit)s的签收。") % {"unit": delivery.organization.called}
+            )
+            return redirect(document)
+    return render(
+        request,
+        "documents/document_sign_proxy.html",
+        {"form": form, "delivery": delivery, "document": document},
+        status=422 if form.is_bound else 200,
+    )
+
+
 @require_GET
 def number_list(request: HttpRequest) -> HttpResponse:
-    """The register of numbers: every series, and what each number of one of them went to."""
+    """The register of numbers: every series of papers, and what each number of one of them went to.
+
+    Numbers of letters, receipts and forms stand on what they were given to, not here.
+    """
     by = actor_of(request)
     require(by, "document.make")
+    papers = OfficialDocument.objects.visible_to(by.scope).filter(
+        issuer=OuterRef("issuer"), prefix=OuterRef("prefix"), year=OuterRef("year")
+    )
     every = list(
         NumberSeries.objects.visible_to(by.scope)
+        .filter(Exists(papers.filter(number__isnull=False)))
         .select_related("issuer")
         .order_by("-year", "issuer__sort", "issuer_id", "prefix")[:MOST_SERIES]
     )
@@ -267,6 +313,10 @@ def document_draft(request: HttpRequest, key: str, uid: UUID, extension: str) ->
     require(by, "document.make")
     kind = _kind(key)
     subject = _subject(kind, uid, by)
+    if kind.is_counted:
+        if extension not in TYPES:
+            raise Http404
+        return redirect(kind.address(subject, extension, by))
     composition = draft_of(kind, subject)
     answer = _file(composition, extension, None, composition.title.replace("\n", ""))
     note_download(subject, kind=key, extension=extension, by=by)

@@ -57,7 +57,7 @@ def style_list(request: HttpRequest) -> HttpResponse:
 
 
 def _is_adjustable(kind: DocumentKind) -> bool:
-    return bool(kind.parts) or not kind.is_form
+    return bool(kind.parts or kind.words) or not kind.is_form
 
 
 def _kind(key: str) -> DocumentKind:
