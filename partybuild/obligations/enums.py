@@ -43,6 +43,7 @@ class EventKind(models.TextChoices):
     EXEMPTED = "obligation.exempted", _("免除")
     VOIDED = "obligation.voided", _("作废（不再需要办理）")
     DUE_CHANGED = "obligation.due_changed", _("调整期限")
+    TURNED = "obligation.turned", _("改由新单位接收")
     CHASED = "obligation.chased", _("催办")
     CHASE_SENT = "chase.sent", _("发出一次催办")
     PERIOD_CLOSED = "period.closed", _("关账")

@@ -15,6 +15,7 @@ from partybuild.notices.registry import check, link_targets, planner
 from partybuild.obligations.enums import UNPAID
 from partybuild.obligations.models import Obligation
 from partybuild.obligations.queries import read_subjects
+from partybuild.obligations.queries.alike import Key, gather
 from partybuild.obligations.services.escalating import escalate
 from partybuild.obligations.services.reminding import remind
 
@@ -57,8 +58,8 @@ def what_the_link_acts_on(notices: Sequence[Notice]) -> dict[int, Model]:
     return found
 
 
-# A calendar with more deadlines than this would hide its meetings.
-_MOST_DEADLINES = 100
+# A calendar with many more deadlines than this would hide its meetings.
+_MOST_DEADLINES = 600
 
 
 @calendar_source
@@ -70,19 +71,23 @@ def deadlines_of(scope: Scope) -> Iterable[CalendarEntry]:
     if scope.person_id is not None:
         bearer |= Q(bearer_person=scope.person_id)
     rows = (
-        Obligation.objects.visible_to(scope)
-        .filter(bearer, due_on__gte=earliest().date())
-        .unpaid()
-        .with_bodies()
-        .order_by("due_on", "id")[:_MOST_DEADLINES]
+        Obligation.objects.visible_to(scope).filter(bearer, due_on__gte=earliest().date()).unpaid()
     )
-    for debt in read_subjects(rows):
+    for alike in gather(rows, by=_entry_of, most=_MOST_DEADLINES):
+        debt = alike.debts[0]
         roles = debt.kind.bearer_roles
         if debt.bearer_person_id is None and roles and scope.role not in roles:
             continue
         yield CalendarEntry(
             uid=f"debt-{debt.uid}",
-            title=_("到期：%(title)s") % {"title": debt.kind.title(debt)},
+            title=_("到期：%(title)s") % {"title": alike.title},
             starts=debt.due_on,
-            url=settings.BASE_URL + debt.kind.url(debt),
+            url=settings.BASE_URL
+            + ((alike.count > 1 and debt.kind.list_url()) or debt.kind.url(debt)),
         )
+
+
+def _entry_of(debt: Obligation) -> Key:
+    """What is paid on one page by one day is one entry: hundreds of forms are not hundreds of lines."""
+    page = debt.kind.list_url() or debt.kind.safe_url(debt)
+    return (debt.duty, debt.period, debt.due_on, page)

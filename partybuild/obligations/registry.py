@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.urls import NoReverseMatch
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from partybuild.access import Role
 from partybuild.calendar import Period
 from partybuild.calendar.periods import QUARTER
 
 if TYPE_CHECKING:
+    from partybuild.accounts.models import Appointment
     from partybuild.areas.models import Area
     from partybuild.obligations.models import Obligation
     from partybuild.organizations.models import Organization
@@ -43,8 +45,8 @@ class Duty:
 
     key: str = ""
     # The noun of lists, and the verb on the button.
-    name: Any = _("应办事项")
-    action: Any = _("去办理")
+    name: Any = lazy("应办事项")
+    action: Any = lazy("去办理")
     # Whose to-do list shows it; empty means every post of the bearer.
     bearer_roles: frozenset[Role] | set[Role] = frozenset()
     # A line of access.csv whose column "link" allows: reminders then carry a signed link.
@@ -52,6 +54,8 @@ class Duty:
     period_kind: str = QUARTER
     # A bearer's debts of one period are paid on one page: one reminder names them all.
     paid_together = False
+    # Whom it is owed to only looks on; nothing is handed in there: the to-do does not say 交某某.
+    is_watched = False
     # What title() and url() read along with the subject.
     subject_related: tuple[str, ...] = ()
 
@@ -76,6 +80,18 @@ class Duty:
         subject = obligation.subject
         get_url = getattr(subject, "get_absolute_url", None)
         return str(get_url()) if get_url else obligation.get_absolute_url()
+
+    def list_url(self) -> str:
+        """Return the page on which several of them wait together; "" where each is a line of its own."""
+        return ""
+
+    def list_title(self, count: int) -> str:
+        """Return the one line of several debts that wait on `list_url`, or on the page of each."""
+        return _("%(duty)s，共%(count)d项") % {"duty": self.name, "count": count}
+
+    def waits_for_others(self, post: Appointment) -> Q | None:
+        """Return the filter of debts in which this holder has done their part: not in their list."""
+        return None
 
     def link_target(self, obligation: Obligation) -> Model | None:
         """Return the object on which the signed link acts."""

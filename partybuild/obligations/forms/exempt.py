@@ -1,5 +1,7 @@
 """Letting somebody off."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -16,3 +18,10 @@ class ExemptForm(forms.Form):
         ),
         error_messages={"required": _("请写明免除理由。")},
     )
+
+    def __init__(self, *args: Any, about_person: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if about_person:
+            self.fields["reason"].help_text = _(
+                "例如：外派在外地工作、居住在外市。理由会留在台账里，社区也能看到；不要写病情等个人隐私。"
+            )

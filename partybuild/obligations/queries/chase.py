@@ -92,8 +92,12 @@ def chase_lines(obligations: Iterable[Obligation]) -> list[ChaseLine]:
 
 def _contact(debt: Obligation) -> tuple[str, str]:
     """Return the office to call; a person's own phone is shown by its own line of access.csv only."""
-    body = debt.bearer_organization or debt.unit
-    return (body.contact_name, body.contact_phone) if body is not None else ("", "")
+    if debt.bearer_organization is not None:
+        return debt.bearer_organization.contact_name, debt.bearer_organization.contact_phone
+    if debt.unit is None:
+        return "", ""
+    # Whose number it is: the unit's, not that of the person in the line.
+    return f"{debt.unit.called} {debt.unit.contact_name}".strip(), debt.unit.contact_phone
 
 
 def shared_target(debts: Sequence[Obligation]) -> models.Model | None:

@@ -55,14 +55,25 @@ class DeliveryLine:
         return any(each.fate.state == NoticeState.SENT for each in self.outbound)
 
     @property
+    def has_reached(self) -> bool:
+        """Whether it has reached them by any way: handed over outside, opened here, or acted on by its link."""
+        return self.is_delivered or self.is_seen or self.is_answered
+
+    @property
     def is_waiting(self) -> bool:
         """Whether something is still on its way."""
         return any(each.fate.state in _WAITING for each in self.outbound)
 
     @property
+    def is_unwanted(self) -> bool:
+        """Whether it was called off before it left: what came instead is told by its own sending."""
+        ways = self.outbound
+        return bool(ways) and all(each.fate.state == NoticeState.CANCELLED for each in ways)
+
+    @property
     def must_call(self) -> bool:
         """Whether no way has worked, nobody has looked and nothing is done: somebody has to call."""
-        return not (self.is_answered or self.is_seen or self.is_delivered or self.is_waiting)
+        return not (self.has_reached or self.is_waiting or self.is_unwanted)
 
     @property
     def order(self) -> tuple[int, str]:

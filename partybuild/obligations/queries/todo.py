@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count, F, Q
-from django.utils.translation import gettext as _
 
 from partybuild.access import Actor
 from partybuild.accounts.models import Appointment
 from partybuild.calendar import today
 from partybuild.obligations.enums import UNPAID
 from partybuild.obligations.models import Obligation
-from partybuild.obligations.queries.subjects import read_subjects
+from partybuild.obligations.queries.alike import Alike, Key, gather
 from partybuild.obligations.registry import Duty, duties, duty_of
 
 
@@ -23,9 +21,14 @@ from partybuild.obligations.registry import Duty, duties, duty_of
 class Todo:
     """One line of a to-do list: debts that are paid on one page, and the post in which they are paid."""
 
-    debts: tuple[Obligation, ...]
+    alike: Alike
     appointment: Appointment
     url: str
+
+    @property
+    def debts(self) -> tuple[Obligation, ...]:
+        """Those that were read; there may be more."""
+        return self.alike.debts
 
     @property
     def debt(self) -> Obligation:
@@ -45,16 +48,13 @@ class Todo:
     @property
     def title(self) -> str:
         """The debt's sentence, or what the debts have in common and how many they are."""
-        if len(self.debts) == 1:
-            return self.debt.title
-        return _("%(duty)s，共%(count)d项") % {
-            "duty": self.duty.name_in(self.debt.period),
-            "count": len(self.debts),
-        }
+        return self.alike.title
 
     @property
     def owed_to(self) -> str:
-        """Who waits for it, where that is one body."""
+        """Who waits for it, where that is one body that gets something."""
+        if self.duty.is_watched or self.alike.count > len(self.debts):
+            return ""
         bodies = {debt.owed_to_id for debt in self.debts}
         return self.debt.owed_to.called if len(bodies) == 1 else ""
 
@@ -64,11 +64,15 @@ def waiting_in(appointments: Iterable[Appointment]) -> Q:
     named = {duty.key: duty.bearer_roles for duty in duties() if duty.bearer_roles}
     rows = Q(pk__in=[])
     for post in appointments:
-        others = [key for key, roles in named.items() if post.role not in roles]
+        not_theirs = Q(duty__in=[key for key, roles in named.items() if post.role not in roles])
+        for duty in duties():
+            done = duty.waits_for_others(post) if post.role in duty.bearer_roles else None
+            if done is not None:
+                not_theirs |= Q(duty=duty.key) & done
         if post.organization_id is not None:
-            rows |= Q(bearer_organization=post.organization_id) & ~Q(duty__in=others)
+            rows |= Q(bearer_organization=post.organization_id) & ~not_theirs
         else:
-            rows |= Q(bearer_person=post.person_id) & ~Q(duty__in=others)
+            rows |= Q(bearer_person=post.person_id) & ~not_theirs
     return rows & Q(state__in=UNPAID)
 
 
@@ -91,22 +95,31 @@ def _post_of(
 
 
 def todos(
-    appointments: Sequence[Appointment], *, current: int | None, most: int = 300
+    appointments: Sequence[Appointment], *, current: int | None, most: int = 600
 ) -> list[Todo]:
     """Return what a person owes in all their posts, most urgent first; each debt once.
 
-    Debts of one duty and period that are paid on the same page are one line.
+    Debts of one duty and period that are paid on the same page are one line; so are those of a
+    duty that waits on a list of its own, whatever their period.
     """
-    rows = Obligation.objects.filter(waiting_in(appointments)).with_bodies()
-    groups: dict[tuple[Any, ...], list[Obligation]] = defaultdict(list)
     posts = {post.pk: post for post in appointments}
-    for debt in read_subjects(rows.order_by("due_on", "id")[:most]):
+
+    def line_of(debt: Obligation) -> Key:
         post = _post_of(debt, appointments, current)
-        groups[(post.pk, debt.kind.safe_url(debt), debt.duty, debt.period)].append(debt)
+        if debt.kind.list_url():
+            return (post.pk, debt.duty)
+        return (post.pk, debt.kind.safe_url(debt), debt.duty, debt.period)
+
+    rows = Obligation.objects.filter(waiting_in(appointments))
     return [
-        Todo(debts=tuple(debts), appointment=posts[key[0]], url=key[1])
-        for key, debts in groups.items()
+        Todo(alike, appointment=posts[alike.key[0]], url=_page_of(alike.debts))
+        for alike in gather(rows, by=line_of, most=most)
     ]
+
+
+def _page_of(debts: Sequence[Obligation]) -> str:
+    kind = debts[0].kind
+    return str((len(debts) > 1 and kind.list_url()) or kind.safe_url(debts[0]))
 
 
 def todo_counts(appointments: Sequence[Appointment]) -> dict[int, int]:

@@ -39,8 +39,8 @@ def owe(debts: Iterable[Debt], *, by: Actor) -> int:
         # Two sweeps at once may both find a debt missing: the key of the table decides.
         Obligation.objects.bulk_create(rows, ignore_conflicts=True)
         # ON CONFLICT DO NOTHING does not tell; the fresh random uids of what was inserted do.
-        new = Obligation.objects.filter(uid__in=[row.uid for row in rows])
-        opened.update(new.values_list("duty", flat=True))
+        new = list(Obligation.objects.filter(uid__in=[row.uid for row in rows]))
+        opened.update(debt.duty for debt in new)
         close_late_comers(new)
     if opened:
         record_event(

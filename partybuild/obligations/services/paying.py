@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import models, transaction
 
 from partybuild.access import Actor
-from partybuild.audit.services import record_event
+from partybuild.audit.services import record_event, record_events
 from partybuild.calendar import now
 from partybuild.notices.services import cancel_reminders
 from partybuild.obligations.enums import COMPLETE, UNPAID, EventKind, ObligationState
@@ -88,6 +90,58 @@ def pay(
             follows=by.kind != "system",
         )
     return debt
+
+
+@dataclass(frozen=True)
+class Payment:
+    """What settles one debt among many: whose, about what, with what."""
+
+    bearer: Organization
+    subject: models.Model
+    paid_with: models.Model
+
+
+@transaction.atomic
+def pay_many(
+    payments: Iterable[Payment], *, duty: str, period: str, by: Actor, on: date | None = None
+) -> int:
+    """Pay one duty's debts of a period about many subjects, as `pay` does each; returns how many were unpaid.
+
+    A list of hundreds that is signed or acknowledged at once costs as many queries as one of three.
+    """
+    wanted = {(each.bearer.pk, _uid(each.subject)): each for each in payments}
+    rows = Obligation.objects.filter(
+        duty=duty, period=period, subject_uid__in={uid for _bearer, uid in wanted}
+    ).unpaid()
+    # In the order in which every list of debts is locked.
+    held = rows.select_for_update(of=("self",)).with_bodies().order_by("id")
+    debts = [debt for debt in held if (debt.bearer_organization_id, debt.subject_uid) in wanted]
+    before = {debt.pk: str(debt.state) for debt in debts}
+    moment = now()
+    for debt in debts:
+        payment = wanted[debt.bearer_organization_id or 0, debt.subject_uid]
+        debt.subject = payment.subject
+        debt.state, debt.reason = ObligationState.FILED, ""
+        debt.paid_at, debt.paid_on = moment, on or moment.date()
+        debt.paid_with_label = payment.paid_with._meta.label
+        debt.paid_with_uid = _uid(payment.paid_with)
+    Obligation.objects.bulk_update(
+        debts,
+        ("state", "reason", "paid_at", "paid_on", "paid_with_label", "paid_with_uid"),
+        batch_size=500,
+    )
+    cancel_reminders([debt.uid for debt in debts], why="已办结")
+    return record_events(
+        EventKind.PAID,
+        targets=[(debt, {"state": [before[debt.pk], str(debt.state)]}) for debt in debts],
+        by=by,
+        follows=by.kind != "system",
+    )
+
+
+def _uid(row: models.Model) -> uuid.UUID:
+    uid: uuid.UUID = row.uid  # type: ignore[attr-defined]
+    return uid
 
 
 @transaction.atomic

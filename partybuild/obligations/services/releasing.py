@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 
 from django.db import models, transaction
 
 from partybuild.access import Actor
-from partybuild.audit.services import record_event
+from partybuild.audit.services import record_event, record_events
 from partybuild.notices.services import cancel_reminders
 from partybuild.obligations.enums import UNPAID, EventKind, ObligationState
 from partybuild.obligations.exceptions import ObligationNotOpen, OwnObligation, ReasonMissing
 from partybuild.obligations.models import Obligation
+from partybuild.obligations.models.obligation import ObligationQuerySet
 from partybuild.obligations.services.paying import standing_debts
 from partybuild.organizations.models import Organization
 from partybuild.people.models import Person
@@ -53,8 +56,24 @@ def void(
 ) -> int:
     """Make debts about a subject not applicable, as when the meeting is cancelled; returns how many."""
     standing = standing_debts(duty=duty, subject=subject, bearer=bearer, period=period)
+    return _void(standing, {subject.uid: subject}, reason=reason, by=by)  # type: ignore[attr-defined]
+
+
+@transaction.atomic
+def void_many(*, duty: str, subjects: Iterable[models.Model], by: Actor, reason: str = "") -> int:
+    """Make the debts of one duty about many subjects not applicable, as `void` does each."""
+    known = {subject.uid: subject for subject in subjects}  # type: ignore[attr-defined]
+    standing = Obligation.objects.filter(duty=duty, subject_uid__in=known)
+    return _void(standing, known, reason=reason, by=by)
+
+
+def _void(
+    standing: ObligationQuerySet, subjects: dict[UUID, models.Model], *, reason: str, by: Actor
+) -> int:
     rows = standing.filter(is_closed=False).owed()
     debts = list(rows.select_for_update(of=("self",)).with_bodies().order_by("id"))
+    if not debts:
+        return 0
     Obligation.objects.filter(pk__in=[debt.pk for debt in debts]).update(
         state=ObligationState.NOT_APPLICABLE,
         paid_at=None,
@@ -62,18 +81,17 @@ def void(
         reason=reason[:500],
     )
     cancel_reminders([debt.uid for debt in debts], why="不再需要办理")
+    before = {debt.pk: str(debt.state) for debt in debts}
     for debt in debts:
-        before, debt.subject = debt.state, subject
+        debt.subject = subjects[debt.subject_uid]
         debt.state = ObligationState.NOT_APPLICABLE
-        record_event(
-            EventKind.VOIDED,
-            target=debt,
-            by=by,
-            reason=reason,
-            changes={"state": [str(before), str(debt.state)]},
-            follows=by.kind != "system",
-        )
-    return len(debts)
+    return record_events(
+        EventKind.VOIDED,
+        targets=[(debt, {"state": [before[debt.pk], str(debt.state)]}) for debt in debts],
+        by=by,
+        reason=reason,
+        follows=by.kind != "system",
+    )
 
 
 @transaction.atomic
@@ -91,6 +109,34 @@ def change_due(
             target=debt,
             by=by,
             changes={"due_on": [debt.due_on.isoformat(), due_on.isoformat()]},
+            follows=by.kind != "system",
+        )
+    return len(debts)
+
+
+@transaction.atomic
+def turn_to(
+    *,
+    duty: str,
+    bearer: Organization,
+    subject: models.Model,
+    period: str,
+    owed_to: Organization,
+    by: Actor,
+) -> int:
+    """Owe an unpaid debt to another body, of whom it now is about: a member works elsewhere."""
+    rows = standing_debts(duty=duty, subject=subject, bearer=bearer, period=period).unpaid()
+    debts = list(rows.select_for_update(of=("self",)).with_bodies().order_by("id"))
+    Obligation.objects.filter(pk__in=[debt.pk for debt in debts]).update(
+        owed_to=owed_to, unit=owed_to
+    )
+    for debt in debts:
+        debt.subject = subject
+        record_event(
+            EventKind.TURNED,
+            target=debt,
+            by=by,
+            changes={"owed_to": [debt.owed_to.name, owed_to.name]},
             follows=by.kind != "system",
         )
     return len(debts)

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -19,6 +20,7 @@ from partybuild.accounts.actors import actor_of
 from partybuild.areas.queries import parameter
 from partybuild.calendar import today
 from partybuild.fields.keyset import keyset_page
+from partybuild.fields.queries import query_of
 from partybuild.notices.enums import Channel
 from partybuild.notices.models import Notice
 from partybuild.notices.models.notice import NoticeQuerySet
@@ -92,9 +94,12 @@ def _shared_subject(debts: list[Obligation]) -> models.Model | None:
 
 
 def _here(request: HttpRequest) -> str:
-    """Return the page of ours from which the press came."""
+    """Return the page of ours from which the press came: a list comes back as it was narrowed."""
     wanted = request.POST.get("next", "") or request.GET.get("next", "")
-    return wanted if wanted.startswith("/") and not wanted.startswith("//") else ""
+    if wanted.startswith("/") and not wanted.startswith("//"):
+        return wanted
+    narrowed = query_of(request, ObligationFilter)
+    return f"{reverse('obligations:obligation-list')}{narrowed}" if narrowed else ""
 
 
 @require_GET
@@ -177,11 +182,13 @@ def _counts(lines: list[DeliveryLine], rows: NoticeQuerySet, by: Actor) -> dict[
     return {
         "lines": lines,
         "count": len(lines),
-        "delivered": sum(line.is_delivered or line.is_seen for line in lines),
+        "delivered": sum(line.has_reached for line in lines),
         "seen": sum(line.is_seen for line in lines),
         "answered": sum(line.is_answered for line in lines),
         "asks": any(line.debts for line in lines),
         "call_text": call_text(lines),
+        # Who of a group has read a posting is nobody's to know: it stands beside the recipients.
+        "groups": list(rows.filter(channel=Channel.ROBOT).select_related("robot").order_by("pk")),
         "failed": rows.filter(_FAILED).count() if _may_resend(by, rows) else 0,
     }
 

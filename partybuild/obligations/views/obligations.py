@@ -316,7 +316,7 @@ def obligation_exempt(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     asks = may_ask_exemption(by, debt)
     if not asks and not may_exempt(by, debt):
         raise Refused(exempt_key(debt))
-    form = ExemptForm(request.POST or None)
+    form = ExemptForm(request.POST or None, about_person=debt.bearer_person_id is not None)
     if request.method == "POST" and form.is_valid():
         try:
             if asks:
