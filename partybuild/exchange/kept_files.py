@@ -70,7 +70,12 @@ class SealingFile:
         self._file.seek(0)
         place = place_of(self.uid)
         drop(place)
-        return str(default_storage.save(place, File(self._file)))
+        try:
+            return str(default_storage.save(place, File(self._file)))
+        except OSError:
+            # Half a file is none.
+            drop(place)
+            raise
 
     def __enter__(self) -> Self:
         return self

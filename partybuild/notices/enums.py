@@ -14,6 +14,8 @@ class Channel(models.TextChoices):
 
 
 # What leaves the house goes through the outbox.
+# The kind of a notice that carries a link to sign in: somebody waits for it.
+WAY_IN = "account.way_in"
 OUTBOUND = (Channel.SMS, Channel.MAIL, Channel.ROBOT)
 
 

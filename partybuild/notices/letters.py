@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -93,9 +94,17 @@ def write_short_text(notice: Notice, *, phone: str, url: str) -> ShortText:
 
 
 def write_letter(
-    notice: Notice, *, address: str, url: str, parts: Sequence[tuple[Notice, str]] = ()
+    notice: Notice,
+    *,
+    address: str,
+    url: str,
+    parts: Sequence[tuple[Notice, str]] = (),
+    written_at: datetime | None = None,
 ) -> Letter:
-    """Write the mail of a notice, or of all that goes in it; made again it differs in nothing but its date."""
+    """Write the mail of a notice, or of all that goes in it; made again it differs in nothing but its date.
+
+    `written_at`: the moment of a whole batch, so that not each letter asks the database for the time.
+    """
     words = {
         "notice": notice,
         "parts": parts,
@@ -111,7 +120,7 @@ def write_letter(
     message["Subject"] = " ".join(title.split())
     message["From"] = Address(settings.PRODUCT_NAME, addr_spec=settings.DEFAULT_FROM_EMAIL)
     message["To"] = address
-    message["Date"] = format_datetime(now())
+    message["Date"] = format_datetime(written_at or now())
     message["Message-ID"] = notice.message_id
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(render_to_string("notices/mail.txt", words))

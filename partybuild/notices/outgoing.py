@@ -10,11 +10,10 @@ from partybuild.access import Actor
 from partybuild.accounts.carriers import Parcel, carrier
 from partybuild.accounts.queries.holders import signs_in_by_phone
 from partybuild.calendar import now
-from partybuild.notices.enums import Channel, NoticeState
+from partybuild.notices.enums import WAY_IN, Channel, NoticeState
 from partybuild.notices.models import Notice
 from partybuild.notices.services.notify import write_notices
 
-KIND = "account.way_in"
 # The line of access.csv behind the link; its address is made when the mail is written.
 ACTION = "session.sign_in"
 
@@ -36,7 +35,7 @@ def by_sms(parcel: Parcel, by: Actor) -> list[str]:
 def _notice(parcel: Parcel, by: Actor, channel: Channel) -> Notice:
     return Notice(
         uid=uuid.uuid4(),
-        kind=KIND,
+        kind=WAY_IN,
         subject_label=parcel.link._meta.label,
         subject_uid=parcel.link.uid,
         person_id=parcel.link.user.person_id,

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import logging
-
 from celery import shared_task
-from django.db import transaction
-from kombu.exceptions import OperationalError
 
 from partybuild.access import Actor
-
-log = logging.getLogger(__name__)
 
 
 @shared_task
@@ -35,18 +29,3 @@ def sweep_idle_accounts() -> None:
     from partybuild.notices.services.idle import sweep_idle_accounts as sweep
 
     sweep(by=Actor.system("sweep_idle_accounts"))
-
-
-def wake() -> None:
-    """Ask for a sending run once the transaction is committed, once however many notices it wrote."""
-    waiting = transaction.get_connection().run_on_commit
-    if not any(entry[1] is _publish for entry in waiting):
-        transaction.on_commit(_publish)
-
-
-def _publish() -> None:
-    try:
-        send_notices.apply_async(retry=False, ignore_result=True)
-    except OperationalError as error:
-        # Nothing is lost: the sweep of every minute finds the rows.
-        log.warning("the broker could not be woken: %s", error)

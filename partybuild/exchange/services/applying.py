@@ -23,7 +23,7 @@ from partybuild.exchange.services.staging import (
     staged_rows,
 )
 from partybuild.exchange.sheets import Context, Sheet, SheetRow, Written, sheet_of
-from partybuild.exchange.wake import wake
+from partybuild.waking import wake
 
 
 @transaction.atomic
@@ -37,7 +37,7 @@ def confirm_batch(batch: ImportBatch, *, by: Actor) -> None:
     ):
         raise BatchMoved
     batch.refresh_from_db()
-    wake("apply", batch)
+    wake("partybuild.exchange.tasks.apply_import", batch.pk)
 
 
 @transaction.atomic
@@ -114,7 +114,7 @@ def _keep_changes(batch: ImportBatch, written: list[Written]) -> None:
         before = orjson.dumps(row.before).decode()
         rows.writerow((uuid.uuid4(), batch.pk, row.line, row.label, row.pk, row.is_created, before))
     lines.seek(0)
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.cursor.copy_expert(
             "COPY exchange_batchchange (uid, batch_id, line, label, object_id, is_created, before) "
             "FROM STDIN WITH (FORMAT csv)",

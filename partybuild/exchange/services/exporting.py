@@ -26,10 +26,10 @@ from partybuild.exchange.exceptions import ExportNotReady, ExportTooLong, RightL
 from partybuild.exchange.kept_files import SealingFile, drop
 from partybuild.exchange.lists import ListExport, cells, list_of, may_export
 from partybuild.exchange.models import ExportJob
-from partybuild.exchange.wake import wake_export
 from partybuild.exchange.writer import write_csv, write_workbook
 from partybuild.fields.models import ClockTimestamp
 from partybuild.notices.services import Recipient, notify
+from partybuild.waking import wake
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ def request_export(
     if waits:
         request_approval(UNMASKED, target=job, payload={"rows": count}, reason=reason, by=by)
     else:
-        wake_export(job)
+        wake("partybuild.exchange.tasks.build_export", job.pk)
     return job
 
 
@@ -106,7 +106,7 @@ def release_export(job: ExportJob, *, by: Actor) -> None:
     if ExportJob.objects.filter(pk=job.pk, state=ExportState.ASKED).update(
         state=ExportState.WAITING
     ):
-        wake_export(job)
+        wake("partybuild.exchange.tasks.build_export", job.pk)
 
 
 def actor_of_export(job: ExportJob) -> Actor:
@@ -166,6 +166,24 @@ def run_export(job_id: int, *, quietly: bool = False) -> None:
         build_export(job, by=by, quietly=quietly)
     except RightLost:
         fail_export(job, message=_("岗位、账号或管理范围已有变化，没有生成文件。"))
+    except OSError:
+        logger.exception("export %s could not be kept", job.uid)
+        _give_back(job)
+
+
+@transaction.atomic
+def _give_back(job: ExportJob) -> None:
+    """Let it be built again when there is room on the disk; not for ever."""
+    if job.attempts >= MOST_ATTEMPTS:
+        fail_export(
+            job,
+            message=_("服务器存储空间不足，没有生成文件。请联系系统管理员，恢复后重新导出。"),
+        )
+        return
+    ExportJob.objects.filter(pk=job.pk, state=ExportState.RUNNING, attempts=job.attempts).update(
+        state=ExportState.WAITING, claimed_until=None
+    )
+    job.refresh_from_db()
 
 
 def build_export(job: ExportJob, *, by: Actor, quietly: bool = False) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.db.models.functions import Now as StatementTime
 
@@ -57,6 +58,11 @@ def run_read(batch_id: int) -> None:
         read_batch(batch, by=actor_of_batch(batch))
     except (SheetRefused, RightLost) as refused:
         refuse_batch(batch, message="".join(refused.messages), by=system)
+    except DatabaseError:
+        # Away, or its disk is full: not the file's fault. The sweep tries again when it is well.
+        with contextlib.suppress(DatabaseError):
+            waiting.update(attempts=F("attempts") - 1)
+        raise
 
 
 def run_apply(batch_id: int) -> None:

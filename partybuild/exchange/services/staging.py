@@ -146,7 +146,8 @@ def _stage(
         sealed = field.seal(orjson.dumps(payload).decode(), uid)
         lines.write(f"{uid}\t{batch.pk}\t{row.line}\t{row.state}\t\\\\x{sealed.hex()}\n")
     lines.seek(0)
-    with connection.cursor() as cursor:
+    # The driver's own cursor raises the driver's own errors: Django's are what everybody asks for.
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.cursor.copy_expert(
             "COPY exchange_stagedrow (uid, batch_id, line, state, sealed) FROM STDIN", lines
         )

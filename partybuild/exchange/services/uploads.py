@@ -23,8 +23,8 @@ from partybuild.exchange.exceptions import BatchMoved, QuotaReached
 from partybuild.exchange.models import ImportBatch, ImportFile, StagedRow
 from partybuild.exchange.reading import check_before_storing
 from partybuild.exchange.sheets import Sheet
-from partybuild.exchange.wake import wake
 from partybuild.fields.models import ClockTimestamp
+from partybuild.waking import wake
 
 KEPT_DAYS = 14
 # Other places that take files and count into the same quota: person's key -> (files, bytes) within 24 hours.
@@ -85,7 +85,7 @@ def upload_file(
     )
     ImportFile.objects.create(batch=batch, content=base64.b64encode(content).decode())
     record_event(EventKind.UPLOADED, target=batch, by=by, reason=reason, batch_uid=batch.uid)
-    wake("read", batch)
+    wake("partybuild.exchange.tasks.read_import", batch.pk)
     return batch
 
 

@@ -17,7 +17,7 @@ from partybuild.access.visibility import NOTHING
 from partybuild.calendar.clock import DefaultNow, Now
 from partybuild.fields.codes import mask_name
 from partybuild.fields.models import Row
-from partybuild.notices.enums import OUTBOUND, Channel, NoticeState
+from partybuild.notices.enums import OUTBOUND, WAY_IN, Channel, NoticeState
 from partybuild.notices.models.robot import GroupRobot
 from partybuild.organizations.models import Organization
 from partybuild.people.models import Person
@@ -215,6 +215,15 @@ class Notice(Row):
                     state__in=(NoticeState.QUEUED, NoticeState.CLAIMED, NoticeState.HANDOVER),
                 ),
                 name="notice_outbox_sms",
+            ),
+            # A handful among a wave of thousands: each batch asks for these first.
+            models.Index(
+                fields=("id",),
+                condition=Q(
+                    kind=WAY_IN,
+                    state__in=(NoticeState.QUEUED, NoticeState.CLAIMED, NoticeState.HANDOVER),
+                ),
+                name="notice_outbox_ways_in",
             ),
             models.Index(
                 fields=("robot", "id"),

@@ -6,7 +6,13 @@ from partybuild.notices.services.channels import (
     requeue_failed,
     resume_channel,
 )
-from partybuild.notices.services.notify import Recipient, cancel_reminders, notify, take_back
+from partybuild.notices.services.notify import (
+    Recipient,
+    cancel_reminders,
+    notify,
+    rewrite_held,
+    take_back,
+)
 from partybuild.notices.services.planning import plan_reminders
 from partybuild.notices.services.reading import mark_all_read, mark_read
 from partybuild.notices.services.reconciling import reconcile_unknown, settle
@@ -24,6 +30,7 @@ __all__ = (
     "reconcile_unknown",
     "requeue_failed",
     "resume_channel",
+    "rewrite_held",
     "send_notices",
     "settle",
     "take_back",

@@ -9,7 +9,7 @@ from partybuild.audit.services import record_event
 from partybuild.fields.models import ClockTimestamp
 from partybuild.notices.enums import OUTBOUND, Channel, EventKind, NoticeState
 from partybuild.notices.models import ChannelPause, Notice
-from partybuild.notices.tasks import wake
+from partybuild.waking import wake
 
 
 def is_paused(channel: Channel) -> bool:
@@ -40,7 +40,7 @@ def resume_channel(channel: Channel, *, reason: str, by: Actor) -> bool:
     ):
         return False
     record_event(EventKind.CHANNEL_RESUMED, target=pause, by=by, reason=reason)
-    wake()
+    wake("partybuild.notices.tasks.send_notices")
     return True
 
 
@@ -53,5 +53,5 @@ def requeue_failed(notice: Notice, *, reason: str, by: Actor) -> bool:
     ):
         return False
     record_event(EventKind.REQUEUED, target=notice, by=by, reason=reason)
-    wake()
+    wake("partybuild.notices.tasks.send_notices")
     return True

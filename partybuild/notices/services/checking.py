@@ -100,7 +100,11 @@ def prepare(claimed: Sequence[Notice], *, by: Actor) -> list[Letter | ShortText 
             letters.append(write_posting(notice, url=url))
         else:
             told = [(part, urls[part.pk]) for part in carried.get(notice.pk, ())]
-            letters.append(write_letter(notice, address=notice.address, url=url, parts=told))
+            letters.append(
+                write_letter(
+                    notice, address=notice.address, url=url, parts=told, written_at=local.now
+                )
+            )
     return letters
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 
 from partybuild.access import Actor
 from partybuild.accounts.models import Appointment
@@ -23,9 +23,9 @@ from partybuild.notices.enums import OUTBOUND, Channel, EventKind, NoticeState
 from partybuild.notices.models import Delegation, Notice
 from partybuild.notices.registry import group_kinds
 from partybuild.notices.services.robots import tell_group
-from partybuild.notices.tasks import wake
 from partybuild.organizations.models import Organization
 from partybuild.people.models import Person
+from partybuild.waking import wake
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def write_notices(rows: Sequence[Notice]) -> int:
     # ON CONFLICT DO NOTHING does not tell; the fresh random uids of what was inserted do.
     written = Notice.objects.filter(uid__in=[row.uid for row in rows]).count()
     if written:
-        wake()
+        wake("partybuild.notices.tasks.send_notices")
     return written
 
 
@@ -272,10 +272,22 @@ def holders_of(
 
 
 @transaction.atomic
-def take_back(*, kind: str, subject: models.Model, round: int, by: Actor) -> int:  # noqa: A002
-    """Take back what has not gone out: notices still held, and mail still in the queue."""
+def take_back(
+    *,
+    kind: str,
+    subject: models.Model,
+    round: int,  # noqa: A002
+    by: Actor,
+    only_held: bool = False,
+) -> int:
+    """Take back what has not gone out: notices still held, and mail still in the queue.
+
+    `only_held`: mail that may go leaves, as what stands in the app has been seen.
+    """
     uid = subject.uid  # type: ignore[attr-defined]
     standing = Notice.objects.filter(kind=kind, subject_uid=uid, round=round)
+    if only_held:
+        standing = standing.filter(not_before__gt=Now())
     # The filter is the lock: a mail already handed over is past taking back.
     taken = standing.filter(
         Q(channel=Channel.IN_APP, state=NoticeState.SENT, not_before__gt=Now())
@@ -292,9 +304,47 @@ def take_back(*, kind: str, subject: models.Model, round: int, by: Actor) -> int
     return taken
 
 
+def rewrite_held(
+    *,
+    kind: str,
+    subject: models.Model,
+    round: int,  # noqa: A002
+    title: str,
+    body: str,
+) -> bool:
+    """Let a notice that is still held say what holds now; False where some of it is out already."""
+    rows = Notice.objects.filter(
+        kind=kind,
+        subject_uid=subject.uid,  # type: ignore[attr-defined]
+        round=round,
+    ).exclude(state=NoticeState.CANCELLED)
+    held = rows.filter(
+        Q(channel=Channel.IN_APP, state=NoticeState.SENT)
+        | Q(channel__in=OUTBOUND, state=NoticeState.QUEUED),
+        not_before__gt=Now(),
+    )
+    count = rows.count()
+    return (
+        bool(count)
+        and held.update(
+            title=title[:300],
+            # A group reads the title and the link alone.
+            body=Case(
+                When(channel=Channel.ROBOT, then=F("body")),
+                default=Value(body),
+                output_field=models.TextField(),
+            ),
+        )
+        == count
+    )
+
+
 def cancel_reminders(debt_uids: Iterable[uuid.UUID], *, why: str) -> int:
     """Stop the messages that ask for these debts: they are paid, or need not be."""
     asking = Notice.objects.filter(debt_uid__in=list(debt_uids), is_reminder=True)
+    if not asking.exists():
+        # Most debts are paid before anybody is reminded. Who writes reminders holds the debt's row meanwhile.
+        return 0
     carried = asking.filter(state=NoticeState.GATHERED)
     # A letter on its way to the server is called back and written anew without them.
     Notice.objects.filter(pk__in=carried.values("carrier"), state=NoticeState.CLAIMED).update(

@@ -10,7 +10,7 @@ from partybuild.access import Actor
 from partybuild.audit.services import record_event
 from partybuild.notices.enums import OUTBOUND, EventKind, NoticeState
 from partybuild.notices.models import Notice
-from partybuild.notices.tasks import wake
+from partybuild.waking import wake
 
 
 @transaction.atomic
@@ -25,5 +25,5 @@ def resend_failed(notices: Iterable[Notice], *, target: models.Model, by: Actor)
     )
     if number:
         record_event(EventKind.RESENT, target=target, by=by, changes={"notices": [0, number]})
-        wake()
+        wake("partybuild.notices.tasks.send_notices")
     return number

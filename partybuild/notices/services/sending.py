@@ -23,7 +23,7 @@ from django.db.models import Case, F, Q, Value, When
 from partybuild.access import Actor
 from partybuild.calendar.clock import Now
 from partybuild.fields.models import ClockTimestamp
-from partybuild.notices.enums import OUTBOUND, Channel, NoticeState
+from partybuild.notices.enums import OUTBOUND, WAY_IN, Channel, NoticeState
 from partybuild.notices.faults import is_database_away
 from partybuild.notices.letters import Letter, Posting, ShortText
 from partybuild.notices.models import Notice
@@ -53,7 +53,7 @@ def send_notices(*, by: Actor) -> int:
     """
     expire_handovers()
     gather_digests()
-    # Short messages first: somebody waits for the link to sign in.
+    # Short messages first: they are few, and go where somebody waits.
     sent = _send_by(Channel.SMS, SmsCourier(), by=by)
     with Courier() as courier:
         sent += _send_by(Channel.MAIL, courier, by=by)
@@ -101,7 +101,8 @@ def claim_batch(channel: Channel = Channel.MAIL) -> list[Notice]:
     if channel == Channel.ROBOT:
         rows = within_rate(rows)
     # The lock is what keeps two workers from taking the same row: whoever comes second skips it.
-    found = list(locked(rows).values_list("pk", "state", "claim")[:BATCH])
+    # A link to sign in passes the wave: it is good for half an hour, and somebody waits for it.
+    found = _locked(rows.filter(kind=WAY_IN)) or _locked(rows)
     if not found:
         return []
     claim = uuid.uuid4()
@@ -118,6 +119,10 @@ def claim_batch(channel: Channel = Channel.MAIL) -> list[Notice]:
         .select_related("person", "organization__area", "sender", "robot", "on_behalf_of")
         .order_by("pk")
     )
+
+
+def _locked(rows: NoticeQuerySet) -> list[tuple[int, str, uuid.UUID | None]]:
+    return list(locked(rows).values_list("pk", "state", "claim")[:BATCH])
 
 
 def _tried_last(found: Sequence[tuple[int, str, uuid.UUID | None]]) -> list[int]:

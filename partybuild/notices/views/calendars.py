@@ -53,11 +53,14 @@ def calendar_address(request: HttpRequest) -> HttpResponse:
             issue_link(person, action="notice.inbox", days=DAYS, by=by, person=person)
         return redirect("notices:calendar")
     link = own_link(person, "notice.inbox")
+    address = link_url(link) if link else ""
     return render(
         request,
         "notices/calendar.html",
         {
-            "address": link_url(link) if link else "",
+            "address": address,
+            # A calendar program that knows the word asks at once whether to subscribe.
+            "subscribe": f"webcal://{address.partition('://')[2]}" if address else "",
             "expires_at": link.expires_at if link else None,
         },
     )
