@@ -19,7 +19,6 @@ _NAMES = {
     Level.STREET: "frozen_street",
     Level.COMMUNITY: "frozen_community",
 }
-_NOT_FROZEN = Q(**{f"{name}__isnull": True for name in _NAMES.values()})
 
 
 def _range(path: str, prefix: str) -> Q:
@@ -56,23 +55,36 @@ class Register:
 
 @dataclass(frozen=True)
 class Frozen(Register):
-    """Facts follow the area keys frozen on them; those not final yet follow the tree by `area`."""
+    """Facts follow the area keys frozen on them; those not final yet follow the tree by `area`.
+
+    `through` leads to the row that has the keys, where it is not the row itself.
+    """
+
+    through: str = ""
+
+    def _name(self, area: Area) -> str | None:
+        name = _NAMES.get(Level(area.level))
+        return name and f"{self.through}{name}"
+
+    @property
+    def _not_frozen(self) -> Q:
+        return Q(**{f"{self.through}{name}__isnull": True for name in _NAMES.values()})
 
     def inside(self, area: Area) -> Q:
         """Return the condition of the rows of an area and everything below it."""
-        live = _NOT_FROZEN & super().inside(area)
-        name = _NAMES.get(Level(area.level))
+        live = self._not_frozen & super().inside(area)
+        name = self._name(area)
         return live if name is None else Q(**{name: area.pk}) | live
 
     def among(self, areas: Sequence[Area]) -> Q:
         """Return a condition that keeps the rows of all these siblings; more may pass."""
-        live = _NOT_FROZEN & super().among(areas)
-        name = _NAMES.get(Level(areas[0].level))
+        live = self._not_frozen & super().among(areas)
+        name = self._name(areas[0])
         return live if name is None else Q(**{f"{name}__in": [area.pk for area in areas]}) | live
 
     def key(self, area: Area) -> Any:
         """Return the frozen area's path at this level, else the tree's."""
-        name = _NAMES.get(Level(area.level))
+        name = self._name(area)
         live = super().key(area)
         if name is None:
             return live

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, Count, DecimalField, QuerySet, Sum, Value
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from partybuild.access import Actor, Level
@@ -46,8 +48,24 @@ class Indicator:
     # The lowest level of areas that have this figure.
     level: ClassVar[Level] = Level.COMMUNITY
     about_persons: ClassVar[bool] = False
+    # The figures whose numbers it says again (its denominator is their numerator): where few persons
+    # hold one of them back, this one stays out too.
+    tells: ClassVar[tuple[str, ...]] = ()
     # The parameter that holds the target in percent.
     target: ClassVar[str] = ""
+    # What the share is called where it is said in percent: 参与率.
+    rate: ClassVar[Any] = ""
+    # What is summed up over the rows instead of counting them: an expression of at most one decimal.
+    amount: ClassVar[Any] = None
+    # What the rows of a sum are counted in: 条, 场.
+    row_unit: ClassVar[Any] = ""
+    # The sum is divided by as many as the denominator has rows: 人均. The two are rows of different
+    # kinds, and nothing is missing.
+    is_average: ClassVar[bool] = False
+    # What an average's denominator is counted in.
+    denominator_unit: ClassVar[Any] = ""
+    # The lookup from a row to the person behind it, where one person may have several rows.
+    person: ClassVar[str] = ""
     # What the rows of each part are called: 已回执, 应回执, 未回执.
     words: ClassVar[dict[Part, Any]] = {}
     # Said on top of an area's dashboard when rows are missing: a sentence with %(count)d.
@@ -56,6 +74,8 @@ class Indicator:
     due: ClassVar[str] = ""
     # Whether the dashboard's table shows it small, below the group's first figure.
     is_detail: ClassVar[bool] = False
+    # Whether it stands on the home page of its place.
+    on_home: ClassVar[bool] = False
     # More of it is worse: 逾期.
     is_bad: ClassVar[bool] = False
     columns: ClassVar[tuple[Column, ...]] = ()
@@ -74,7 +94,7 @@ class Indicator:
 
     def missing(self, period: Period) -> QuerySet[Any] | None:
         """Return the rows of the denominator that are not in the numerator: who has not."""
-        whole = self.denominator(period)
+        whole = None if self.is_average else self.denominator(period)
         if whole is None:
             return None
         return whole.exclude(pk__in=self.numerator(period).order_by().values("pk"))
@@ -100,9 +120,50 @@ class Indicator:
         ).values_list(self.body, "pk")
         return found
 
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts whose numbers a dashboard needs.
+
+        Where one person has several rows, two numbers do not tell how many persons lie between them.
+        """
+        both = (Part.NUMERATOR, Part.DENOMINATOR)
+        return (*both, Part.MISSING) if self.person and not self.is_average else both
+
+    def sums(self, part: Part) -> bool:
+        """Whether the number of a part is a sum rather than a count."""
+        return self.amount is not None and part is not Part.DENOMINATOR
+
+    def counted(self, part: Part) -> Any:
+        """Return the aggregate that is the number of a part; sums in tenths, so that all are whole."""
+        if not self.sums(part):
+            return Count("pk")
+        ten = Value(10, output_field=DecimalField())
+        return Cast(Sum(self.amount, output_field=DecimalField()) * ten, BigIntegerField())
+
+    def people(self, part: Part) -> Any:
+        """Return the aggregate that says how many persons, or rows, stand behind a part."""
+        if self.person and not (self.is_average and part is Part.DENOMINATOR):
+            return Count(self.person, distinct=True)
+        return Count("pk")
+
+    def number(self, counted: int, part: Part) -> int | Decimal:
+        """Return what the aggregate says in the figure's own unit."""
+        if not self.sums(part):
+            return counted
+        whole, tenth = divmod(counted, 10)
+        return Decimal(counted) / 10 if tenth else whole
+
     def word(self, part: Part) -> Any:
         """Return what the rows of a part are called."""
         return self.words.get(part) or self.name
+
+    def columns_of(self, part: Part) -> tuple[Column, ...]:
+        """Return the columns of the list of a part."""
+        return self.columns
+
+    def related_of(self, part: Part) -> tuple[str, ...]:
+        """Return what is read along with the rows of a part."""
+        return self.related
 
     def url(self, row: Any) -> str:
         """Return the page of a row."""

@@ -17,11 +17,20 @@ class IndicatorSerializer(serializers.Serializer[Any]):
     key = serializers.CharField(help_text="指标代码。")
     name = serializers.CharField(help_text="指标名称。")
     group = serializers.ChoiceField(choices=Group.choices, help_text="所属栏目。")
-    unit = serializers.CharField(help_text="计量单位：家、场、件、人。")
+    unit = serializers.CharField(help_text="计量单位：家、场、件、人、人次、小时。")
     definition = serializers.CharField(help_text="口径。")
     numerator = serializers.CharField(help_text="分子的含义。")
     denominator = serializers.CharField(
         allow_null=True, help_text="分母的含义；只计数、不计比率的为空。"
+    )
+    denominator_unit = serializers.CharField(
+        allow_null=True, help_text="分母的计量单位；只计数的为空。"
+    )
+    rate = serializers.CharField(
+        allow_null=True, help_text="比率的名称，如参与率；没有专门名称的为空。"
+    )
+    is_average = serializers.BooleanField(
+        help_text="分子和分母是否两种量：商是平均数（人均），不是比率。"
     )
     level = serializers.ChoiceField(
         choices=[(level.value, level.label) for level in Level],
@@ -41,9 +50,14 @@ class FigureSerializer(serializers.Serializer[Any]):
 
     place = NamedRowSerializer(help_text="区域；单位令牌为本单位。")
     indicator = serializers.CharField(help_text="指标代码。")
-    numerator = serializers.IntegerField(allow_null=True, help_text="分子；不足3人的为空。")
+    numerator = serializers.FloatField(
+        allow_null=True, help_text="分子；小时数有0.5，其余是整数；不足3人的为空。"
+    )
     denominator = serializers.IntegerField(
         allow_null=True, help_text="分母；只计数的和不足3人的为空。"
+    )
+    target = serializers.IntegerField(
+        allow_null=True, help_text="该处对这个比率的目标（百分数）；没有的为空。"
     )
     is_suppressed = serializers.BooleanField(help_text="是否因人数过少而不给出。")
 

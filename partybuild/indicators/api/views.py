@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404
@@ -54,6 +55,13 @@ class IndicatorListView(ReadView):
                         "denominator": (
                             str(each.word(Part.DENOMINATOR)) if each.has_denominator else None
                         ),
+                        "denominator_unit": (
+                            str(each.denominator_unit or each.unit)
+                            if each.has_denominator
+                            else None
+                        ),
+                        "rate": str(each.rate) or None,
+                        "is_average": each.is_average,
                         "level": int(each.level),
                         "about_persons": each.about_persons,
                     }
@@ -144,9 +152,14 @@ def _figures(row: Row) -> list[dict[str, Any]]:
         {
             "place": place,
             "indicator": key,
-            "numerator": None if shown.is_suppressed else shown.cell.numerator,
+            "numerator": None if shown.is_suppressed else _plain(shown.cell.numerator),
             "denominator": None if shown.is_suppressed else shown.cell.denominator,
+            "target": shown.target,
             "is_suppressed": shown.is_suppressed,
         }
         for key, shown in row.shown.items()
     ]
+
+
+def _plain(number: int | Decimal) -> int | float:
+    return number if isinstance(number, int) else float(number)

@@ -41,7 +41,10 @@ class FrozenFigure(Row, AreaKeys):
     area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")
     body = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
     rows = ArrayField(models.BigIntegerField(), default=list)
+    # How many rows, or their sum in tenths.
     count = models.PositiveIntegerField(default=0)
+    # How many persons stand behind them; empty: as many as are counted.
+    people = models.PositiveIntegerField(null=True)
 
     objects = FrozenFigureQuerySet.as_manager()
 

@@ -5,48 +5,77 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import CharField, Count, Min, Q, QuerySet, Value
+from django.db.models import CharField, Count, Min, Q, QuerySet, Sum, Value
 
 from partybuild.areas.models import Area
 from partybuild.calendar import Period, today
 from partybuild.indicators.enums import Part
-from partybuild.indicators.queries.frozen import closings_of
+from partybuild.indicators.queries.frozen import Closings, closings_of, keys_of
 from partybuild.indicators.registry import Indicator
 from partybuild.organizations.models import Organization
 
-_COUNTED = (Part.NUMERATOR, Part.DENOMINATOR)
+Number = int | Decimal
 
 
 @dataclass(frozen=True)
 class Cell:
     """One figure: how many, among how many (None for a plain count)."""
 
-    numerator: int
+    numerator: Number
     denominator: int | None
+    # An average's two numbers are of different kinds: nothing lies between them.
+    is_average: bool = False
+    # How many persons stand behind the numerator, the denominator and what lies between; None: as
+    # many as are counted.
+    people: tuple[int | None, int | None, int | None] = (None, None, None)
 
     @property
-    def missing(self) -> int | None:
+    def missing(self) -> Number | None:
         """How many are not there yet."""
-        return None if self.denominator is None else self.denominator - self.numerator
+        if self.denominator is None or self.is_average:
+            return None
+        return self.denominator - self.numerator
 
     @property
     def share(self) -> float | None:
-        """The rate, None where nothing is expected."""
-        return self.numerator / self.denominator if self.denominator else None
+        """The rate or average, None where nothing is expected."""
+        return float(self.numerator / self.denominator) if self.denominator else None
+
+    @property
+    def groups(self) -> tuple[int, int, int]:
+        """How many persons may be read from each number at least; 0 where there is nothing."""
+        numbers = (self.numerator, self.denominator, self.missing)
+        sizes = (
+            # Persons counted in several places leave a remainder of none: then it is few.
+            max(int(number if people is None else people), 1) if number else 0
+            for number, people in zip(numbers, self.people, strict=True)
+        )
+        first, second, third = sizes
+        return first, second, third
 
     def __sub__(self, other: Cell) -> Cell:
-        whole = None
-        if self.denominator is not None:
-            whole = self.denominator - (other.denominator or 0)
-        return Cell(self.numerator - other.numerator, whole)
+        return self._with(other, -1)
 
     def __add__(self, other: Cell) -> Cell:
+        return self._with(other, 1)
+
+    def _with(self, other: Cell, sign: int) -> Cell:
         whole = None
         if self.denominator is not None:
-            whole = self.denominator + (other.denominator or 0)
-        return Cell(self.numerator + other.numerator, whole)
+            whole = self.denominator + sign * (other.denominator or 0)
+        first, second, third = (
+            None if mine is None and theirs is None else (mine or 0) + sign * (theirs or 0)
+            for mine, theirs in zip(self.people, other.people, strict=True)
+        )
+        return Cell(
+            self.numerator + sign * other.numerator,
+            whole,
+            self.is_average,
+            (first, second, third),
+        )
 
 
 Cells = dict[tuple[int, str], Cell]
@@ -75,7 +104,7 @@ def figures(
     for indicator in wanted:
         if first.level > indicator.level:
             continue
-        for part in _COUNTED:
+        for part in indicator.parts:
             rows = indicator.rows(part, period)
             if rows is None:
                 continue
@@ -86,14 +115,13 @@ def figures(
             if under is not None:
                 rows = rows.filter(indicator.keys.inside(under))
             branches.append(_counted(rows, indicator.keys.key(first), indicator, part))
-    counts: dict[tuple[int, str, str], int] = {}
-    for path, key, part, count in _all_of(branches):
+    counts: Counts = {}
+    for path, key, part, count, people in _all_of(branches):
         if path in by_path:
             # Counted live and kept at a closing: a district has both.
-            place = (by_path[path], key, part)
-            counts[place] = counts.get(place, 0) + count
+            _add(counts, (by_path[path], key, part), count, people)
     return {
-        (area.pk, indicator.key): _cell(indicator, period, counts, area.pk)
+        (area.pk, indicator.key): _cell(indicator, counts, area.pk)
         for area in areas
         for indicator in wanted
         if first.level <= indicator.level
@@ -106,7 +134,7 @@ def figures_of_body(body: Organization, period: Period, indicators: Iterable[Ind
     branches = []
     closings = closings_of(period, wanted)
     for indicator in wanted:
-        for part in _COUNTED:
+        for part in indicator.parts:
             rows = indicator.rows(part, period)
             if rows is None:
                 continue
@@ -114,12 +142,10 @@ def figures_of_body(body: Organization, period: Period, indicators: Iterable[Ind
                 branches.append(closings.counted_of_body(indicator, part, body=body))
                 rows = closings.live(indicator, part, rows)
             branches.append(_counted(indicator.mine(rows, body), Value(""), indicator, part))
-    counts: dict[tuple[int, str, str], int] = {}
-    for _path, key, part, count in _all_of(branches):
-        counts[body.pk, key, part] = counts.get((body.pk, key, part), 0) + count
-    return {
-        (body.pk, indicator.key): _cell(indicator, period, counts, body.pk) for indicator in wanted
-    }
+    counts: Counts = {}
+    for _path, key, part, count, people in _all_of(branches):
+        _add(counts, (body.pk, key, part), count, people)
+    return {(body.pk, indicator.key): _cell(indicator, counts, body.pk) for indicator in wanted}
 
 
 def rows_behind(
@@ -132,23 +158,85 @@ def rows_behind(
     without: Sequence[Area] = (),
     body: Organization | None = None,
 ) -> QuerySet[Any] | None:
-    """Return the rows that a cell counts; their count is the figure. None where the part has no rows.
+    """Return the rows that a cell counts; their count or sum is the figure. None where the part has no rows.
 
     `without` leaves out areas below: what remains is the area's own part.
     """
-    rows = indicator.rows(part, period)
-    if rows is None:
+    found = _behind(indicator, part, period, area=area, under=under, without=without, body=body)
+    if found is None:
         return None
-    closings = closings_of(period, [indicator])
+    rows, kept = found
+    if kept is None:
+        return rows
+    model: Any = rows.model
+    together: QuerySet[Any] = model.objects.filter(
+        Q(pk__in=rows.order_by().values("pk")) | Q(pk__in=keys_of(kept))
+    )
+    return together
+
+
+def total_behind(
+    indicator: Indicator,
+    part: Part,
+    period: Period,
+    *,
+    area: Area | None = None,
+    under: Area | None = None,
+    without: Sequence[Area] = (),
+    body: Organization | None = None,
+) -> Number:
+    """Return the number of a cell: how many rows, or their sum; what was kept at a closing as it was."""
+    found = _behind(indicator, part, period, area=area, under=under, without=without, body=body)
+    if found is None:
+        return 0
+    rows, kept = found
+    counted = rows.order_by().aggregate(n=indicator.counted(part))["n"] or 0
+    if kept is not None:
+        counted += kept.order_by().aggregate(n=Sum("count"))["n"] or 0
+    return indicator.number(counted, part)
+
+
+def total_today(indicator: Indicator, part: Part, period: Period, **where: Any) -> Number | None:
+    """Return what the rows of a closed figure come to today, None where the cell keeps nothing closed.
+
+    Rows that were kept are shown as they are now: a correction after the closing changes them and
+    not the figure.
+    """
+    found = _behind(indicator, part, period, **_WHERE | where)
+    if found is None or found[1] is None or not found[1].filter(count__gt=0).exists():
+        return None
+    rows = rows_behind(indicator, part, period, **where)
+    assert rows is not None
+    counted = rows.order_by().aggregate(n=indicator.counted(part))["n"] or 0
+    return indicator.number(counted, part)
+
+
+_WHERE: dict[str, Any] = {"area": None, "under": None, "without": (), "body": None}
+
+
+def _behind(
+    indicator: Indicator,
+    part: Part,
+    period: Period,
+    *,
+    area: Area | None,
+    under: Area | None,
+    without: Sequence[Area],
+    body: Organization | None,
+) -> tuple[QuerySet[Any], QuerySet[Any] | None] | None:
+    """Return the rows counted live, and what closed streets keep (None where nobody has closed)."""
+    rows = indicator.rows(part, period)
+    if rows is None or (body is not None and not indicator.body):
+        return None
+    closings: Closings = closings_of(period, [indicator])
     is_closed = closings.has(indicator)
     if is_closed:
         rows = closings.live(indicator, part, rows)
     if body is not None:
-        if not indicator.body:
-            return None
-        rows = indicator.mine(rows, body)
-        kept = closings.rows_of_body(indicator, part, body=body) if is_closed else None
-        return _together(rows, kept)
+        return (
+            indicator.mine(rows, body),
+            closings.kept_of_body(indicator, part, body=body) if is_closed else None,
+        )
     assert area is not None
     rows = rows.filter(indicator.keys.inside(area))
     if under is not None:
@@ -159,19 +247,8 @@ def rows_behind(
         )
     kept = None
     if is_closed:
-        kept = closings.rows_of_area(indicator, part, area=area, under=under, without=without)
-    return _together(rows, kept)
-
-
-def _together(rows: QuerySet[Any], kept: QuerySet[Any] | None) -> QuerySet[Any]:
-    """Return live rows and those kept at closings as rows of one model."""
-    if kept is None:
-        return rows
-    model: Any = rows.model
-    found: QuerySet[Any] = model.objects.filter(
-        Q(pk__in=rows.order_by().values("pk")) | Q(pk__in=kept)
-    )
-    return found
+        kept = closings.kept_of_area(indicator, part, area=area, under=under, without=without)
+    return rows, kept
 
 
 def lateness(
@@ -193,14 +270,30 @@ def lateness(
     return found["late"], found["next"]
 
 
-def _cell(
-    indicator: Indicator, period: Period, counts: dict[tuple[int, str, str], int], place: int
-) -> Cell:
+# By place, figure and part: the number, and how many persons stand behind it.
+Counts = dict[tuple[int, str, str], tuple[int, int]]
+
+
+def _add(counts: Counts, place: tuple[int, str, str], count: int | None, people: int) -> None:
+    counted, known = counts.get(place, (0, 0))
+    counts[place] = (counted + (count or 0), known + people)
+
+
+def _cell(indicator: Indicator, counts: Counts, place: int) -> Cell:
+    numbers = {part: counts.get((place, indicator.key, part), (0, 0)) for part in indicator.parts}
+    whole, missing = numbers[Part.DENOMINATOR], numbers.get(Part.MISSING)
+    denominator = None
+    if indicator.has_denominator:
+        denominator = int(indicator.number(whole[0], Part.DENOMINATOR))
     return Cell(
-        counts.get((place, indicator.key, Part.NUMERATOR), 0),
-        counts.get((place, indicator.key, Part.DENOMINATOR), 0)
-        if indicator.has_denominator
-        else None,
+        indicator.number(numbers[Part.NUMERATOR][0], Part.NUMERATOR),
+        denominator,
+        indicator.is_average,
+        (
+            numbers[Part.NUMERATOR][1],
+            whole[1] if indicator.has_denominator else None,
+            missing[1] if missing is not None and indicator.has_denominator else None,
+        ),
     )
 
 
@@ -213,8 +306,8 @@ def _counted(rows: QuerySet[Any], key: Any, indicator: Indicator, part: Part) ->
             _part=Value(str(part), output_field=CharField()),
         )
         .values("_key", "_indicator", "_part")
-        .annotate(_count=Count("pk"))
-        .values_list("_key", "_indicator", "_part", "_count")
+        .annotate(_count=indicator.counted(part), _people=indicator.people(part))
+        .values_list("_key", "_indicator", "_part", "_count", "_people")
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import BigIntegerField, CharField, F, Func, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
 
 from partybuild.areas.models import Area
 from partybuild.calendar import Period
@@ -38,7 +39,7 @@ class Closings:
         rows = rows.annotate(_street=indicator.keys.key(streets[0]))
         outside = Q(_street=None) | ~Q(_street__in=[street.path for street in streets])
         kept = self._kept(indicator, part).filter(body=None)
-        return rows.filter(outside).exclude(pk__in=_pks(kept))
+        return rows.filter(outside).exclude(pk__in=keys_of(kept))
 
     def counted(
         self,
@@ -60,7 +61,7 @@ class Closings:
         """Return what closed streets counted for one body."""
         return _summed(self._kept(indicator, part).filter(body=body.pk), Value(""), indicator, part)
 
-    def rows_of_area(
+    def kept_of_area(
         self,
         indicator: Indicator,
         part: Part,
@@ -69,7 +70,7 @@ class Closings:
         under: Area | None,
         without: Sequence[Area],
     ) -> QuerySet[Any]:
-        """Return the primary keys that closed streets counted in an area."""
+        """Return what closed streets keep of an area."""
         rows = self._kept(indicator, part).filter(_KEYS.inside(area), body=None)
         if under is not None:
             rows = rows.filter(_KEYS.inside(under))
@@ -77,13 +78,13 @@ class Closings:
             rows = rows.annotate(_key=_KEYS.key(without[0])).filter(
                 Q(_key=None) | ~Q(_key__in=[each.path for each in without])
             )
-        return _pks(rows)
+        return rows
 
-    def rows_of_body(
+    def kept_of_body(
         self, indicator: Indicator, part: Part, *, body: Organization
     ) -> QuerySet[Any]:
-        """Return the primary keys that closed streets counted for a body."""
-        return _pks(self._kept(indicator, part).filter(body=body.pk))
+        """Return what closed streets keep of a body."""
+        return self._kept(indicator, part).filter(body=body.pk)
 
     def _kept(self, indicator: Indicator, part: Part) -> QuerySet[Any]:
         return FrozenFigure.objects.standing(str(self.period)).filter(
@@ -106,7 +107,8 @@ def closings_of(period: Period, indicators: Iterable[Indicator]) -> Closings:
     return Closings(period, streets)
 
 
-def _pks(rows: QuerySet[Any]) -> QuerySet[Any]:
+def keys_of(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the primary keys of the rows that were kept."""
     return (
         rows.order_by()
         .annotate(_row=Func(F("rows"), function="unnest", output_field=BigIntegerField()))
@@ -123,6 +125,6 @@ def _summed(rows: QuerySet[Any], key: Any, indicator: Indicator, part: Part) -> 
             _part=Value(str(part), output_field=CharField()),
         )
         .values("_key", "_indicator", "_part")
-        .annotate(_count=Sum("count"))
-        .values_list("_key", "_indicator", "_part", "_count")
+        .annotate(_count=Sum("count"), _people=Sum(Coalesce("people", "count")))
+        .values_list("_key", "_indicator", "_part", "_count", "_people")
     )

@@ -54,11 +54,17 @@ def _of(
             continue
         rows = rows.filter(indicator.keys.inside(street)).order_by()
 
+        worth = _Worth(indicator, part, rows)
         places: dict[str, list[int]] = defaultdict(list)
         for path, pk in _with_places(indicator, rows, communities):
             places[path if path in communities else ""].append(pk)
         # The street's own part, though empty, says that the figure is closed.
-        base: dict[str, Any] = {"closed": closed, "indicator": indicator.key, "part": part}
+        base: dict[str, Any] = {
+            "closed": closed,
+            "indicator": indicator.key,
+            "part": part,
+            "worth": worth,
+        }
         found.append(_kept(places.pop("", []), area=None, body_id=None, **base))
         found += [
             _kept(pks, area=communities[path], body_id=None, **base) for path, pks in places.items()
@@ -70,14 +76,38 @@ def _of(
     return found
 
 
-def _kept(pks: list[int], *, area: Area | None, closed: ClosedPeriod, **more: Any) -> FrozenFigure:
+class _Worth:
+    """What rows add to a figure: themselves, or what is summed up of them; and who stands behind them."""
+
+    def __init__(self, indicator: Indicator, part: Part, rows: Any) -> None:
+        self.tenths: dict[int, int] | None = None
+        if indicator.sums(part):
+            worth = rows.annotate(_worth=indicator.amount).values_list("pk", "_worth")
+            self.tenths = {pk: int(amount * 10) for pk, amount in worth}
+        self.persons: dict[int, int] | None = None
+        if indicator.person and not (indicator.is_average and part is Part.DENOMINATOR):
+            self.persons = dict(rows.values_list("pk", indicator.person))
+
+    def count(self, pks: list[int]) -> int:
+        """Return how many, or their sum in tenths."""
+        return len(pks) if self.tenths is None else sum(self.tenths[pk] for pk in pks)
+
+    def people(self, pks: list[int]) -> int:
+        """Return how many persons stand behind rows."""
+        return len(pks) if self.persons is None else len({self.persons[pk] for pk in pks})
+
+
+def _kept(
+    pks: list[int], *, area: Area | None, closed: ClosedPeriod, worth: _Worth, **more: Any
+) -> FrozenFigure:
     rows = sorted(set(pks))
     return FrozenFigure(
         uid=uuid.uuid4(),
         closed=closed,
         area=area,
         rows=rows,
-        count=len(rows),
+        count=worth.count(rows),
+        people=worth.people(rows),
         **area_keys(area or closed.area),
         **more,
     )

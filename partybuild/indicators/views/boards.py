@@ -14,10 +14,10 @@ from django.views import View
 from partybuild.access import Actor, Level, may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.areas.models import Area
-from partybuild.calendar import today
+from partybuild.calendar import Period, today
 from partybuild.calendar.periods import QUARTER
 from partybuild.calendar.words import short_date_cn
-from partybuild.indicators.enums import Group, Part
+from partybuild.indicators.enums import Group, Part, Section
 from partybuild.indicators.forms import ChoosePeriodForm
 from partybuild.indicators.queries import (
     Board,
@@ -59,6 +59,25 @@ class DashboardView(View):
         return render(request, "indicators/dashboard.html", _context(board, form, by))
 
 
+def headlines(by: Actor, period: Period) -> list[dict[str, Any]]:
+    """Return a quarter's few figures of one's own street, community or unit, for the home page.
+
+    Districts and the city look at many places: theirs stand on the dashboard.
+    """
+    scope = by.scope
+    if scope.is_unit:
+        own = Organization.objects.visible_to(scope).filter(pk=by.organization_id)
+        body = own.select_related("area").first()
+        board = board_of_body(body, period, scope, on_home=True) if body is not None else None
+    else:
+        areas = Area.objects.reached(scope, "figures.view").filter(pk=scope.area_id)
+        area = areas.filter(level__gte=Level.STREET).first()
+        board = board_of_area(area, (), period, scope, on_home=True) if area is not None else None
+    if board is None:
+        return []
+    return [_tile(shown, board) for shown in board.total.shown.values()]
+
+
 def _urgency(need: dict[str, Any], board: Board) -> tuple[str, str]:
     """Say of what is missing whether it is late already, or until when there is time."""
     if need["is_bad"]:
@@ -94,7 +113,10 @@ def _area(areas: Any, form: ChoosePeriodForm, by: Actor) -> Area:
 def _context(board: Board, form: ChoosePeriodForm, by: Actor) -> dict[str, Any]:
     needs = attention(board)
     for need in needs:
-        need["url"] = list_url(need["indicator"], board.total, board, need["part"])
+        # Who sees a number is not always who opens its rows.
+        need["url"] = (
+            list_url(need["indicator"], board.total, board, need["part"]) if need["is_open"] else ""
+        )
         need["word"], need["tone"] = _urgency(need, board)
     needs.sort(key=lambda need: need["tone"] != "bad")
     return {
@@ -104,17 +126,34 @@ def _context(board: Board, form: ChoosePeriodForm, by: Actor) -> dict[str, Any]:
         "place_word": _place_word(board),
         "state": _state(board, needs) + _closing(board),
         "needs": needs,
-        "columns": [group.label for group in board.groups],
-        "lines": [_line(row, board) for row in board.rows],
-        "total_line": _line(board.total, board) if board.children else None,
-        "tiles": [
-            _tile(shown, board)
-            for shown in board.total.shown.values()
-            if not shown.indicator.is_detail
-        ],
-        "chart": _chart(board),
+        "parts": [_part(section, groups, board) for section, groups in board.sections],
         "above": _above(board, by),
         "is_area": isinstance(board.place, Area),
+    }
+
+
+def _part(section: Section, groups: list[Group], board: Board) -> dict[str, Any]:
+    """Return one part of the page: its tiles, its table, its charts."""
+    charts = {
+        Section.WORK: (_chart,),
+        Section.REPORTING_IN: (),
+        Section.SERVICE: (_rates, _compared),
+    }[section]
+    return {
+        "key": section.value,
+        "table_id": f"board-{section.value}",
+        "title": section.label,
+        "columns": [group.label for group in groups],
+        "lines": [_line(row, groups, board) for row in board.rows],
+        "total_line": _line(board.total, groups, board) if board.children else None,
+        "tiles": [
+            _tile(shown, board)
+            for group in groups
+            for shown in board.total.of(group)
+            if not shown.indicator.is_detail
+        ],
+        "charts": [chart for draw in charts if (chart := draw(board)) is not None],
+        "definitions": [each for each in board.indicators if each.group in groups],
     }
 
 
@@ -162,7 +201,7 @@ def _state(board: Board, needs: list[dict[str, Any]]) -> str:
     }
 
 
-def _line(row: Row, board: Board) -> dict[str, Any]:
+def _line(row: Row, groups: list[Group], board: Board) -> dict[str, Any]:
     is_below = isinstance(row.place, Area) and row.place.pk != board.place.pk
     return {
         "name": row.name,
@@ -174,7 +213,7 @@ def _line(row: Row, board: Board) -> dict[str, Any]:
         ),
         "cells": [
             _cell(group, [_figure(shown, row, board) for shown in row.of(group)])
-            for group in board.groups
+            for group in groups
         ],
     }
 
@@ -206,7 +245,7 @@ def _cell(group: Group, figures: list[dict[str, Any]]) -> dict[str, Any]:
 def _figure(shown: Shown, row: Row, board: Board) -> dict[str, Any]:
     indicator, cell = shown.indicator, shown.cell
 
-    def url(part: Part, count: int | None) -> str:
+    def url(part: Part, count: Any) -> str:
         return list_url(indicator, row, board, part) if shown.is_open and count else ""
 
     return {
@@ -218,9 +257,13 @@ def _figure(shown: Shown, row: Row, board: Board) -> dict[str, Any]:
         "is_bad": indicator.is_bad and bool(cell.numerator),
         "is_empty": shown.is_empty,
         "is_suppressed": shown.is_suppressed,
+        "average": shown.average,
+        "rate": _rate_words(shown),
+        "measured": _measured(shown, board),
         "numerator": cell.numerator,
         "numerator_url": url(Part.NUMERATOR, cell.numerator),
         "denominator": cell.denominator,
+        "denominator_unit": indicator.denominator_unit or indicator.unit,
         "denominator_url": url(Part.DENOMINATOR, cell.denominator),
         "missing": cell.missing,
         "missing_word": indicator.word(Part.MISSING),
@@ -228,11 +271,39 @@ def _figure(shown: Shown, row: Row, board: Board) -> dict[str, Any]:
     }
 
 
+def _rate_words(shown: Shown) -> str:
+    """参与率43.9%."""
+    if not shown.indicator.rate or shown.percent is None:
+        return ""
+    return f"{shown.indicator.rate}{_percent(shown.percent)}"
+
+
+def _measured(shown: Shown, board: Board) -> str:
+    """参与率43.9%，未达目标70%; while the period lasts nothing has been missed."""
+    words = _rate_words(shown)
+    if shown.is_reached is None:
+        return words
+    if shown.is_reached:
+        aim = _("已达目标%(target)d%%")
+    elif not board.is_over:
+        aim = _("目标%(target)d%%")
+    else:
+        aim = _("未达目标%(target)d%%")
+    return f"{words}，{aim % {'target': shown.target}}"
+
+
+def _percent(number: float) -> str:
+    return f"{number:.1f}".removesuffix(".0") + "%"
+
+
 def _tile(shown: Shown, board: Board) -> dict[str, Any]:
     figure = _figure(shown, board.total, board)
     value: Any = None if shown.is_empty else shown.cell.numerator
+    note = f"{figure['missing_word']} {shown.cell.missing}" if shown.cell.missing else ""
     if shown.is_suppressed:
-        value = _("不足3")
+        value, note = _("不足3"), ""
+    elif shown.average is not None:
+        value = shown.average
     elif shown.cell.denominator:
         value = f"{shown.cell.numerator}/{shown.cell.denominator}"
     return {
@@ -240,7 +311,75 @@ def _tile(shown: Shown, board: Board) -> dict[str, Any]:
         "unit": shown.indicator.unit,
         "label": shown.indicator.name,
         "url": figure["numerator_url"] or figure["missing_url"],
-        "note": (f"{figure['missing_word']} {shown.cell.missing}" if shown.cell.missing else ""),
+        "note": figure["measured"] or note,
+    }
+
+
+# What is compared between places, one line each.
+COMPARED = "service.participation"
+
+
+def _rates(board: Board) -> dict[str, Any] | None:
+    """Show the shares of the whole that have a target, each beside it."""
+    found = [
+        shown
+        for shown in board.total.shown.values()
+        if shown.target is not None and shown.percent is not None
+    ]
+    if not found:
+        return None
+    return _against_targets(
+        _("%(place)s主要比率和目标") % {"place": board.place.name},
+        [
+            (str(shown.indicator.rate or shown.indicator.name), shown, board.total)
+            for shown in found
+        ],
+        board,
+    )
+
+
+def _compared(board: Board) -> dict[str, Any] | None:
+    """Show a share of each place in the order of the table, beside what the place asks for."""
+    lines = [
+        (row.name, row.shown[COMPARED], row)
+        for row in board.rows
+        if not row.is_total
+        and COMPARED in row.shown
+        and row.shown[COMPARED].percent is not None
+        and row.shown[COMPARED].target is not None
+    ]
+    if len(lines) < 2:
+        return None
+    name = lines[0][1].indicator.rate
+    return _against_targets(_("各地%(rate)s和目标") % {"rate": name}, lines, board)
+
+
+def _against_targets(
+    title: str, lines: list[tuple[str, Shown, Row]], board: Board
+) -> dict[str, Any]:
+    def url(shown: Shown, row: Row) -> str:
+        if not shown.is_open:
+            return ""
+        part = Part.MISSING if shown.cell.missing else Part.NUMERATOR
+        return list_url(shown.indicator, row, board, part)
+
+    return {
+        "title": title,
+        "type": "bar-lying",
+        "unit": "%",
+        "categories": [name for name, _shown, _row in lines],
+        "series": [
+            {
+                "name": _("实际"),
+                "values": [shown.percent for _name, shown, _row in lines],
+                "urls": [url(shown, row) for _name, shown, row in lines],
+            },
+            {
+                "name": _("目标"),
+                "values": [shown.target for _name, shown, _row in lines],
+                "is_mark": True,
+            },
+        ],
     }
 
 

@@ -19,7 +19,7 @@ from partybuild.calendar import Period
 from partybuild.calendar.periods import QUARTER
 from partybuild.fields.keyset import keyset_page
 from partybuild.indicators.enums import Part
-from partybuild.indicators.queries import children_of, rows_behind
+from partybuild.indicators.queries import children_of, opens, rows_behind, total_behind, total_today
 from partybuild.indicators.registry import Column, Indicator, indicator_of
 from partybuild.organizations.models import Organization
 
@@ -36,28 +36,30 @@ class FigureListView(View):
         by = actor_of(request)
         indicator = _indicator(key)
         require(by, indicator.line)
-        if by.scope.cell(indicator.line).totals_only:
-            # Figures about persons stop at totals for the city.
-            raise PermissionDenied
         part = _part(request.GET.get("part", ""))
         when = _period(period)
+        if not opens(indicator, by.scope, when):
+            # Figures about persons stop at totals for the city; others' rows have a line of their own.
+            raise PermissionDenied
         where = _place(request, by, indicator, place, when)
         rows = rows_behind(indicator, part, when, **where)
         if rows is None:
             raise Http404
         seen = _seen(rows, by)
         page = keyset_page(
-            seen.select_related(*indicator.related),
+            seen.select_related(*indicator.related_of(part)),
             order=("pk",),
             params=request.GET,
             size=SIZE,
         )
         indicator.prepare(page.rows)
-        columns, lines = _table(indicator, page.rows)
+        columns, lines = _table(indicator.columns_of(part), indicator, page.rows)
         chasable = indicator.chasable(page.rows, by)
         asked = [row for row in page.rows if row.pk in chasable]
-        count, visible = rows.count(), seen.count()
+        number, visible = rows.count(), seen.count()
+        is_sum = indicator.sums(part)
         spot = where.get("body") or where["area"]
+        total = total_behind(indicator, part, when, **where)
         return render(
             request,
             "indicators/figure_list.html",
@@ -69,8 +71,14 @@ class FigureListView(View):
                 "name": _("%(area)s本级") % {"area": spot.name}
                 if where.get("without")
                 else spot.name,
-                "count": count,
-                "hidden": count - visible,
+                "count": total,
+                "today": (today_total := total_today(indicator, part, when, **where)),
+                "has_changed": today_total is not None and today_total != total,
+                "unit": _unit(indicator, part),
+                "row_count": number,
+                "row_unit": indicator.row_unit if is_sum else _unit(indicator, part),
+                "is_sum": is_sum,
+                "hidden": number - visible,
                 "page": page,
                 "columns": columns,
                 "lines": lines,
@@ -134,27 +142,35 @@ def _place(
     return {"area": area}
 
 
+def _unit(indicator: Indicator, part: Part) -> Any:
+    if part is Part.DENOMINATOR and indicator.denominator_unit:
+        return indicator.denominator_unit
+    return indicator.unit
+
+
 def _seen(rows: Any, by: Actor) -> Any:
     """Keep the counted rows that the viewer may see."""
     inner = rows.order_by().values("pk")
     return rows.model.objects.visible_to(by.scope).filter(pk__in=inner)
 
 
-def _table(indicator: Indicator, rows: list[Any]) -> tuple[list[Column], list[dict[str, Any]]]:
+def _table(
+    known: tuple[Column, ...], indicator: Indicator, rows: list[Any]
+) -> tuple[list[Column], list[dict[str, Any]]]:
     """Return the columns that say something on this page, and its lines."""
-    values = [[column.value(row) for column in indicator.columns] for row in rows]
+    values = [[column.value(row) for column in known] for row in rows]
     kept = [
         at
-        for at in range(len(indicator.columns))
+        for at in range(len(known))
         if any(any(line[at]) if isinstance(line[at], tuple) else line[at] for line in values)
     ]
-    columns = [indicator.columns[at] for at in kept]
+    columns = [known[at] for at in kept]
     lines = []
     for row, line in zip(rows, values, strict=True):
         cells = [
             {
-                "label": indicator.columns[at].label,
-                "kind": indicator.columns[at].kind,
+                "label": known[at].label,
+                "kind": known[at].kind,
                 "value": line[at],
             }
             for at in kept
@@ -174,7 +190,8 @@ def _tabs(
         return []
     found = []
     for part in (Part.MISSING, Part.NUMERATOR, Part.DENOMINATOR):
-        rows = rows_behind(indicator, part, period, **where)
+        if indicator.rows(part, period) is None:
+            continue
         query = {name: request.GET[name] for name in ("rest", "under") if request.GET.get(name)}
         if part is not Part.NUMERATOR:
             query["part"] = str(part)
@@ -183,7 +200,7 @@ def _tabs(
                 "url": f"{request.path}?{urlencode(query)}" if query else request.path,
                 "label": indicator.word(part),
                 "is_current": part is current,
-                "count": rows.count() if rows is not None else 0,
+                "count": total_behind(indicator, part, period, **where),
             }
         )
     return found
