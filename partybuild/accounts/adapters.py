@@ -9,12 +9,9 @@ from typing import TYPE_CHECKING, Any
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.mfa.models import Authenticator
-from allauth.mfa.stages import AuthenticateStage
 from django.conf import settings
 from django.contrib.auth import login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 
 from partybuild.accounts.actors import source_of
 from partybuild.fields.encryption import decrypt, encrypt
@@ -26,28 +23,12 @@ BACKEND = "partybuild.accounts.backends.NameOrPhoneBackend"
 _SECRETS = "accounts.Authenticator"
 
 
-class FactorStage(AuthenticateStage):
-    """Asks for the second factor where there is one, unless the device is remembered."""
-
-    urlname = "accounts:factor-ask"
-
-    def handle(self) -> tuple[HttpResponse | None, bool]:
-        """Lead to the page that asks, or pass."""
-        from partybuild.accounts.queries.devices import is_remembered
-
-        user: Any = self.login.user
-        has_factor = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
-        if not has_factor or is_remembered(self.request, user):
-            return None, True
-        return HttpResponseRedirect(reverse(self.urlname)), True
-
-
 class AccountAdapter(DefaultAccountAdapter):
     """allauth's steps of a sign-in, on our accounts."""
 
     def get_login_stages(self) -> list[str]:
         """Return the one step between password or link and the session."""
-        return ["partybuild.accounts.adapters.FactorStage"]
+        return ["partybuild.accounts.stages.FactorStage"]
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the address, believing only our own proxies."""

@@ -41,6 +41,7 @@ class EventKind(models.TextChoices):
     RECOVERY_CODES_MADE = "account.recovery_codes_made", _("生成备用码")
     POLICY_EDITED = "policy.edited", _("修改安全策略")
     USER_CHANGED = "account.changed", _("修改登录方式")
+    READING_CHANGED = "account.reading", _("切换大字版、标准版")
     USER_DISABLED = "account.disabled", _("停用账号")
     USER_ENABLED = "account.enabled", _("恢复账号")
     INVITED = "account.invited", _("发出开通邀请")

@@ -104,9 +104,11 @@ class OneTimeLinkUnusable(Exception):
 class LinkUnusable(Exception):
     """A link that has expired, was taken back or was altered."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, is_for_everybody: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        # Opened by people without an account: nobody is asked to sign in.
+        self.is_for_everybody = is_for_everybody
 
 
 class AdministratorsExclude(ValidationError):

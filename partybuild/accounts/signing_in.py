@@ -22,21 +22,23 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from partybuild.access import Actor
 from partybuild.access.roles import column_of
 from partybuild.accounts.actors import actor_of, posts_of, source_of
-from partybuild.accounts.adapters import FactorStage
 from partybuild.accounts.backends import normalize_name, user_named
 from partybuild.accounts.devices import device_hash, device_label, keep_token, new_token
 from partybuild.accounts.enums import EventKind
 from partybuild.accounts.models import Appointment, User
 from partybuild.accounts.policy import policy, policy_of
 from partybuild.accounts.queries.devices import factor_of, known_device
+from partybuild.accounts.reading import carry_on, chosen_before
 from partybuild.accounts.services.factors import use_code
 from partybuild.accounts.services.sessions import (
+    keep_elder_mode,
     note_sign_in,
     note_sign_out,
     open_sign_in,
     rename_session,
 )
 from partybuild.accounts.services.tries import Seat, give_back, take_seat
+from partybuild.accounts.stages import FactorStage
 from partybuild.fields import keyed_hash
 
 # What a session remembers of how it began.
@@ -169,8 +171,12 @@ def signed_in(
         trust_days=policy().device_days if remember else 0,
         by=actor_of(request),
     )
+    chosen = chosen_before(request)
+    if chosen is not None:
+        keep_elder_mode(user, is_on=chosen, by=actor_of(request))
     response = redirect(safe_next(request, next_url))
     keep_token(response, token)
+    carry_on(response, is_large=user.elder_mode)
     return response
 
 

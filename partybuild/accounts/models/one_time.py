@@ -25,6 +25,8 @@ class OneTimeLink(Row):
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     # What the account's password was like: another one ends the link.
     password_mark = models.CharField(max_length=64, editable=False)
+    # Where its owner was going when they were asked to sign in: a path of ours.
+    next_path = models.CharField(max_length=500, blank=True, editable=False)
     created_at = models.DateTimeField(_("生成时间"), db_default=ClockTimestamp(), editable=False)
     expires_at = models.DateTimeField(_("有效期至"))
     used_at = models.DateTimeField(_("使用时间"), null=True, editable=False)

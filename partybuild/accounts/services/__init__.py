@@ -15,7 +15,12 @@ from partybuild.accounts.services.one_time import (
     send_way_in,
     use_one_time_link,
 )
-from partybuild.accounts.services.sessions import note_sign_in, note_sign_out, switch_post
+from partybuild.accounts.services.sessions import (
+    keep_elder_mode,
+    note_sign_in,
+    note_sign_out,
+    switch_post,
+)
 from partybuild.accounts.services.tokens import issue_token, revoke_token
 from partybuild.accounts.services.users import (
     appoint,
@@ -43,6 +48,7 @@ __all__ = (
     "issue_link",
     "issue_one_time_link",
     "issue_token",
+    "keep_elder_mode",
     "note_sign_in",
     "note_sign_out",
     "open_account",

@@ -32,6 +32,8 @@ from partybuild.fields.codes import is_mobile, normalize_phone
 INVITE_HOURS = 7 * 24
 SIGN_IN_HOURS = 0.5
 RESET_HOURS = 1.0
+# What the column takes; a longer one is no page of ours.
+LONGEST_PATH = 500
 # So many accounts may share one mailbox before a link to each would be a flood.
 _MOST_SHARING = 5
 
@@ -57,7 +59,7 @@ def _mark(user: User) -> str:
 
 @transaction.atomic
 def issue_one_time_link(
-    user: User, *, purpose: str, by: Actor, hours: float, reason: str = ""
+    user: User, *, purpose: str, by: Actor, hours: float, reason: str = "", next_path: str = ""
 ) -> tuple[OneTimeLink, str]:
     """Make a link that signs in once; returns it with its address.
 
@@ -73,6 +75,7 @@ def issue_one_time_link(
         expires_at=timezone.now() + timedelta(hours=hours),
         password_mark=_mark(user),
         issuer_post=by.post,
+        next_path=next_path if len(next_path) <= LONGEST_PATH else "",
     )
     link.token_hash = _hashed(token_of(link))
     link.save()
@@ -119,8 +122,10 @@ def send_invitation(user: User, *, by: Actor) -> list[str]:
     return channels
 
 
-def send_way_in(name: str, *, purpose: str, by: Actor) -> None:
+def send_way_in(name: str, *, purpose: str, by: Actor, next_path: str = "") -> None:
     """Send a sign-in or reset link to whoever a phone, user name or mail belongs to; nobody learns whether.
+
+    A sign-in link leads on to the page that its owner was going to.
 
     For a name that nobody has, the same work is done for somebody else and rolled back.
     """
@@ -128,21 +133,25 @@ def send_way_in(name: str, *, purpose: str, by: Actor) -> None:
     if users:
         with transaction.atomic():
             for user in users:
-                _send(user, purpose=purpose, by=by)
+                _send(user, purpose=purpose, by=by, next_path=next_path)
         return
     decoy = User.objects.filter(is_active=True).select_related("person").order_by("pk").first()
     if decoy is None:
         make_password(name)
         return
     with transaction.atomic():
-        _send(decoy, purpose=purpose, by=by)
+        _send(decoy, purpose=purpose, by=by, next_path=next_path)
         transaction.set_rollback(True)
 
 
-def _send(user: User, *, purpose: str, by: Actor) -> None:
+def _send(user: User, *, purpose: str, by: Actor, next_path: str) -> None:
     is_reset = purpose == LinkPurpose.RESET
     link, _url = issue_one_time_link(
-        user, purpose=purpose, by=by, hours=RESET_HOURS if is_reset else SIGN_IN_HOURS
+        user,
+        purpose=purpose,
+        by=by,
+        hours=RESET_HOURS if is_reset else SIGN_IN_HOURS,
+        next_path=next_path,
     )
     minutes = int((RESET_HOURS if is_reset else SIGN_IN_HOURS) * 60)
     carry(

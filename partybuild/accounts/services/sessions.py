@@ -74,6 +74,20 @@ def open_sign_in(
 
 
 @transaction.atomic
+def keep_elder_mode(user: User, *, is_on: bool, by: Actor) -> None:
+    """Keep with the person that they read in large type, or no longer."""
+    # The filter is the lock: pressed twice, it is one change.
+    if User.objects.filter(pk=user.pk).exclude(elder_mode=is_on).update(elder_mode=is_on):
+        user.elder_mode = is_on
+        record_event(
+            EventKind.READING_CHANGED,
+            target=user,
+            by=by,
+            changes={"elder_mode": [not is_on, is_on]},
+        )
+
+
+@transaction.atomic
 def rename_session(*, old_key: str, new_key: str) -> None:
     """Follow a session to its new id."""
     SignInSession.objects.filter(session_key=old_key).update(session_key=new_key)

@@ -46,6 +46,7 @@ from partybuild.accounts.unfinished import unfinished_of
 from partybuild.audit.queries import history_of
 from partybuild.calendar import today
 from partybuild.fields.keyset import keyset_page
+from partybuild.fields.refusals import goes_through
 from partybuild.organizations.models import Organization
 
 # A chooser is searched, not scrolled.
@@ -296,14 +297,9 @@ def appointment_end(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     require(by, "appointment.grant", appointment)
     require_step_up_of_administrators(request)
     form = EndForm(request.POST or None, initial={"on": today()})
-    if form.is_valid():
-        try:
-            end_appointment(appointment, by=by, **form.cleaned_data)
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            messages.success(request, _("已办理终止。"))
-            return redirect("accounts:appointment-detail", appointment.uid)
+    if goes_through(form, end_appointment, appointment, by=by):
+        messages.success(request, _("已办理终止。"))
+        return redirect("accounts:appointment-detail", appointment.uid)
     return render(
         request,
         "accounts/appointment_end.html",
@@ -324,14 +320,9 @@ def appointment_renew(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     require(by, "appointment.grant", appointment)
     require_step_up_of_administrators(request)
     form = TermForm(request.POST or None, initial={"ends_on": appointment.ends_on})
-    if form.is_valid():
-        try:
-            postpone_end(appointment, by=by, **form.cleaned_data)
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            messages.success(request, _("任期已修改。"))
-            return redirect("accounts:appointment-detail", appointment.uid)
+    if goes_through(form, postpone_end, appointment, by=by):
+        messages.success(request, _("任期已修改。"))
+        return redirect("accounts:appointment-detail", appointment.uid)
     return render(
         request,
         "accounts/appointment_renew.html",

@@ -21,6 +21,9 @@ def link_open(request: HttpRequest, token: str) -> HttpResponseBase:
         link = read_link(token)
     except LinkUnusable as unusable:
         return render(
-            request, "accounts/link_unusable.html", {"reason": unusable.reason}, status=410
+            request,
+            "accounts/link_unusable.html",
+            {"reason": unusable.reason, "may_sign_in": not unusable.is_for_everybody},
+            status=410,
         )
     return page_of(link.action)(request, link)

@@ -26,7 +26,7 @@ from partybuild.accounts.policy import UNIT_COLUMNS
 from partybuild.accounts.queries.ranks import open_posts
 from partybuild.accounts.services import send_way_in, use_one_time_link
 from partybuild.accounts.services.one_time import read_one_time_link
-from partybuild.accounts.signing_in import anonymous, finish_sign_in, seat_for
+from partybuild.accounts.signing_in import anonymous, finish_sign_in, safe_next, seat_for
 from partybuild.accounts.views.users import ways_words
 from partybuild.fields.codes import mask_name
 from partybuild.people.enums import Way
@@ -55,7 +55,7 @@ def way_in(request: HttpRequest) -> HttpResponse:
                 % {"minutes": max(1, seat.wait_seconds // 60)},
             )
             return _ask(request, form, purpose, status=429)
-        send_way_in(name, purpose=purpose, by=anonymous(request))
+        send_way_in(name, purpose=purpose, by=anonymous(request), next_path=_wanted(request))
         return redirect(reverse("accounts:way-in") + "?sent=1")
     if request.GET.get("sent"):
         return render(request, "accounts/way_in_sent.html", {"ways": ways_words(channels())})
@@ -70,9 +70,16 @@ def _ask(request: HttpRequest, form: WayInForm, purpose: str, *, status: int) ->
             "form": form,
             "is_reset": purpose == LinkPurpose.RESET,
             "ways": ways_words(channels()),
+            "next": _wanted(request),
         },
         status=status,
     )
+
+
+def _wanted(request: HttpRequest) -> str:
+    """Return the page somebody was going to, "" for none."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    return safe_next(request, wanted) if wanted else ""
 
 
 @never_cache
@@ -93,7 +100,7 @@ def one_time_open(request: HttpRequest, token: str) -> HttpResponse:
         return render(
             request,
             "accounts/one_time_unusable.html",
-            {"reason": unusable.reason, "can_ask": unusable.purpose != ""},
+            {"reason": unusable.reason},
             status=410,
         )
     posts = open_posts(link.user.person)
@@ -136,5 +143,5 @@ def _enter(request: HttpRequest, link: OneTimeLink) -> HttpResponse:
             request,
             _("欢迎使用。下次登录：在登录页点“不用密码，发登录链接”，或先在“账号安全”里设置密码。"),
         )
-    after = reverse("accounts:password-change") if wants_password else ""
+    after = reverse("accounts:password-change") if wants_password else link.next_path
     return finish_sign_in(request, user, method=_METHODS[LinkPurpose(link.purpose)], next_url=after)
