@@ -8,10 +8,11 @@ from django.utils.functional import SimpleLazyObject
 
 from partybuild.access import Actor, may
 from partybuild.accounts.actors import actor_of, posts_of
+from partybuild.accounts.reading import is_plain
 from partybuild.notices.queries.inbox import unread_count
 from partybuild.obligations.queries.todo import todo_counts
 from partybuild.ui.navigation import BOTTOM, Place, address, navigation_of
-from partybuild.ui.preferences import DENSITY_COOKIE, TEXT_COOKIE
+from partybuild.ui.preferences import DENSITY_COOKIE, is_large
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Shell:
     elder: bool
     compact: bool
     here: str
+    # Large type in plain words, with fewer things: of members and of who has not signed in.
+    is_plain: bool = False
     actor: Actor | None = None
     post_uid: str = ""
     posts: list[Post] = field(default_factory=list)
@@ -51,6 +54,11 @@ class Shell:
         )
 
     @property
+    def word(self) -> Place | None:
+        """The word that the page belongs to."""
+        return next((place for place in self.navigation if place.is_current), None)
+
+    @property
     def is_more_current(self) -> bool:
         """Whether the current place is one of those behind 更多."""
         return any(place.is_current for place in self.more)
@@ -62,7 +70,9 @@ ADDRESSES = {
     "notices": "notices:notice-list",
     "help": "portal:help",
     "suggestion": "portal:suggestion-create",
+    "proposal": "meetings:proposal-create",
     "privacy": "portal:privacy",
+    "mine": "my:home",
     "my_data": "portal:my-data",
     "switch": "accounts:post-switch",
     "sign_out": "accounts:sign-out",
@@ -82,9 +92,10 @@ def build_shell(request: HttpRequest) -> Shell:
     plain = Shell(
         product_name=settings.PRODUCT_NAME,
         deployment=settings.DEPLOYMENT,
-        elder=request.COOKIES.get(TEXT_COOKIE) == "large",
+        elder=is_large(request),
         compact=request.COOKIES.get(DENSITY_COOKIE) == "compact",
         here=request.get_full_path(),
+        is_plain=is_plain(),
         urls={short: address(name) for short, name in ADDRESSES.items()},
     )
     if not getattr(request, "user", None) or not request.user.is_authenticated:
@@ -94,7 +105,9 @@ def build_shell(request: HttpRequest) -> Shell:
     counts = todo_counts(appointments)
     if not may(actor, "search.use"):
         plain.urls["search"] = ""
-    navigation = navigation_of(actor.scope.role, request)
+    if may(actor, "suggestion.answer"):
+        plain.urls["suggestions"] = address("portal:suggestion-list")
+    navigation = navigation_of(actor.scope, request)
     edge = navigation if len(navigation) <= BOTTOM else navigation[: BOTTOM - 1]
     return Shell(
         product_name=plain.product_name,
@@ -102,6 +115,7 @@ def build_shell(request: HttpRequest) -> Shell:
         elder=plain.elder,
         compact=plain.compact,
         here=plain.here,
+        is_plain=plain.is_plain,
         urls=plain.urls,
         actor=actor,
         post_uid=actor.appointment_uid,

@@ -1,13 +1,24 @@
-"""How dates, periods, numbers and shares are written."""
+"""How dates, hours, periods, numbers and shares are written."""
 
 from decimal import Decimal
 
 from partybuild.calendar import Period
-from partybuild.calendar.words import date_cn, datetime_cn, short_date_cn, time_cn
+from partybuild.calendar.words import (
+    date_cn,
+    datetime_cn,
+    hours_cn,
+    hours_number,
+    short_date_cn,
+    time_cn,
+)
 from partybuild.ui.components.library import register
+from partybuild.ui.plain import in_plain_words
 
-for written in (date_cn, short_date_cn, time_cn, datetime_cn):
+for written in (date_cn, short_date_cn, time_cn, datetime_cn, hours_cn, hours_number):
     register.filter(written)
+
+
+register.filter(in_plain_words)
 
 
 @register.filter

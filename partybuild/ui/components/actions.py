@@ -6,6 +6,7 @@ from zlib import crc32
 from django.template import Context
 from django.utils.translation import gettext as _
 
+from partybuild.accounts.reading import is_plain
 from partybuild.ui.components.library import Variables, component, context_component
 from partybuild.ui.components.request import hidden_inputs
 
@@ -81,8 +82,11 @@ def action_form(
 
 @component
 def print_button(*, label: str = "") -> Variables:
-    """Draw a button that prints the page (there only where scripts run: the browser prints anyway)."""
-    return {"label": label or _("打印")}
+    """Draw a button that prints the page (there only where scripts run: the browser prints anyway).
+
+    Plain words have fewer buttons: the papers of a page are what is printed.
+    """
+    return {"label": label or _("打印"), "is_drawn": not is_plain()}
 
 
 @component

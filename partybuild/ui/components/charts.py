@@ -21,6 +21,8 @@ def chart(data: dict[str, Any], *, open_table: bool = False) -> Variables:
             "values": list(each["values"]),
             "urls": list(each.get("urls", ())),
             "tone": each.get("tone", ""),
+            # A mark to measure the bars by rather than a bar: a target.
+            "is_mark": bool(each.get("is_mark")),
         }
         for each in data["series"]
     ]

@@ -7,6 +7,7 @@ from django.forms import BaseForm
 from django.template import Context
 from django.utils.safestring import SafeString
 
+from partybuild.accounts.reading import is_plain
 from partybuild.ui.components.library import (
     Variables,
     block,
@@ -44,6 +45,7 @@ def filters(
 ) -> Variables:
     """Draw a GET form as a sentence; HTMX answers each choice, a button answers without it."""
     request = context.get("request")
+    is_narrowed = form.is_bound and any(form[name].value() for name in form.fields)
     return {
         "parts": sentence_of(form),
         "is_sentence": bool(getattr(form, "sentence", "")),
@@ -53,7 +55,8 @@ def filters(
         "count": count,
         "unit": unit,
         "path": request.path if request is not None else "",
-        "is_narrowed": form.is_bound and any(form[name].value() for name in form.fields),
+        "is_narrowed": is_narrowed,
+        "is_folded": is_plain() and not is_narrowed,
     }
 
 

@@ -4,8 +4,11 @@ from django.templatetags.static import static
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from partybuild.accounts.reading import is_plain
 from partybuild.ui.components.library import Variables, block, component, trimmed
 
+# The class that a field with an error bears (components/field.html).
+REFUSED = "field-invalid"
 ALERT_ICONS = {"info": "info", "good": "check", "warn": "warn", "bad": "warn"}
 
 
@@ -44,8 +47,12 @@ def card(
     more_url: str = "",
     more_label: str = "",
     quiet: bool = False,
+    later: bool = False,
 ) -> Variables:
-    """Frame a part of the page under a title."""
+    """Frame a part of the page under a title; in plain words a quiet or later one waits folded up.
+
+    Whatever holds a refused form stands open.
+    """
     return {
         "content": content,
         "title": title,
@@ -54,6 +61,19 @@ def card(
         "more_url": more_url,
         "more_label": more_label or _("全部"),
         "quiet": quiet,
+        "is_folded": bool(title) and (later or quiet) and is_plain(),
+        "is_open": REFUSED in content,
+    }
+
+
+@block
+def more(content: SafeString, *, label: str = "") -> Variables:
+    """Hold what is beside the point: in plain words it waits folded up under 更多."""
+    return {
+        "content": trimmed(content),
+        "label": label or _("更多"),
+        "is_folded": is_plain(),
+        "is_open": REFUSED in content,
     }
 
 

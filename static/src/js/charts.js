@@ -80,13 +80,21 @@ function option(data, size) {
     xAxis: lying ? values : names,
     yAxis: lying ? names : values,
     series: data.series.map((series) => ({
-      type: data.type === 'line' ? 'line' : 'bar',
+      type: data.type === 'line' || series.is_mark ? 'line' : 'bar',
+      // A target is a stroke across the bar, told from it by its shape.
+      ...(series.is_mark
+        ? {
+            symbol: 'rect',
+            symbolSize: lying ? [3, 40] : [40, 3],
+            lineStyle: { width: 0 },
+            itemStyle: { color: ink },
+            z: 5,
+          }
+        : { itemStyle: tones[series.tone] ? { color: tones[series.tone] } : undefined, symbolSize: 8 }),
       name: series.name,
       data: series.values.map((value, index) => ({ value, url: series.urls?.[index] || '' })),
-      itemStyle: tones[series.tone] ? { color: tones[series.tone] } : undefined,
       stack: data.type === 'stacked' ? 'all' : undefined,
       barMaxWidth: 28,
-      symbolSize: 8,
       emphasis: { disabled: true },
     })),
   };

@@ -74,6 +74,24 @@ document.addEventListener('htmx:afterRequest', (event) => {
   if (nonce && nonce.value === form.dataset.sentNonce) nonce.value = freshNonce();
 });
 
+// A refused form stands in the history as the answer to a sending, which no cache may keep: who came back to it
+// would meet the browser's own page, 确认重新提交. In its place stands the page that the form was on.
+function standForItsForm() {
+  const summary = document.querySelector('.error-summary');
+  if (document.documentElement.dataset.answersForm === undefined || !summary) return;
+  const here = window.location.href;
+  const from = document.referrer.startsWith(`${window.location.origin}/`) ? document.referrer : here;
+  // A form without an address sends to the page's own, which now becomes another.
+  document.querySelectorAll('form[method="post"]:not([action]), form[method="post"][action=""]').forEach((form) => {
+    form.setAttribute('action', here);
+  });
+  window.history.replaceState(null, '', from);
+  // What was typed stands on this page alone: leaving it asks first.
+  const guarded = summary.closest('form[data-guard]');
+  if (guarded) guarded.dataset.dirty = '';
+}
+standForItsForm();
+
 // Back from the next page: the form is usable again.
 window.addEventListener('pageshow', () => {
   document.querySelectorAll('form[data-sent]').forEach(release);

@@ -38,6 +38,26 @@ document.addEventListener('change', (event) => {
   }
 });
 
+// Boxes by keyboard: up and down go from row to row, with Shift the row is ticked like this one.
+// Enter ticks; it would press the list's first button, which signs or sends.
+document.addEventListener('keydown', (event) => {
+  const box = event.target.closest?.('[data-bulk] input[data-row], [data-bulk] input[data-all]');
+  if (!box) return;
+  if (event.key === 'Enter') {
+    event.preventDefault();
+    box.click();
+    return;
+  }
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  const boxes = [...box.closest('[data-bulk]').querySelectorAll('input[data-all], input[data-row]:not(:disabled)')];
+  const next = boxes[boxes.indexOf(box) + step];
+  if (!next) return;
+  next.focus();
+  if (event.shiftKey && next.matches('[data-row]') && box.matches('[data-row]') && next.checked !== box.checked) next.click();
+});
+
 document.addEventListener(
   'submit',
   (event) => {
