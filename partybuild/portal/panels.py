@@ -3,6 +3,9 @@
 @upcoming
 def next_meetings(actor: Actor) -> list[UpcomingLine]: …
 
+@heard_in
+def communities(actor: Actor) -> list[Area]: …
+
 @waiting
 def decisions(actor: Actor) -> list[WaitingLine]: …
 
@@ -20,6 +23,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from partybuild.access import Actor
+from partybuild.areas.models import Area
 from partybuild.organizations.models import Organization
 
 
@@ -70,9 +74,24 @@ Upcoming = Callable[[Actor], Sequence[UpcomingLine]]
 Waiting = Callable[[Actor], Sequence[WaitingLine]]
 Search = Callable[[Actor, str, int], Sequence[Hit]]
 
+Hearing = Callable[[Actor], Sequence[Area]]
+
+_hearing: list[Hearing] = []
 _upcoming: list[Upcoming] = []
 _waiting: list[Waiting] = []
 _searches: list[tuple[Any, Search]] = []
+
+
+def heard_in(function: Hearing) -> Hearing:
+    """Register which places a person without an office may turn to with a suggestion, nearest first."""
+    _hearing.append(function)
+    return function
+
+
+def hearing_places(actor: Actor) -> list[Area]:
+    """Return the places that hear somebody, each once."""
+    found = {area.pk: area for function in _hearing for area in function(actor)}
+    return list(found.values())
 
 
 def upcoming(function: Upcoming) -> Upcoming:

@@ -29,7 +29,9 @@ class Suggestions(PersonalData):
             {
                 _("内容"): each.text,
                 _("联系方式"): each.contact,
+                _("办理情况"): str(each.get_state_display()),
                 _("答复"): each.answer,
+                _("办理结果"): each.result,
                 _("时间"): each.created_at.isoformat(timespec="seconds"),
             }
             for each in Suggestion.objects.filter(person=person).order_by("pk")

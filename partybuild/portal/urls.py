@@ -30,6 +30,18 @@ urlpatterns = [
     path("corrections/<uuid:uid>/", privacy.correction_answer, name="correction-answer"),
     path("suggestions/", suggestions.SuggestionListView.as_view(), name="suggestion-list"),
     path("suggestions/new/", suggestions.suggestion_create, name="suggestion-create"),
+    path("suggestions/answer/", suggestions.suggestion_track, name="suggestion-track"),
+    path("suggestions/note/", suggestions.suggestion_note, name="suggestion-note"),
+    path("suggestions/<uuid:uid>/", suggestions.suggestion_detail, name="suggestion-detail"),
+    path(
+        "suggestions/<uuid:uid>/conclude/",
+        suggestions.suggestion_conclude,
+        name="suggestion-conclude",
+    ),
+    path(
+        "suggestions/<uuid:uid>/pass-on/", suggestions.suggestion_pass_on, name="suggestion-pass-on"
+    ),
+    path("my/suggestions/", suggestions.my_suggestion_list, name="my-suggestion-list"),
     path("suggestions/<uuid:uid>/answer/", suggestions.suggestion_answer, name="suggestion-answer"),
     path("access/explain/<slug:kind>/<uuid:uid>/", explain.explain, name="explain"),
 ]

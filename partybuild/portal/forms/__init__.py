@@ -1,5 +1,21 @@
 """Forms of the shared pages."""
 
-from partybuild.portal.forms.suggestions import AnswerForm, SuggestionForm
+from partybuild.portal.forms.suggestions import (
+    AnswerForm,
+    CodeForm,
+    PassOnForm,
+    ResultForm,
+    SuggestionFilter,
+    SuggestionForm,
+    SuggestionNoteForm,
+)
 
-__all__ = ("AnswerForm", "SuggestionForm")
+__all__ = (
+    "AnswerForm",
+    "CodeForm",
+    "PassOnForm",
+    "ResultForm",
+    "SuggestionFilter",
+    "SuggestionForm",
+    "SuggestionNoteForm",
+)

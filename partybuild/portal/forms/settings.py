@@ -24,6 +24,13 @@ class ParameterForm(forms.Form):
 
     @staticmethod
     def _field(kind: ParameterKind) -> forms.Field:
+        if isinstance(kind.default, list) and kind.choices:
+            return forms.MultipleChoiceField(
+                label=kind.label,
+                choices=kind.choices,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
         if kind.choices:
             return forms.ChoiceField(
                 label=kind.label, choices=kind.choices, widget=forms.RadioSelect
@@ -35,6 +42,10 @@ class ParameterForm(forms.Form):
                 label=kind.label,
                 min_value=kind.least,
                 max_value=kind.most,
+                error_messages={
+                    "min_value": _("不能小于%(limit_value)s。"),
+                    "max_value": _("不能大于%(limit_value)s。"),
+                },
                 widget=forms.NumberInput(attrs={"data-unit": kind.unit, "data-width": "4"}),
             )
         return forms.CharField(label=kind.label)
@@ -42,7 +53,7 @@ class ParameterForm(forms.Form):
     def clean_value(self) -> Any:
         """Check by the parameter's own rule."""
         value = self.cleaned_data["value"]
-        return value if isinstance(value, list) else self.kind.clean(value)
+        return self.kind.clean(value)
 
 
 class WordForm(forms.Form):

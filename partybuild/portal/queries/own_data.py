@@ -116,10 +116,12 @@ def choices_of(person: Person) -> list[Choice]:
     return found
 
 
-def readings_shown(person: Person, by: Actor) -> list[dict[str, Any]]:
+def readings_shown(
+    person: Person, by: Actor, *, most: int = READINGS_SHOWN
+) -> list[dict[str, Any]]:
     """Return who read a person's data: posts; the name only within one's own body."""
     lines = []
-    for event in readings_about(person)[:READINGS_SHOWN]:
+    for event in readings_about(person)[:most]:
         same = event.organization_id is not None and event.organization_id == by.organization_id
         who = event.actor_post or _("系统")
         if same and event.actor_name and event.actor_name not in who:

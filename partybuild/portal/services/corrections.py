@@ -11,11 +11,12 @@ from partybuild.calendar import add_working_days, today
 from partybuild.calendar.clock import Now
 from partybuild.obligations.registry import Debt
 from partybuild.obligations.services import owe, pay
-from partybuild.organizations.models import Organization, PartyOrganization
+from partybuild.organizations.models import Organization
 from partybuild.people.models import Person
 from partybuild.portal.enums import CorrectionState, EventKind
 from partybuild.portal.exceptions import CorrectionAnswered
 from partybuild.portal.models import CorrectionRequest
+from partybuild.portal.services.bodies import body_above
 
 CORRECT_DUTY = "privacy.correction"
 
@@ -38,7 +39,7 @@ def ask_correction(
         [
             Debt(
                 duty=CORRECT_DUTY,
-                owed_to=_above(organization),
+                owed_to=body_above(organization),
                 due_on=request.due_on,
                 bearer_organization=organization,
                 subject=request,
@@ -48,23 +49,6 @@ def ask_correction(
         by=by,
     )
     return request
-
-
-def _above(organization: Organization) -> Organization:
-    """Return who sees that the answer comes: the committee of the area, or the one above it."""
-    leading = (
-        PartyOrganization.objects.filter(
-            leads_area=organization.area_id, organization__valid_to=None
-        )
-        .exclude(organization=organization)
-        .select_related("organization")
-        .first()
-        if organization.area_id
-        else None
-    )
-    if leading is not None:
-        return leading.organization
-    return organization.parent or organization
 
 
 @transaction.atomic

@@ -33,8 +33,12 @@ DICTIONARY_NAMES = {
     "topic.category": lazy("议题类别"),
     "report_in.end_reason": lazy("注销报到原因"),
     "service.kind": lazy("服务类别"),
+    "service_post.class": lazy("岗位类别"),
+    "team.kind": lazy("志愿服务队类别"),
     "activity.kind": lazy("活动类别"),
     "activity.theme": lazy("活动主题"),
+    "contribution.unit": lazy("投入的计量单位"),
+    "feedback.use": lazy("反馈结果运用"),
     "proxy.channel": lazy("代录方式"),
 }
 
