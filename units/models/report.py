@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -59,6 +59,8 @@ class ReportForm(Row):
 
 class UnitReport(Row, Versioned, AreaKeys):
     """A unit's report of a quarter (季度填报): filled in, or nil (无事项); decided by the community."""
+
+    row_history_dictionaries: ClassVar = {"channel": "proxy.channel"}
 
     # Saved as it is typed.
     row_history_skips = ("draft",)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Self
+from typing import ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -39,6 +39,8 @@ class ResidentUnit(models.Model):
     Columns follow the registration forms in use: the report-in form of units (F1) and the provincial
     register of non-public enterprises.
     """
+
+    row_history_dictionaries: ClassVar = {"kind": "unit.kind"}
 
     organization = models.OneToOneField(
         Organization, models.PROTECT, primary_key=True, related_name="resident_unit"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -12,8 +11,10 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from partybuild.access import Actor
+from partybuild.areas.queries import channel_word
 from partybuild.audit.services import record_event
 from partybuild.calendar import Period, now, today
+from partybuild.documents.services.numbering import receipt_number
 from partybuild.notices.services import Recipient, notify
 from partybuild.obligations.enums import ObligationState
 from partybuild.obligations.services import draft, owe, pay, return_debt
@@ -29,12 +30,6 @@ from units.models import ReportForm, UnitReport
 from units.queries import REPORT_DUTY, prefilled, report_debt, report_form_of
 
 OPEN = (ReportState.DRAFT, ReportState.RETURNED)
-
-
-def receipt_number_of(period: str, uid: uuid.UUID) -> str:
-    """Return a number that can be read out on the telephone: 2026Q1-3841-0092-7716."""
-    digits = f"{uid.int % 10**12:012d}"
-    return f"{period}-{digits[:4]}-{digits[4:8]}-{digits[8:]}"
 
 
 def _standing(unit: Organization, period: Period) -> UnitReport:
@@ -187,7 +182,9 @@ def _file(
         filed_by=by.post,
         filed_by_person_id=by.person_id,
         filed_at=now(),
-        receipt_number=receipt_number_of(str(period), report.uid),
+        # Filed again after it was returned, it keeps its number.
+        receipt_number=report.receipt_number
+        or receipt_number(debt.owed_to if debt else unit, today().year),
         decided_at=None,
         decided_by="",
         return_reason="",
@@ -213,7 +210,12 @@ def _file(
         on=on,
         by=by,
     )
-    record_event(kind, target=report, by=by, reason=report.channel or report.correction)
+    record_event(
+        kind,
+        target=report,
+        by=by,
+        reason=channel_word(unit.area, report.channel) or report.correction,
+    )
     return report
 
 

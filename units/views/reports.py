@@ -21,6 +21,7 @@ from partybuild.accounts.models import SignedLink
 from partybuild.audit.queries import history_of
 from partybuild.calendar import Period, today
 from partybuild.fields.keyset import keyset_page
+from partybuild.fields.refusals import goes_through
 from partybuild.obligations.models import Obligation
 from partybuild.organizations.models import Organization
 from units.enums import ReportState
@@ -235,9 +236,9 @@ def _put_on(form: ReportForm, refused: ValidationError) -> None:
 def report_form(request: HttpRequest, period: str) -> HttpResponse:
     """Fill in and file one's own quarter."""
     by = actor_of(request)
+    require(by, "report.file")
     quarter = _quarter(period)
     unit = own_unit(by)
-    require(by, "report.file")
     report = _standing(by, unit, quarter)
     if report is not None and not report.is_open and request.method == "GET":
         return redirect(report)
@@ -265,9 +266,9 @@ def report_form(request: HttpRequest, period: str) -> HttpResponse:
 def report_draft(request: HttpRequest, period: str) -> HttpResponse:
     """Keep what is typed, as it is typed; nothing is filed by it."""
     by = actor_of(request)
+    require(by, "report.file")
     quarter = _quarter(period)
     unit = own_unit(by)
-    require(by, "report.file")
     values = {name[2:]: text[:1000] for name, text in request.POST.items() if name.startswith("v_")}
     try:
         report = save_report_draft(unit, period=quarter, values=values, by=by)
@@ -419,14 +420,9 @@ def report_return(request: HttpRequest, uid: UUID) -> HttpResponse:
     report = _find(by, uid)
     require(by, "report.decide", report)
     form = ReturnReportForm(request.POST)
-    if form.is_valid():
-        try:
-            return_report(report, by=by, **form.cleaned_data)
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            messages.success(
-                request, _("已退回%(unit)s，并通知其重新报送。") % {"unit": report.unit_name}
-            )
-            return redirect(report)
+    if goes_through(form, return_report, report, by=by):
+        messages.success(
+            request, _("已退回%(unit)s，并通知其重新报送。") % {"unit": report.unit_name}
+        )
+        return redirect(report)
     return _page(request, by, report, form)

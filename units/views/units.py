@@ -21,6 +21,7 @@ from partybuild.areas.queries import dictionary
 from partybuild.audit.queries import history_of
 from partybuild.calendar import today
 from partybuild.fields.keyset import keyset_page
+from partybuild.fields.refusals import goes_through
 from units.forms import ContactsForm, EndUnitForm, TieBranchForm, UnitFilterForm, UnitForm
 from units.forms.units import contacts_of, initial_of
 from units.models import ResidentUnit, UnitBranch, UnitReport
@@ -236,14 +237,9 @@ def unit_end(request: HttpRequest, uid: UUID) -> HttpResponse:
     unit = find_unit(by, uid)
     require(by, "unit.change", unit)
     form = EndUnitForm(request.POST or None)
-    if form.is_valid():
-        try:
-            end_unit(unit, by=by, **form.cleaned_data)
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            messages.success(request, _("已注销：%(name)s。") % {"name": unit.name})
-            return redirect(unit)
+    if goes_through(form, end_unit, unit, by=by):
+        messages.success(request, _("已注销：%(name)s。") % {"name": unit.name})
+        return redirect(unit)
     return render(
         request,
         "units/unit_end.html",
