@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +12,14 @@ from members.models.service_record import ServiceRecord
 from members.models.summary import ServiceSummary
 from partybuild.access import Visibility
 from partybuild.calendar.clock import DefaultNow
+from partybuild.calendar.words import hours_cn, short_date_cn
 from partybuild.fields.models import Row
+
+
+def spoken(name: str, text: str) -> str:
+    """Return a field of a correction as people read it: 2小时, 2026年3月5日."""
+    words = {"hours": hours_cn, "date": short_date_cn}
+    return words[name](text) if name in words and text else text
 
 
 class ServiceCorrection(Row):
@@ -45,6 +55,9 @@ class ServiceCorrection(Row):
     def __str__(self) -> str:
         return str(self.uid)
 
+    # The words of the community's dictionary service.kind, given by members.queries.corrections.
+    kinds: Mapping[str, str] = MappingProxyType({})
+
     @property
     def lines(self) -> list[dict[str, str]]:
         """Each field that changed, with what it was and what it became."""
@@ -53,6 +66,13 @@ class ServiceCorrection(Row):
             for name in self.changes
         }
         return [
-            {"label": labels[name], "before": before, "after": after}
+            {
+                "label": labels[name],
+                "before": self._spoken(name, before),
+                "after": self._spoken(name, after),
+            }
             for name, (before, after) in self.changes.items()
         ]
+
+    def _spoken(self, name: str, text: str) -> str:
+        return self.kinds.get(text, text) if name == "kind" else spoken(name, text)

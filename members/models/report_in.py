@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Self
+from datetime import date
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.enums import ACTIVE_REPORT_IN, ReportInState
 from members.models.member import PartyMember
+from members.models.team import Team
 from partybuild.access import Visibility
 from partybuild.access.querysets import ScopedQuerySet
 from partybuild.areas.models import Area, AreaKeys
@@ -39,6 +41,19 @@ class ReportIn(Row, AreaKeys):
     """An in-service member's reporting in at a community (报到); membership stays with the unit."""
 
     holds_personal_data = True
+    # Days, numbers and posts of each step; the person and what is said of them stay out of the history.
+    row_history_shows = (
+        "submitted_on",
+        "decided_on",
+        "decided_by",
+        "ended_on",
+        "end_reason",
+        "channel",
+    )
+    row_history_dictionaries: ClassVar = {
+        "end_reason": "report_in.end_reason",
+        "channel": "proxy.channel",
+    }
 
     member = models.ForeignKey(PartyMember, models.PROTECT, related_name="report_ins")
     community = models.ForeignKey(
@@ -51,6 +66,15 @@ class ReportIn(Row, AreaKeys):
         blank=True,
         related_name="report_ins_in_grid",
         verbose_name=_("所在网格"),
+    )
+    # The team placed in with the report-in; TeamMember holds the dates.
+    team = models.ForeignKey(
+        Team,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="report_ins",
+        verbose_name=_("志愿服务队"),
     )
     state = models.CharField(
         _("状态"), max_length=20, choices=ReportInState.choices, default=ReportInState.SUBMITTED
@@ -72,6 +96,14 @@ class ReportIn(Row, AreaKeys):
     decided_on = models.DateField(_("确认日期"), null=True)
     decided_by = models.CharField(_("确认岗位"), max_length=300, blank=True)
     return_reason = models.CharField(_("退回原因"), max_length=200, blank=True)
+    # Moved: the one that it replaces stands until this one is confirmed (转出中).
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="replaced_by", verbose_name=_("原报到")
+    )
+    # Passed on by a community in whose area the member does not live.
+    passed_from = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="passed_to", verbose_name=_("转交自")
+    )
     ended_on = models.DateField(_("注销日期"), null=True)
     # A word of the dictionary report_in.end_reason.
     end_reason = models.CharField(_("注销原因"), max_length=50, blank=True)
@@ -108,6 +140,12 @@ class ReportIn(Row, AreaKeys):
                 condition=Q(ended_on=None) | Q(ended_on__gte=F("submitted_on")),
                 name="report_in_ends_after_it_starts",
             ),
+            # Only one at a time waits to take another's place.
+            models.UniqueConstraint(
+                fields=("replaces",),
+                condition=Q(state=ReportInState.SUBMITTED),
+                name="report_in_moves_to_one_place",
+            ),
         )
         indexes = (
             models.Index(
@@ -122,6 +160,11 @@ class ReportIn(Row, AreaKeys):
 
     def __str__(self) -> str:
         return f"{self.community} {self.get_state_display()}"
+
+    @property
+    def stands_since(self) -> date:
+        """The day of which papers and pages say that somebody reported in."""
+        return self.decided_on or self.submitted_on
 
     def get_absolute_url(self) -> str:
         """The report-in's page."""

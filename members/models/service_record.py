@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,8 +11,9 @@ from django.db.models.functions import Mod
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from members.enums import ServiceState
+from members.enums import ServiceSource, ServiceState
 from members.models.member import PartyMember
+from members.models.post import PostClaim
 from members.models.summary import ServiceSummary
 from partybuild.access import Visibility
 from partybuild.access.querysets import ScopedQuerySet
@@ -36,10 +37,15 @@ class ServiceRecordQuerySet(ScopedQuerySet):
 class ServiceRecord(Row, AreaKeys):
     """One member's service on one day (服务记录): entered by the community, not by the member."""
 
+    row_history_dictionaries: ClassVar = {"kind": "service.kind"}
+
     community = models.ForeignKey(Area, models.PROTECT, related_name="service_records")
     member = models.ForeignKey(PartyMember, models.PROTECT, related_name="service_records")
     # Records entered together are certified together, as one list.
     sheet = models.UUIDField(_("名单"), default=uuid.uuid4)
+    source = models.CharField(
+        _("来源"), max_length=20, choices=ServiceSource.choices, default=ServiceSource.ENTERED
+    )
     date = models.DateField(_("服务日期"))
     content = models.CharField(_("服务内容"), max_length=200)
     # A word of the dictionary service.kind.
@@ -59,6 +65,11 @@ class ServiceRecord(Row, AreaKeys):
     withdrawn_reason = models.CharField(_("撤销原因"), max_length=200, blank=True)
     # The summary that has carried it to the unit: each certified record goes into exactly one.
     summary = models.ForeignKey(ServiceSummary, models.PROTECT, null=True, related_name="records")
+
+    # The claimed post that it was served in.
+    claim = models.ForeignKey(
+        PostClaim, models.PROTECT, null=True, blank=True, related_name="service_records"
+    )
 
     objects = ServiceRecordQuerySet.as_manager()
 

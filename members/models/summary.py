@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Self
+from collections.abc import Iterable
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -18,12 +19,22 @@ from partybuild.fields.models import Row
 from partybuild.organizations.models import Organization
 
 
+def times_before(lines: Iterable[dict[str, Any]], period: Period) -> int:
+    """Return how many records of a summary's lines lie before its quarter."""
+    first = period.start.isoformat()
+    return sum(each["date"] < first for line in lines for each in line["records"])
+
+
 class ServiceSummaryQuerySet(ScopedQuerySet):
     """Filters on summaries."""
 
     def unacknowledged(self) -> Self:
         """Keep those that the unit has not acknowledged."""
         return self.filter(state=SummaryState.SENT)
+
+    def unanswered(self) -> Self:
+        """Keep those that the unit has acknowledged without an answer."""
+        return self.filter(state=SummaryState.ACKNOWLEDGED, answer="")
 
 
 class ServiceSummary(Row, AreaKeys):
@@ -57,6 +68,11 @@ class ServiceSummary(Row, AreaKeys):
     acknowledged_by = models.CharField(_("签收岗位"), max_length=300, blank=True)
     acknowledge_channel = models.CharField(_("代签方式"), max_length=50, blank=True)
     receipt_number = models.CharField(_("回执编号"), max_length=40, blank=True)
+    # 双向反馈: what the unit answers, once, when it acknowledges or afterwards.
+    answer = models.CharField(_("单位答复"), max_length=500, blank=True)
+    answered_at = models.DateTimeField(_("答复时间"), null=True)
+    answered_by = models.CharField(_("答复岗位"), max_length=300, blank=True)
+    answer_channel = models.CharField(_("代录答复方式"), max_length=50, blank=True)
 
     objects = ServiceSummaryQuerySet.as_manager()
 
@@ -83,6 +99,11 @@ class ServiceSummary(Row, AreaKeys):
                 condition=~Q(state=SummaryState.ACKNOWLEDGED) | ~Q(receipt_number=""),
                 name="summary_acknowledged_has_a_receipt",
             ),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at=None)
+                | (~Q(answer="") & Q(answered_at__isnull=False, state=SummaryState.ACKNOWLEDGED)),
+                name="summary_answered_has_been_acknowledged",
+            ),
         )
         indexes = (
             models.Index(fields=("unit", "state"), name="summary_unit_state"),
@@ -95,6 +116,16 @@ class ServiceSummary(Row, AreaKeys):
     def get_absolute_url(self) -> str:
         """The summary's page."""
         return reverse("members:summary-detail", args=(self.uid,))
+
+    @property
+    def may_be_answered(self) -> bool:
+        """Whether the unit has received it and not said anything yet."""
+        return self.state == SummaryState.ACKNOWLEDGED and not self.answer
+
+    @property
+    def times_before(self) -> int:
+        """Person-times of earlier quarters that were certified too late for their own summary."""
+        return times_before(self.lines, Period.parse(self.period))
 
     @property
     def period_label(self) -> str:

@@ -1,6 +1,48 @@
 """Writes on members, report-ins, service records and summaries."""
 
+from members.services.annual_forms import (
+    file_annual_forms,
+    return_annual_form,
+    sign_annual_form,
+    start_annual_forms,
+    withdraw_annual_form,
+)
+from members.services.claim_evaluations import (
+    close_post_evaluation,
+    enter_claim_evaluations,
+    evaluate_post,
+    open_post_evaluation,
+    say_claim_asked,
+)
+from members.services.claims import (
+    accept_claim,
+    accept_claims,
+    decline_claim,
+    end_claims,
+    finish_claim,
+    leave_post,
+    propose_claim,
+    record_absence,
+)
 from members.services.corrections import correct_service
+from members.services.feedback_compiling import (
+    compile_due_feedback,
+    compile_feedback,
+    evaluate_feedback,
+    give_part,
+    grade_feedbacks,
+    is_written_by_itself,
+)
+from members.services.feedback_receiving import (
+    acknowledge_delivery,
+    acknowledge_feedback,
+    raise_objection,
+    record_use,
+    reject_objection,
+    uphold_objection,
+)
+from members.services.feedback_signing import Signed, sign_feedback
+from members.services.letters import issue_letter, issue_letters, revoke_letter
 from members.services.members import (
     add_member,
     change_member,
@@ -12,14 +54,39 @@ from members.services.members import (
 )
 from members.services.merging import merge_members, settle_double
 from members.services.places import refresh_places
+from members.services.pledges import (
+    show_pledge,
+    sign_pledge,
+)
+from members.services.posts import (
+    change_post,
+    close_post,
+    offer_post,
+    publish_post,
+    set_post,
+)
+from members.services.renewals import renew_report_in
 from members.services.report_ins import (
     confirm_report_in,
     end_report_in,
+    move_report_in,
+    pass_on_report_in,
     place_in_grid,
+    place_report_in,
     return_report_in,
     submit_at_desk,
     submit_report_in,
+    submit_with_letter,
     withdraw_report_in,
+)
+from members.services.requests import (
+    acknowledge_reply,
+    answer_request,
+    ask_opinion,
+    decline_request,
+    draft_reply,
+    record_reply_use,
+    withdraw_request,
 )
 from members.services.reveals import CallLine, call_list, reveal_id_number, reveal_phone
 from members.services.service_records import (
@@ -27,35 +94,125 @@ from members.services.service_records import (
     enter_services,
     withdraw_records,
 )
-from members.services.summaries import acknowledge_summary, sign_summaries, sign_summary
+from members.services.summaries import (
+    acknowledge_summary,
+    answer_summary,
+    sign_summaries,
+    sign_summary,
+)
+from members.services.teams import (
+    change_team,
+    end_team,
+    form_team,
+    join_team,
+    join_team_many,
+    lead_team,
+    leave_team,
+    leave_teams,
+)
+from members.services.unit_report_ins import (
+    confirm_unit_report_in,
+    end_unit_report_in,
+    return_unit_report_in,
+    submit_unit_report_in,
+    withdraw_unit_report_in,
+)
 
 __all__ = (
     "CallLine",
+    "Signed",
+    "accept_claim",
+    "accept_claims",
+    "acknowledge_delivery",
+    "acknowledge_feedback",
+    "acknowledge_reply",
     "acknowledge_summary",
     "add_member",
+    "answer_request",
+    "answer_summary",
+    "ask_opinion",
     "call_list",
     "certify_records",
     "change_member",
+    "change_post",
+    "change_team",
+    "close_post",
+    "close_post_evaluation",
+    "compile_due_feedback",
+    "compile_feedback",
     "confirm_employment",
     "confirm_report_in",
+    "confirm_unit_report_in",
     "correct_service",
+    "decline_claim",
+    "decline_request",
+    "draft_reply",
     "employ",
+    "end_claims",
     "end_employment",
     "end_member",
     "end_report_in",
+    "end_team",
+    "end_unit_report_in",
+    "enter_claim_evaluations",
     "enter_services",
+    "evaluate_feedback",
+    "evaluate_post",
+    "file_annual_forms",
+    "finish_claim",
+    "form_team",
+    "give_part",
+    "grade_feedbacks",
+    "is_written_by_itself",
+    "issue_letter",
+    "issue_letters",
+    "join_team",
+    "join_team_many",
+    "lead_team",
+    "leave_post",
+    "leave_team",
+    "leave_teams",
     "merge_members",
+    "move_report_in",
+    "offer_post",
+    "open_post_evaluation",
+    "pass_on_report_in",
     "place_in_grid",
+    "place_report_in",
+    "propose_claim",
+    "publish_post",
+    "raise_objection",
+    "record_absence",
+    "record_reply_use",
+    "record_use",
     "refresh_places",
     "refuse_employment",
+    "reject_objection",
+    "renew_report_in",
+    "return_annual_form",
     "return_report_in",
+    "return_unit_report_in",
     "reveal_id_number",
     "reveal_phone",
+    "revoke_letter",
+    "say_claim_asked",
+    "set_post",
     "settle_double",
+    "show_pledge",
+    "sign_annual_form",
+    "sign_feedback",
+    "sign_pledge",
     "sign_summaries",
     "sign_summary",
+    "start_annual_forms",
     "submit_at_desk",
     "submit_report_in",
+    "submit_unit_report_in",
+    "submit_with_letter",
+    "uphold_objection",
+    "withdraw_annual_form",
     "withdraw_records",
     "withdraw_report_in",
+    "withdraw_request",
+    "withdraw_unit_report_in",
 )

@@ -76,9 +76,16 @@ def _sees(by: Actor, member: PartyMember) -> bool:
 
 
 def _seen(by: Actor, *, double_hash: str) -> PartyMember | None:
-    rows = PartyMember.objects.filter(person__double_hash=double_hash)
+    # Hardly any number has a double: only where one has is it asked who sees it.
+    doubles = PartyMember.objects.filter(
+        pk__in=list(
+            PartyMember.objects.filter(person__double_hash=double_hash).values_list("pk", flat=True)
+        )
+    )
     found: PartyMember | None = (
-        (rows if by.scope.is_system else rows.visible_to(by.scope)).select_related("person").first()
+        (doubles if by.scope.is_system else doubles.visible_to(by.scope))
+        .select_related("person")
+        .first()
     )
     return found
 

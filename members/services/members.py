@@ -8,22 +8,35 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from members.enums import EmploymentState, EventKind, MemberEndReason, MemberState, ReportInState
+from members.enums import (
+    EmploymentState,
+    EventKind,
+    LetterState,
+    MemberEndReason,
+    MemberState,
+    ReportInState,
+)
 from members.exceptions import (
     DecidesOnOneself,
     EmploymentAlreadyDecided,
     MemberAlreadyRegistered,
     MemberHasEnded,
 )
-from members.models import Employment, PartyMember, ReportIn
+from members.models import AnnualForm, Employment, PartyMember, RecommendationLetter, ReportIn
+from members.queries.report_ins import DECIDE_REPORT_IN_DUTY, FIRST_DUTY, RENEW_DUTY
+from members.services.annual_forms import withdraw_annual_form
+from members.services.claims import end_claims
 from members.services.doubles import known_under, open_double
+from members.services.endings import tell_community_of_end
 from members.services.places import refresh_places
+from members.services.teams import leave_teams
 from partybuild.access import Actor
 from partybuild.audit.services import record_event
 from partybuild.audit.services.events import differences
 from partybuild.calendar import today
 from partybuild.fields import keyed_hash
 from partybuild.fields.codes import normalize_id_number
+from partybuild.obligations.services import void
 from partybuild.organizations.models import Organization, PartyOrganization
 from partybuild.people.models import Person
 from partybuild.people.services import change_person, create_person
@@ -120,7 +133,7 @@ def _take_in(
         confirm_employment(current, by=by)
         return member
     if current is not None:
-        _close(current, on=today(), reason="单位另行列入花名册")
+        _close(current, on=today(), reason="单位另行列入花名册", by=by)
     employ(member, unit=unit, branch=branch, post=post, valid_from=since or today(), by=by)
     return member
 
@@ -196,18 +209,22 @@ def refuse_employment(employment: Employment, *, reason: str, by: Actor) -> None
     refresh_places(employment.member)
 
 
-def _close(employment: Employment, *, on: date, reason: str) -> bool:
-    return bool(
+def _close(employment: Employment, *, on: date, reason: str, by: Actor) -> bool:
+    closed = (
         Employment.objects.current()
         .filter(pk=employment.pk)
         .update(valid_to=max(on, employment.valid_from), end_reason=reason)
     )
+    if closed:
+        # What was owed to this unit is owed no more; the next one asks anew.
+        void(duty=FIRST_DUTY, subject=employment, reason=reason, by=by)
+    return bool(closed)
 
 
 @transaction.atomic
 def end_employment(employment: Employment, *, on: date, reason: str, by: Actor) -> None:
     """A member leaves a unit's roster; what they did there stays."""
-    if not _close(employment, on=on, reason=reason):
+    if not _close(employment, on=on, reason=reason, by=by):
         raise EmploymentAlreadyDecided
     employment.refresh_from_db()
     record_event(EventKind.EMPLOYMENT_ENDED, target=employment, by=by, reason=reason)
@@ -264,8 +281,9 @@ def end_member(
     ended = PartyMember.objects.on_roster().filter(pk=member.pk)
     if not ended.update(state=MemberState.ENDED, ended_on=on, end_reason=reason, end_note=note):
         raise MemberHasEnded
+    why = str(MemberEndReason(reason).label)
     for employment in Employment.objects.current().filter(member=member):
-        _close(employment, on=on, reason=str(MemberEndReason(reason).label))
+        _close(employment, on=on, reason=why, by=by)
     for report_in in ReportIn.objects.active().filter(member=member):
         ReportIn.objects.filter(pk=report_in.pk).update(
             state=ReportInState.ENDED,
@@ -273,11 +291,29 @@ def end_member(
             end_reason=_WORDS.get(reason, "other"),
             end_note=note,
         )
+        record_event(EventKind.REPORT_IN_ENDED, target=report_in, by=by, reason=why, follows=True)
+        was_standing = report_in.state == ReportInState.CONFIRMED
+        report_in.refresh_from_db()
+        if was_standing:
+            tell_community_of_end(report_in, why=why, by=by)
+        for duty in (RENEW_DUTY, DECIDE_REPORT_IN_DUTY):
+            void(duty=duty, subject=report_in, reason=why, by=by)
+    for form in AnnualForm.objects.open().filter(member=member):
+        withdraw_annual_form(form, reason=why, by=by)
+    _revoke_letters(member, on=on, reason=why, by=by)
     member.refresh_from_db()
-    record_event(
-        EventKind.MEMBER_ENDED, target=member, by=by, reason=str(MemberEndReason(reason).label)
-    )
+    end_claims(member, reason=why, by=by)
+    leave_teams(member, reason=why, by=by)
+    record_event(EventKind.MEMBER_ENDED, target=member, by=by, reason=why)
     refresh_places(member)
+
+
+def _revoke_letters(member: PartyMember, *, on: date, reason: str, by: Actor) -> None:
+    for letter in RecommendationLetter.objects.issued().filter(member=member):
+        RecommendationLetter.objects.filter(pk=letter.pk).update(
+            state=LetterState.REVOKED, ended_on=on, end_reason=reason
+        )
+        record_event(EventKind.LETTER_REVOKED, target=letter, by=by, reason=reason, follows=True)
 
 
 # The word of report_in.end_reason that goes with a member's leaving.

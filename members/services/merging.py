@@ -6,22 +6,44 @@ from django.db import IntegrityError, transaction
 
 from members.enums import (
     ACTIVE_REPORT_IN,
+    FINISHED,
+    STANDING_CLAIM,
+    AnnualFormState,
+    CertificateState,
+    ClaimState,
     DoubleState,
     EmploymentState,
     EventKind,
+    LetterState,
     MemberEndReason,
     MemberState,
     ReportInState,
+    RequestState,
     ServiceState,
 )
 from members.exceptions import CannotMerge
-from members.models import DoubleCase, Employment, PartyMember, ReportIn, ServiceRecord
+from members.models import (
+    AnnualForm,
+    DoubleCase,
+    Employment,
+    Feedback,
+    FeedbackRequest,
+    PartyMember,
+    PostClaim,
+    RecommendationLetter,
+    ReportIn,
+    ServiceCertificate,
+    ServiceRecord,
+    TeamMember,
+)
+from members.queries.year_records import FORM_DUTY
 from members.services.doubles import dissolve_double
 from members.services.places import refresh_places
 from partybuild.access import Actor
 from partybuild.audit.services import record_event
 from partybuild.calendar import today
 from partybuild.obligations.models import Obligation
+from partybuild.obligations.services import void
 from partybuild.people.models import Person
 
 _WHY = "重复登记合并"
@@ -46,7 +68,14 @@ def merge_members(
     moved = {
         "employments": _move_employments(winner, loser),
         "report_ins": _move_report_ins(winner, loser),
+        "letters": _move_letters(winner, loser),
         "services": _move_services(winner, loser),
+        "claims": _move_claims(winner, loser),
+        "teams": _move_teams(winner, loser),
+        "certificates": _move_certificates(winner, loser),
+        "feedback": _move_feedback(winner, loser),
+        "annual_forms": _move_annual_forms(winner, loser, by=by),
+        "requests": _move_requests(winner, loser),
         "obligations": _move_obligations(winner, loser),
     }
     _fill_blanks(winner, loser)
@@ -145,6 +174,14 @@ def _move_report_ins(winner: PartyMember, loser: PartyMember) -> int:
     return rows.update(member=winner)
 
 
+def _move_letters(winner: PartyMember, loser: PartyMember) -> int:
+    rows = RecommendationLetter.objects.filter(member=loser)
+    if RecommendationLetter.objects.issued().filter(member=winner).exists():
+        # One is open at a time: that of the row which stands.
+        rows.issued().update(state=LetterState.REVOKED, ended_on=today(), end_reason=_WHY)
+    return rows.update(member=winner)
+
+
 def _move_services(winner: PartyMember, loser: PartyMember) -> int:
     sheets = ServiceRecord.objects.filter(member=winner).values("sheet")
     rows = ServiceRecord.objects.filter(member=loser)
@@ -155,6 +192,73 @@ def _move_services(winner: PartyMember, loser: PartyMember) -> int:
     return rows.exclude(sheet__in=list(sheets.values_list("sheet", flat=True))).update(
         member=winner
     )
+
+
+def _move_feedback(winner: PartyMember, loser: PartyMember) -> int:
+    moved = 0
+    for form in Feedback.objects.filter(member=loser).order_by("version", "pk"):
+        same = Feedback.objects.filter(
+            member=winner, community=form.community_id, period=form.period
+        )
+        # The winner has a form of the same period there: what was said on the other stays where it is.
+        if not same.exclude(replaced_by=form).exists():
+            moved += Feedback.objects.filter(pk=form.pk).update(member=winner)
+    return moved
+
+
+def _move_certificates(winner: PartyMember, loser: PartyMember) -> int:
+    asked = ServiceCertificate.objects.open().filter(member=winner).values("community")
+    rows = ServiceCertificate.objects.filter(member=loser)
+    # One is asked for at a time: the second wish is taken back.
+    rows.open().filter(community__in=asked).update(state=CertificateState.CANCELLED, reason=_WHY)
+    return rows.update(member=winner)
+
+
+def _move_annual_forms(winner: PartyMember, loser: PartyMember, *, by: Actor) -> int:
+    rows = AnnualForm.objects.filter(member=loser)
+    years = AnnualForm.objects.standing().filter(member=winner).values("period")
+    # One stands per year: the second is not asked for any more.
+    for form in rows.standing().filter(period__in=years):
+        AnnualForm.objects.filter(pk=form.pk).update(
+            state=AnnualFormState.WITHDRAWN, withdrawn_reason=_WHY
+        )
+        void(duty=FORM_DUTY, subject=form, by=by)
+    return rows.update(member=winner)
+
+
+def _move_requests(winner: PartyMember, loser: PartyMember) -> int:
+    waiting = FeedbackRequest.objects.waiting()
+    rows = FeedbackRequest.objects.filter(member=loser)
+    for row in rows.filter(state=RequestState.ASKED):
+        if waiting.filter(member=winner, community=row.community_id, asker=row.asker_id).exists():
+            FeedbackRequest.objects.filter(pk=row.pk).update(
+                state=RequestState.WITHDRAWN, withdrawn_reason=_WHY
+            )
+    return rows.update(member=winner)
+
+
+def _move_claims(winner: PartyMember, loser: PartyMember) -> int:
+    kept = (*STANDING_CLAIM, *FINISHED)
+    posts = PostClaim.objects.filter(member=winner, state__in=kept).values_list("post", flat=True)
+    rows = PostClaim.objects.filter(member=loser)
+    # Claimed twice: one stands per post, the loser's is ended where it was.
+    for row in rows.filter(post__in=list(posts), state__in=kept):
+        PostClaim.objects.filter(pk=row.pk).update(
+            state=ClaimState.WITHDRAWN,
+            ended_on=max(today(), row.proposed_on),
+            end_reason=_WHY,
+        )
+    return rows.update(member=winner)
+
+
+def _move_teams(winner: PartyMember, loser: PartyMember) -> int:
+    teams = TeamMember.objects.current().filter(member=winner).values_list("team", flat=True)
+    rows = TeamMember.objects.filter(member=loser)
+    for row in rows.current().filter(team__in=list(teams)):
+        TeamMember.objects.filter(pk=row.pk).update(
+            valid_to=max(today(), row.valid_from), end_reason=_WHY
+        )
+    return rows.update(member=winner)
 
 
 def _move_obligations(winner: PartyMember, loser: PartyMember) -> int:

@@ -13,6 +13,7 @@ from members.exceptions import (
     DecidesOnOneself,
     QuarterNotOver,
     SummaryAlreadyAcknowledged,
+    SummaryAlreadyAnswered,
     SummaryAlreadySent,
 )
 from members.models import PartyMember, ServiceRecord, ServiceSummary
@@ -27,16 +28,17 @@ from members.queries.summaries import (
 )
 from partybuild.access import Actor
 from partybuild.areas.models import Area
-from partybuild.areas.queries import parameter
+from partybuild.areas.queries import channel_word, parameter
 from partybuild.audit.services import record_event
 from partybuild.calendar import Period, add_working_days, now, today
+from partybuild.calendar.words import hours_cn
+from partybuild.documents.services.numbering import receipt_number
 from partybuild.notices.services import Recipient, notify
 from partybuild.obligations.models import Obligation
 from partybuild.obligations.registry import Debt
 from partybuild.obligations.services import owe, pay
 from partybuild.organizations.models import Organization
 from units.queries import committee_of
-from units.services.reports import receipt_number_of
 
 
 @transaction.atomic
@@ -129,7 +131,7 @@ def _enter_in_ledger(summary: ServiceSummary, *, period: Period, by: Actor) -> N
         % {"community": summary.community_name, "period": summary.period_label},
         body=_(
             "%(committee)s已签发贵单位党员%(period)s在%(community)s的服务情况："
-            "报到党员%(reported)d人，参加服务%(served)d人、%(times)d人次，共%(hours)s小时。"
+            "报到党员%(reported)d人，参加服务%(served)d人、%(times)d人次，共%(hours)s。"
             "请在%(due)s前签收。"
         )
         % {
@@ -139,7 +141,7 @@ def _enter_in_ledger(summary: ServiceSummary, *, period: Period, by: Actor) -> N
             "reported": summary.reported_in_count,
             "served": summary.served_count,
             "times": summary.times,
-            "hours": summary.hours,
+            "hours": hours_cn(summary.hours),
             "due": _("%(month)d月%(day)d日") % {"month": due_on.month, "day": due_on.day},
         },
         by=by,
@@ -166,9 +168,17 @@ def sign_summaries(
 
 @transaction.atomic
 def acknowledge_summary(
-    summary: ServiceSummary, *, by: Actor, channel: str = "", on: date | None = None
+    summary: ServiceSummary,
+    *,
+    by: Actor,
+    channel: str = "",
+    on: date | None = None,
+    answer: str = "",
 ) -> ServiceSummary:
-    """The unit has received it; `channel` says how the community heard so where it enters it by proxy."""
+    """The unit has received it, and may answer at once.
+
+    `channel` says how the community heard so where it enters it by proxy.
+    """
     if (
         not ServiceSummary.objects.unacknowledged()
         .filter(pk=summary.pk)
@@ -177,7 +187,7 @@ def acknowledge_summary(
             acknowledged_at=now(),
             acknowledged_by=by.post,
             acknowledge_channel=channel,
-            receipt_number=receipt_number_of(summary.period, summary.uid),
+            receipt_number=receipt_number(summary.committee, today().year),
         )
     ):
         raise SummaryAlreadyAcknowledged
@@ -191,5 +201,42 @@ def acknowledge_summary(
         on=on,
         by=by,
     )
-    record_event(EventKind.SUMMARY_ACKNOWLEDGED, target=summary, by=by, reason=channel)
+    how = channel_word(summary.community, channel)
+    record_event(EventKind.SUMMARY_ACKNOWLEDGED, target=summary, by=by, reason=how)
+    if answer.strip():
+        answer_summary(summary, answer=answer, channel=channel, by=by)
+    return summary
+
+
+@transaction.atomic
+def answer_summary(
+    summary: ServiceSummary, *, answer: str, by: Actor, channel: str = ""
+) -> ServiceSummary:
+    """The unit answers what it has received, once; the community hears it."""
+    if (
+        not ServiceSummary.objects.unanswered()
+        .filter(pk=summary.pk)
+        .update(
+            answer=answer.strip(),
+            answered_at=now(),
+            answered_by=by.post,
+            answer_channel=channel,
+        )
+    ):
+        raise SummaryAlreadyAnswered
+    summary.refresh_from_db()
+    # It belongs to the receipt where it came with it; one deed, one line.
+    how = channel_word(summary.community, channel)
+    record_event(EventKind.SUMMARY_ANSWERED, target=summary, by=by, reason=how)
+    notify(
+        kind="summary.answered",
+        subject=summary,
+        recipients=[Recipient(organization=summary.committee)],
+        title=_("%(unit)s答复了%(period)s服务情况汇总")
+        % {"unit": summary.unit_name, "period": summary.period_label},
+        body=summary.answer,
+        by=by,
+        period=summary.period,
+        path=summary.get_absolute_url(),
+    )
     return summary
