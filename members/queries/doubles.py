@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from members.enums import MemberState
 from members.models import DoubleCase, Employment, PartyMember, ReportIn, ServiceRecord
 from partybuild.access import Actor
+from partybuild.calendar.words import hours_cn
 
 
 def open_cases(by: Actor) -> list[DoubleCase]:
@@ -78,8 +79,8 @@ def side_of(member: PartyMember, by: Actor) -> list[tuple[str, str]]:
         ),
         (
             _("已认证服务"),
-            _("%(count)d人次，%(hours)s小时")
-            % {"count": services["count"], "hours": services["hours"] or 0},
+            _("%(count)d人次，%(hours)s")
+            % {"count": services["count"], "hours": hours_cn(services["hours"] or 0)},
         ),
     ]
     seen = PartyMember.objects.visible_to(by.scope).filter(pk=member.pk).exists()

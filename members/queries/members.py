@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Count, Q, Sum
 
-from members.models import Employment, MemberPlace, PartyMember, ServiceRecord
+from members.models import Employment, PartyMember, ServiceRecord
 from members.models.place import MemberPlaceQuerySet, phone_tail_hash
 
 
@@ -41,10 +41,3 @@ def hours_of(member: PartyMember, since: date, until: date) -> tuple[int, Decima
         .aggregate(times=Count("pk"), hours=Sum("hours"))
     )
     return found["times"], found["hours"] or Decimal(0)
-
-
-def unreported_of(unit_id: int) -> int:
-    """Return how many on a unit's roster stand reported in nowhere."""
-    rows = MemberPlace.objects.filter(unit=unit_id)
-    reported = rows.reported_in().values("member")
-    return rows.on_rosters().exclude(member__in=reported).count()

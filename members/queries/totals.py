@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,14 +12,27 @@ from django.db.models import Count, F, Q, Sum
 
 from members.enums import SummaryState
 from members.models.summary import ServiceSummaryQuerySet
+from partybuild.access import Scope
+from partybuild.calendar import Period
+from partybuild.calendar.periods import QUARTER
+from partybuild.indicators.queries import Cell, held_back, held_together
 
-# Groups of persons smaller than this are not shown where only totals are.
-SMALLEST_TOTAL = 3
+# The dashboards' figures of the same persons and of what they did.
+_OF_SUMMARIES = ("member.reported_in", "service.participation", "service.times", "service.hours")
+# The dashboards' figure of each column of the forms.
+_OF_FORMS = {
+    "sent": "feedback.sent",
+    "acknowledged": "feedback.acknowledged",
+    "used": "feedback.used",
+}
 
 
 @dataclass
 class FeedbackTotal:
-    """One community's line."""
+    """One community's line.
+
+    `sent` and `acknowledged` count papers, one to each unit, and say nothing of persons: they are always given.
+    """
 
     community_uid: Any
     community_name: str
@@ -33,21 +46,43 @@ class FeedbackTotal:
     is_suppressed: bool = False
 
     @property
-    def is_small(self) -> bool:
-        """Whether those who served, reported in, or did neither are one or two persons."""
-        numbers = (
-            self.reported_in_count,
-            self.served_count,
-            abs(self.reported_in_count - self.served_count),
-        )
-        return any(0 < number < SMALLEST_TOTAL for number in numbers)
+    def cell(self) -> Cell:
+        """Who served among who reported in; some serve without having reported in."""
+        apart = abs(self.reported_in_count - self.served_count)
+        return Cell(self.served_count, self.reported_in_count, people=(None, None, apart))
 
 
-def feedback_totals(rows: ServiceSummaryQuerySet) -> list[FeedbackTotal]:
-    """Return a line per community, small ones marked, and beside a single one its smallest neighbour."""
-    found = [
-        FeedbackTotal(**each)
-        for each in rows.order_by()
+@dataclass(frozen=True)
+class HeldBack:
+    """The communities whose lines would give the dashboards away; of the forms by column."""
+
+    summaries: frozenset[int]
+    forms: Mapping[str, frozenset[int]]
+
+
+def held_back_totals(period: Period, scope: Scope) -> HeldBack:
+    """Return of which communities the dashboards hold back what the totals of feedback tell."""
+    told = (*_OF_SUMMARIES, *_OF_FORMS.values())
+    # The dashboards count the forms of a year or half with the quarter in which it ends.
+    hidden = held_back(told, Period.of(period.end, QUARTER), scope)
+    return HeldBack(
+        frozenset(area for area, keys in hidden.items() if not keys.isdisjoint(_OF_SUMMARIES)),
+        {
+            column: frozenset(area for area, keys in hidden.items() if key in keys)
+            for column, key in _OF_FORMS.items()
+        },
+    )
+
+
+def feedback_totals(
+    rows: ServiceSummaryQuerySet, *, withheld: Collection[int] = ()
+) -> list[FeedbackTotal]:
+    """Return a line per community, marked where it is small or would tell what a neighbour holds back.
+
+    `withheld`: communities of which the dashboards do not say how many reported in or served.
+    """
+    counted = (
+        rows.order_by()
         .values("community_id")
         .annotate(
             sent=Count("pk"),
@@ -59,6 +94,7 @@ def feedback_totals(rows: ServiceSummaryQuerySet) -> list[FeedbackTotal]:
         )
         .order_by("community__path")
         .values(
+            "community_id",
             "sent",
             "acknowledged",
             community_uid=F("community__uid"),
@@ -69,6 +105,9 @@ def feedback_totals(rows: ServiceSummaryQuerySet) -> list[FeedbackTotal]:
             times=F("all_times"),
             hours=F("all_hours"),
         )
+    )
+    found = [
+        FeedbackTotal(is_suppressed=row.pop("community_id") in withheld, **row) for row in counted
     ]
     _suppress(found)
     return found
@@ -77,11 +116,9 @@ def feedback_totals(rows: ServiceSummaryQuerySet) -> list[FeedbackTotal]:
 def _suppress(lines: Iterable[FeedbackTotal]) -> None:
     by_street: dict[int | None, list[FeedbackTotal]] = defaultdict(list)
     for line in lines:
-        line.is_suppressed = line.is_small
         by_street[line.street_id].append(line)
     for each in by_street.values():
-        small = [line for line in each if line.is_suppressed]
-        others = [line for line in each if not line.is_suppressed and line.served_count]
-        if len(small) == 1 and others:
-            # One gap beside a street's total elsewhere is no gap.
-            min(others, key=lambda line: line.served_count).is_suppressed = True
+        # A street's total stands elsewhere.
+        held = {at for at, line in enumerate(each) if line.is_suppressed}
+        for at in held_together({at: line.cell for at, line in enumerate(each)}, held):
+            each[at].is_suppressed = True
