@@ -17,6 +17,7 @@ from members.exceptions import (
     RecordNotCertified,
 )
 from members.models import DoubleCase, Employment, PartyMember, ReportIn, ServiceRecord
+from members.models.correction import spoken
 from members.services import correct_service, settle_double
 from members.services.corrections import as_text
 from partybuild.access import Actor, Level, Scope
@@ -24,6 +25,7 @@ from partybuild.approvals.models import Approval
 from partybuild.approvals.registry import Approvable, Line, register
 from partybuild.areas.models import Area
 from partybuild.areas.queries import dictionary
+from partybuild.calendar.words import short_date_cn
 from partybuild.fields.codes import mask_name
 from partybuild.organizations.models import Organization
 from partybuild.people.services import erase_person
@@ -86,7 +88,7 @@ class CorrectService(Approvable):
 
     def subject(self, approval: Approval, target: ServiceRecord) -> str:
         """The day and the community."""
-        return f"{target.community.name} {target.date.isoformat()}"
+        return f"{target.community.name} {short_date_cn(target.date)}"
 
     def describe(self, approval: Approval, target: ServiceRecord, scope: Scope) -> list[Line]:
         """Say whose record, and before and after of each field."""
@@ -94,7 +96,7 @@ class CorrectService(Approvable):
             "date": _("服务日期"),
             "content": _("服务内容"),
             "kind": _("服务类别"),
-            "hours": _("时长（小时）"),
+            "hours": _("时长"),
             "place": _("地点"),
         }
         words = dict(dictionary(target.community, "service.kind"))
@@ -102,14 +104,18 @@ class CorrectService(Approvable):
             Line(_("党员"), _named(target.member_name, scope)),
             Line(_("单位"), target.unit_name),
             Line(_("社区"), target.community.name),
-            Line(_("服务"), f"{target.date.isoformat()} {target.content}"),
+            Line(_("服务"), f"{short_date_cn(target.date)} {target.content}"),
             Line(_("认证岗位"), target.certified_by),
         ]
         if approval.payload["withdraw"]:
             lines.append(Line(_("状态"), _("已认证"), _("撤销，不计入服务时长")))
         for name, (before, after) in approval.payload["changes"].items():
             lines.append(
-                Line(labels.get(name, name), words.get(before, before), words.get(after, after))
+                Line(
+                    labels.get(name, name),
+                    words.get(before, spoken(name, before)),
+                    words.get(after, spoken(name, after)),
+                )
             )
         return lines
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -230,10 +231,20 @@ def _agree(row: SheetRow) -> None:
     gender = row.values.get("gender")
     if gender and gender != id_number_gender(number):
         row.faults["gender"] = _("性别与身份证号（倒数第二位）不符，请核对。")
-    written = "".join(sign for sign in row.values.get("birth_date") or "" if sign.isdigit())
+    written = _date_parts(row.values.get("birth_date") or "")
     born = id_number_birth_date(number)
-    if len(written) == 8 and born and written != born.strftime("%Y%m%d"):
+    if written and born and written != [born.year, born.month, born.day][: len(written)]:
         row.faults["birth_date"] = _("出生日期与身份证号不符，请核对。")
+
+
+def _date_parts(text: str) -> list[int]:
+    """Return year, month and day as far as somebody wrote them; [] for anything else, as an age."""
+    parts = re.findall(r"[0-9]+", text)[:3]
+    if len(parts) == 1 and len(parts[0]) in {6, 8}:
+        (together,) = parts
+        parts = [together[:4], together[4:6], together[6:]]
+    numbers = [int(part) for part in parts if part]
+    return numbers if len(numbers) > 1 and numbers[0] > 1900 else []
 
 
 def _double(row: SheetRow, first: SheetRow) -> str:

@@ -3,21 +3,46 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from members.enums import ReportInState, ServiceState, Side
+from members.enums import (
+    Availability,
+    ClaimState,
+    FeedbackState,
+    Grade,
+    LetterState,
+    MemberCategory,
+    PostKind,
+    PostState,
+    ReportInState,
+    ServiceState,
+    Side,
+    UnitReportInState,
+)
+from members.forms.feedback import FeedbackFilterForm
+from members.forms.letters import LetterFilterForm, UnreportedFilterForm
 from members.forms.members import MemberFilterForm
+from members.forms.posts import ClaimFilter, PostFilter
 from members.forms.service import ServiceFilterForm
-from members.models import ReportIn, ServiceRecord
+from members.forms.unit_report_ins import UnitReportInFilterForm
+from members.models import PostClaim, ReportIn, ServicePost, ServiceRecord
 from members.personal import BUILDING, FULL, MASKED, REVEAL, TAP, YEAR, treatment
+from members.views.claims import narrowed_claims
+from members.views.feedback import narrowed_feedbacks
+from members.views.letters import narrowed_letters, narrowed_unreported
 from members.views.members import ORDER, narrowed_members
+from members.views.posts import narrowed_posts
+from members.views.unit_report_ins import narrowed_unit_report_ins
 from partybuild.access import Actor
 from partybuild.areas.queries import dictionary
+from partybuild.calendar import Period
 from partybuild.exchange.lists import ListColumn, ListExport, register_list
 from partybuild.fields.codes import mask_id_number, mask_name, mask_phone
 from partybuild.fields.encryption import decrypt
@@ -134,6 +159,7 @@ class MemberExport(ListExport):
             Side.UNIT: str(_("单位花名册")),
             Side.COMMUNITY: str(_("社区报到")),
         }
+        categories = {key: str(label) for key, label in MemberCategory.choices}
         return [
             *personal_columns(by, unmasked=unmasked),
             *(
@@ -145,6 +171,12 @@ class MemberExport(ListExport):
                 else []
             ),
             ListColumn(lazy("来源"), ("side",), lambda side: sides.get(side, side)),
+            ListColumn(lazy("信息库"), ("member__category",), lambda key: categories.get(key, key)),
+            *(
+                [ListColumn(lazy("特长"), ("member__skills",), width=24)]
+                if treatment(by, "skills")
+                else []
+            ),
             ListColumn(lazy("报到社区"), ("community__name",)),
             ListColumn(lazy("网格"), ("grid__name",)),
             ListColumn(lazy("起始日期"), ("since",)),
@@ -215,4 +247,219 @@ class ReportInExport(ListExport):
             ListColumn(lazy("报到社区"), ("community__name",)),
             ListColumn(lazy("小区、楼栋"), ("building",), width=20),
             ListColumn(lazy("报到日期"), ("submitted_on",)),
+        ]
+
+
+@register_list
+class ServicePostExport(ListExport):
+    """岗位设置表 as a file: one line per post."""
+
+    key = "service-posts"
+    name = lazy("服务岗位")
+    line = "service_post.view"
+
+    def rows(self, by: Actor, query: QueryDict) -> QuerySet[Any]:
+        """As the page lists them."""
+        form = PostFilter(query, area=area_of(by), drafts=by.scope.is_area)
+        rows: QuerySet[Any] = narrowed_posts(ServicePost.objects.visible_to(by.scope), form)
+        held = PostClaim.objects.holding().filter(post=OuterRef("pk")).order_by().values("post")
+        return rows.annotate(
+            held=Coalesce(Subquery(held.annotate(number=Count("pk")).values("number")), 0)
+        ).order_by("-starts_on", "-id")
+
+    def columns(self, by: Actor, *, unmasked: bool) -> list[ListColumn]:
+        """What is wanted and how far it is taken."""
+        words = {key: str(text) for key, text in dictionary(area_of(by), "service_post.class")}
+        kinds = {key: str(text) for key, text in PostKind.choices}
+        states = {key: str(text) for key, text in PostState.choices}
+        times = {key: str(text) for key, text in Availability.choices}
+        return [
+            ListColumn(lazy("岗位名称"), ("title",), width=24),
+            ListColumn(lazy("形式"), ("kind",), lambda kind: kinds.get(kind, kind)),
+            ListColumn(lazy("类别"), ("category",), lambda key: words.get(key, key)),
+            ListColumn(lazy("社区"), ("community__name",)),
+            ListColumn(lazy("网格"), ("grid__name",)),
+            ListColumn(lazy("服务内容"), ("content",), width=40),
+            ListColumn(lazy("专长要求"), ("skills",)),
+            ListColumn(
+                lazy("服务时间"),
+                ("times",),
+                lambda keys: "、".join(times.get(key, key) for key in keys or ()),
+            ),
+            ListColumn(lazy("具体时间"), ("schedule",)),
+            ListColumn(lazy("地点"), ("place",)),
+            ListColumn(lazy("拟认领数"), ("wanted",)),
+            ListColumn(lazy("已认领数"), ("held",)),
+            ListColumn(lazy("联系人"), ("contact",)),
+            ListColumn(lazy("联系电话"), ("contact_phone",)),
+            ListColumn(lazy("备注"), ("note",)),
+            ListColumn(lazy("状态"), ("state",), lambda state: states.get(state, state)),
+        ]
+
+
+@register_list
+class PostClaimExport(ListExport):
+    """认领表 as a file: one line per claim."""
+
+    key = "post-claims"
+    name = lazy("岗位认领")
+    line = "member.view"
+    about_persons = True
+    person = "member__person_id"
+
+    def rows(self, by: Actor, query: QueryDict) -> QuerySet[Any]:
+        """As the page lists them."""
+        rows: QuerySet[Any] = narrowed_claims(
+            PostClaim.objects.visible_to(by.scope), ClaimFilter(query)
+        )
+        return rows.order_by("-proposed_on", "-id")
+
+    def columns(self, by: Actor, *, unmasked: bool) -> list[ListColumn]:
+        """Who, of where, what, how far."""
+        states = {key: str(text) for key, text in ClaimState.choices}
+        masked = treatment(by, "name") == MASKED
+        return [
+            ListColumn(lazy("姓名"), ("member_name",), mask_name if masked else None),
+            ListColumn(lazy("单位"), ("unit_name",), width=28),
+            ListColumn(lazy("岗位"), ("post__title",), width=24),
+            ListColumn(lazy("社区"), ("post__community__name",)),
+            ListColumn(lazy("认领日期"), ("proposed_on",)),
+            ListColumn(lazy("状态"), ("state",), lambda state: states.get(state, state)),
+            ListColumn(lazy("承诺日期"), ("pledge__signed_on",)),
+            ListColumn(lazy("完成时限"), ("pledge__due_on",)),
+        ]
+
+
+@register_list
+class LetterExport(ListExport):
+    """组织推荐信登记: the stubs of a unit's letters (存根), without their codes."""
+
+    key = "letters"
+    name = lazy("组织推荐信登记")
+    line = "report_in.letter"
+    about_persons = True
+    person = "member__person_id"
+
+    def rows(self, by: Actor, query: QueryDict) -> QuerySet[Any]:
+        """As the page lists them."""
+        form = LetterFilterForm(query, by=by)
+        return narrowed_letters(form, by).order_by("-issued_on", "-id")
+
+    def columns(self, by: Actor, *, unmasked: bool) -> list[ListColumn]:
+        """What the stub says, and what became of it."""
+        states = {key: str(label) for key, label in LetterState.choices}
+        return [
+            ListColumn(lazy("编号"), ("number",)),
+            ListColumn(lazy("姓名"), ("member_name",)),
+            ListColumn(lazy("职务"), ("post",)),
+            ListColumn(lazy("所在党支部"), ("branch_name",), width=24),
+            ListColumn(lazy("致送社区"), ("community__name",)),
+            ListColumn(lazy("开具日期"), ("issued_on",)),
+            ListColumn(lazy("有效期至"), ("valid_until",)),
+            ListColumn(lazy("状态"), ("state",), lambda state: states.get(state, state)),
+            ListColumn(lazy("报到社区"), ("report_in__community__name",)),
+            ListColumn(lazy("回执日期"), ("receipt_on",)),
+            ListColumn(lazy("回执编号"), ("receipt_number",), width=24),
+        ]
+
+
+@register_list
+class UnreportedExport(ListExport):
+    """未报到党员名单: whom the unit has to tell; in the order of lists of people, no ranking."""
+
+    key = "unreported"
+    name = lazy("未报到党员名单")
+    line = "report_in.letter"
+    about_persons = True
+    person = "member__person_id"
+
+    def rows(self, by: Actor, query: QueryDict) -> QuerySet[Any]:
+        """As the page lists them."""
+        return narrowed_unreported(UnreportedFilterForm(query, by=by), by)
+
+    def columns(self, by: Actor, *, unmasked: bool) -> list[ListColumn]:
+        """Who, in which branch."""
+        return [
+            ListColumn(lazy("姓名"), ("member__person__name",)),
+            ListColumn(lazy("职务"), ("post",)),
+            ListColumn(lazy("所在党支部"), ("branch__organization__name",), width=24),
+        ]
+
+
+@register_list
+class UnitReportInExport(ListExport):
+    """单位报到一览表: which units reported in."""
+
+    key = "unit-report-ins"
+    name = lazy("单位报到一览表")
+    line = "unit.view"
+
+    def rows(self, by: Actor, query: QueryDict) -> QuerySet[Any]:
+        """As the page lists them."""
+        return narrowed_unit_report_ins(UnitReportInFilterForm(query), by).order_by(
+            "-submitted_on", "-id"
+        )
+
+    def columns(self, by: Actor, *, unmasked: bool) -> list[ListColumn]:
+        """The form's own columns."""
+        states = {key: str(label) for key, label in UnitReportInState.choices}
+        return [
+            ListColumn(lazy("单位名称"), ("unit_name",), width=28),
+            ListColumn(lazy("单位党组织"), ("party_name",), width=28),
+            ListColumn(lazy("报到社区"), ("community__name",)),
+            ListColumn(lazy("网格"), ("grid__name",)),
+            ListColumn(lazy("负责人"), ("head_name",)),
+            ListColumn(lazy("联系人"), ("contact_name",)),
+            ListColumn(lazy("联系电话"), ("contact_phone",)),
+            ListColumn(lazy("党员总数（人）"), ("members_total",)),
+            ListColumn(lazy("在职党员（人）"), ("members_in_service",)),
+            ListColumn(lazy("已报到党员（人）"), ("members_reported_in",)),
+            ListColumn(lazy("报到日期"), ("submitted_on",)),
+            ListColumn(lazy("状态"), ("state",), lambda state: states.get(state, state)),
+            ListColumn(lazy("回执编号"), ("receipt_number",), width=24),
+        ]
+
+
+@register_list
+class FeedbackExport(ListExport):
+    """反馈表一览: one line per form, for those who may read each of them."""
+
+    key = "feedbacks"
+    name = lazy("党员活动情况反馈")
+    line = "feedback.view"
+    about_persons = True
+    person = "member__person_id"
+
+    def rows(self, by: Actor, query: QueryDict) -> QuerySet[Any]:
+        """As the page lists them."""
+        rows: QuerySet[Any] = narrowed_feedbacks(FeedbackFilterForm(query, by=by), by)
+        return rows.order_by("-period", "-id")
+
+    def columns(self, by: Actor, *, unmasked: bool) -> list[ListColumn]:
+        """Whom it is about, what the record says, how it stands; the grade where one may read feedback."""
+        states = {key: str(text) for key, text in FeedbackState.choices}
+        grades = {key: str(text) for key, text in Grade.choices}
+        masked = treatment(by, "name") == MASKED
+        return [
+            ListColumn(lazy("周期"), ("period",), lambda text: Period.parse(text).label),
+            ListColumn(lazy("姓名"), ("member_name",), mask_name if masked else None),
+            ListColumn(lazy("单位"), ("unit_name",), width=28),
+            ListColumn(lazy("社区"), ("community_name",)),
+            ListColumn(lazy("服务次数（次）"), ("facts__times",)),
+            ListColumn(
+                lazy("服务时长（小时）"), ("facts__hours",), lambda said: Decimal(said or 0)
+            ),
+            ListColumn(lazy("认领岗位（个）"), ("facts__claims",)),
+            ListColumn(lazy("完成岗位（个）"), ("facts__completed",)),
+            *(
+                [
+                    ListColumn(lazy("评价等次"), ("grade",), lambda key: grades.get(key, "")),
+                    ListColumn(lazy("社区党组织意见"), ("opinion",), width=36),
+                ]
+                if treatment(by, "feedback")
+                else []
+            ),
+            ListColumn(lazy("状态"), ("state",), lambda state: states.get(state, state)),
+            ListColumn(lazy("回执编号"), ("receipt_number",), width=24),
+            ListColumn(lazy("单位阅处意见"), ("answer",), width=36),
         ]

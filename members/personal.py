@@ -11,7 +11,6 @@ from members.enums import Availability, EmploymentState
 from members.models import Employment, PartyMember
 from partybuild.access import Actor
 from partybuild.calendar import Period
-from partybuild.calendar.words import short_date_cn
 from partybuild.fields.codes import mask_name
 
 FULL, TAP, MASKED, REVEAL, YEAR, BUILDING, COMMUNITY, CODE, TOTALS = (
@@ -102,6 +101,11 @@ def value_of(
     return _READERS[field](member, how, by, employment) if how else ""
 
 
+def _long_ago(day: date) -> str:
+    """Return a day of which nobody asks what weekday it was."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def _name(member: PartyMember, how: str, by: Actor, employment: Employment | None) -> str:
     return mask_name(member.person.name) if how == MASKED else member.person.name
 
@@ -114,7 +118,7 @@ def _birth_date(member: PartyMember, how: str, by: Actor, employment: Employment
     day = member.person.birth_date
     if day is None:
         return ""
-    return str(day.year) + _("年") if how == YEAR else short_date_cn(day)
+    return str(day.year) + _("年") if how == YEAR else _long_ago(day)
 
 
 def _id_number(member: PartyMember, how: str, by: Actor, employment: Employment | None) -> str:
@@ -145,7 +149,7 @@ def _branch(member: PartyMember, how: str, by: Actor, employment: Employment | N
 def _joined_on(member: PartyMember, how: str, by: Actor, employment: Employment | None) -> str:
     if member.joined_on is None:
         return ""
-    return _("已登记") if how == MASKED else short_date_cn(member.joined_on)
+    return _("已登记") if how == MASKED else _long_ago(member.joined_on)
 
 
 def _home_address(member: PartyMember, how: str, by: Actor, employment: Employment | None) -> str:

@@ -7,7 +7,9 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from members.enums import PostState, Side
 from members.models import Employment, MemberPlace
+from members.models.feedback_request import REPLIED
 from partybuild.access import Level, Reach, Role, Scope
 from partybuild.access.visibility import NOTHING, brings
 
@@ -107,3 +109,61 @@ def communities_to_choose_from(scope: Scope) -> Q:
     if scope.person_id is None or scope.organization_id is not None:
         return NOTHING
     return Q(level=Level.COMMUNITY, valid_to=None)
+
+
+@brings("members.Feedback", Reach.OWN, words=_("本人的反馈表"))
+def own_feedback_sent(scope: Scope) -> Q:
+    """A member reads what was sent about them, never a draft."""
+    if scope.person_id is None:
+        return NOTHING
+    return Q(delivery__isnull=False, member__person=scope.person_id)
+
+
+@brings("members.FeedbackRequest", Reach.OWN, words=_("征求意见中关于本人的答复"))
+def own_replies(scope: Scope) -> Q:
+    """A member reads what a community answered about them, not what is being asked."""
+    if scope.person_id is None:
+        return NOTHING
+    return Q(state__in=REPLIED, is_shown=True, member__person=scope.person_id)
+
+
+def _communities_of_a_member(scope: Scope) -> Any:
+    places = MemberPlace.objects.filter(side=Side.COMMUNITY, member__person=scope.person_id)
+    return places.order_by().values("community")
+
+
+def _communities_of_own_people(scope: Scope) -> Any:
+    places = MemberPlace.objects.filter(side=Side.COMMUNITY, unit=scope.organization_id)
+    return places.order_by().values("community")
+
+
+@brings("members.ServicePost", Reach.PARTICIPANT, words=_("本人报到社区发布的岗位"))
+def posts_where_one_reported_in(scope: Scope) -> Q:
+    """A member sees the posts that the communities they reported in at have published."""
+    if scope.person_id is None or scope.organization_id is not None:
+        return NOTHING
+    return ~Q(state=PostState.DRAFT) & Q(community__in=_communities_of_a_member(scope))
+
+
+@brings("members.ServicePost", Reach.PARTICIPANT, words=_("本单位党员报到社区发布的岗位"))
+def posts_where_own_people_reported_in(scope: Scope) -> Q:
+    """What a community publishes hangs at the unit too."""
+    if scope.organization_id is None or not scope.is_unit:
+        return NOTHING
+    return ~Q(state=PostState.DRAFT) & Q(community__in=_communities_of_own_people(scope))
+
+
+@brings("members.Team", Reach.PARTICIPANT, words=_("本人报到社区的队伍"))
+def teams_where_one_reported_in(scope: Scope) -> Q:
+    """A member sees the standing teams of the communities they reported in at."""
+    if scope.person_id is None or scope.organization_id is not None:
+        return NOTHING
+    return Q(valid_to=None, community__in=_communities_of_a_member(scope))
+
+
+@brings("members.Team", Reach.PARTICIPANT, words=_("本单位党员报到社区的队伍"))
+def teams_where_own_people_reported_in(scope: Scope) -> Q:
+    """A unit sees the teams that its people may be placed in."""
+    if scope.organization_id is None or not scope.is_unit:
+        return NOTHING
+    return Q(valid_to=None, community__in=_communities_of_own_people(scope))

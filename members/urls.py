@@ -1,16 +1,20 @@
 """Addresses of members, report-ins, service records and summaries."""
 
-from django.urls import path
+from django.urls import include, path
 
+from members import report_in_urls
+from members.posts_urls import urlpatterns as of_posts
 from members.views import (
     corrections,
     doubles,
     erasures,
+    feedback_receipts,
     me,
     members,
     report_ins,
     service,
     summaries,
+    totals,
 )
 
 app_name = "members"
@@ -20,8 +24,11 @@ urlpatterns = [
     path("call-list/", members.member_call_list, name="member-call-list"),
     path("me/", me.my_report_in, name="my-report-in"),
     path("me/report-in/", me.my_report_in_submit, name="my-report-in-submit"),
+    path("me/feedback/", feedback_receipts.my_feedback, name="my-feedback"),
+    path("feedback/", include("members.feedback_urls")),
     path("me/data/", me.my_data, name="my-data"),
     path("me/<uuid:uid>/withdraw/", me.my_report_in_withdraw, name="my-report-in-withdraw"),
+    *report_in_urls.urlpatterns,
     path("desk/", report_ins.report_in_desk, name="report-in-desk"),
     path("report-ins/", report_ins.report_in_list, name="report-in-list"),
     path("report-ins/confirm/", report_ins.report_ins_confirm, name="report-ins-confirm"),
@@ -33,10 +40,13 @@ urlpatterns = [
     path("employments/<uuid:uid>/refuse/", members.employment_refuse, name="employment-refuse"),
     path("services/", service.service_list, name="service-list"),
     path("services/new/", service.service_create, name="service-create"),
+    path("services/certify/", service.services_certify, name="services-certify"),
     path("services/<uuid:sheet>/", service.service_sheet, name="service-sheet"),
     path("services/<uuid:sheet>/certify/", service.service_certify, name="service-certify"),
     path("services/<uuid:sheet>/withdraw/", service.service_withdraw, name="service-withdraw"),
     path("services/records/<uuid:uid>/", corrections.service_correct, name="service-correct"),
+    path("", include("members.records_urls")),
+    *of_posts,
     path("doubles/", doubles.double_list, name="double-list"),
     path("doubles/open/", doubles.double_open, name="double-open"),
     path("doubles/<uuid:uid>/", doubles.double_detail, name="double-detail"),
@@ -53,11 +63,21 @@ urlpatterns = [
         summaries.summary_acknowledge,
         name="summary-acknowledge",
     ),
+    path("summaries/<uuid:uid>/answer/", summaries.summary_answer, name="summary-answer"),
+    path(
+        "summaries/<uuid:uid>/answer/proxy/",
+        summaries.summary_answer_proxy,
+        name="summary-answer-proxy",
+    ),
     path(
         "summaries/<uuid:uid>/acknowledge/proxy/",
         summaries.summary_acknowledge_proxy,
         name="summary-acknowledge-proxy",
     ),
+    path("annual-forms/", include("members.annual_urls")),
+    path("requests/", include("members.requests_urls")),
+    path("totals/", totals.feedback_total_list, name="feedback-total-list"),
+    path("year/", totals.unit_year_detail, name="unit-year"),
     path("<uuid:uid>/", members.member_detail, name="member-detail"),
     path("<uuid:uid>/edit/", members.member_change, name="member-change"),
     path("<uuid:uid>/erase/", erasures.member_erase, name="member-erase"),

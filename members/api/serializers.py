@@ -9,11 +9,18 @@ from typing import Any, cast
 
 from rest_framework import serializers
 
-from members.enums import Availability
-from members.models import PartyMember, ServiceRecord, ServiceSummary
+from members.enums import Availability, Grade
+from members.models import (
+    PartyMember,
+    ServiceCertificate,
+    ServicePost,
+    ServiceRecord,
+    ServiceSummary,
+    Team,
+)
 from partybuild.access.api.fields import MaskedField, NamedRowField, NamedRowSerializer
 from partybuild.areas.models import Area
-from partybuild.fields.codes import mask_name
+from partybuild.fields.codes import mask_name, mask_phone
 from partybuild.organizations.models import Organization
 
 
@@ -87,6 +94,168 @@ class ServiceRecordSerializer(serializers.ModelSerializer[ServiceRecord]):
         }
 
 
+class ServicePostSerializer(serializers.ModelSerializer[ServicePost]):
+    """A post that a community sets; whoever claims it is not sent."""
+
+    community = NamedRowField(Area, help_text="设岗社区。")
+    grid = NamedRowField(Area, help_text="所在网格；没有的为空。")
+    times = serializers.ListField(
+        child=serializers.ChoiceField(choices=Availability.choices), help_text="服务时间的代码。"
+    )
+    claimed = serializers.IntegerField(help_text="已确定认领（含已完成）的人数。")
+    contact = MaskedField(mask_name, help_text="联系人姓名（已遮盖）。")
+    contact_phone = MaskedField(mask_phone, help_text="联系电话（已遮盖）。")
+
+    class Meta:
+        model = ServicePost
+        fields = (
+            "uid",
+            "community",
+            "grid",
+            "kind",
+            "category",
+            "title",
+            "content",
+            "wanted",
+            "claimed",
+            "skills",
+            "times",
+            "schedule",
+            "place",
+            "contact",
+            "contact_phone",
+            "starts_on",
+            "ends_on",
+            "state",
+            "published_on",
+            "closed_on",
+            "close_reason",
+            "changed_at",
+        )
+        extra_kwargs = {
+            "uid": {"help_text": "对象编号。"},
+            "category": {"help_text": "岗位类别的代码，见字典 service_post.class。"},
+            "changed_at": {
+                "help_text": "岗位自身最近变更时间；认领变动也出现在变更流中，但不改这个时间。"
+            },
+        }
+
+
+class TeamSerializer(serializers.ModelSerializer[Team]):
+    """A community's team of volunteers; who stands in it is not sent."""
+
+    community = NamedRowField(Area, help_text="所属社区。")
+    grid = NamedRowField(Area, help_text="所在网格；没有的为空。")
+    members = serializers.IntegerField(source="members_now", help_text="现有队员人数。")
+
+    class Meta:
+        model = Team
+        fields = (
+            "uid",
+            "community",
+            "grid",
+            "name",
+            "kind",
+            "content",
+            "members",
+            "valid_from",
+            "valid_to",
+            "changed_at",
+        )
+        extra_kwargs = {
+            "uid": {"help_text": "对象编号。"},
+            "kind": {"help_text": "队伍类别的代码，见字典 team.kind。"},
+            "changed_at": {
+                "help_text": "队伍自身最近变更时间；队员变动也出现在变更流中，但不改这个时间。"
+            },
+        }
+
+
+class ServiceCertificateSerializer(serializers.ModelSerializer[ServiceCertificate]):
+    """A certificate of volunteer service: its sums and number; what it was for is the member's own."""
+
+    member = serializers.UUIDField(source="member.uid", help_text="党员的 uid。")
+    name = MaskedField(mask_name, source="member_name", help_text="姓名（已遮盖）。")
+    community = NamedRowField(Area, help_text="服务所在社区。")
+    issuer = NamedRowField(Organization, help_text="出具单位。")
+
+    class Meta:
+        model = ServiceCertificate
+        fields = (
+            "uid",
+            "member",
+            "name",
+            "community",
+            "issuer",
+            "since",
+            "until",
+            "times",
+            "hours",
+            "state",
+            "number",
+            "issued_at",
+            "changed_at",
+        )
+        extra_kwargs = {
+            "uid": {"help_text": "对象编号。"},
+            "number": {"help_text": "证明编号；未出具的为空。"},
+            "changed_at": {"help_text": "最近变更时间。"},
+        }
+
+
+class ServiceCountSerializer(serializers.Serializer[Any]):
+    """One more count of the table: posts claimed, posts done, excused."""
+
+    key = serializers.CharField(help_text="计数的代码，如 claimed、completed、excused。")
+    name = serializers.CharField(help_text="名称。")
+    unit = serializers.CharField(help_text="计量单位：项、次。")
+    count = serializers.IntegerField(
+        allow_null=True, help_text="数量；不足3人（或可由此推算）的为空。"
+    )
+
+
+class ServiceFiguresSerializer(serializers.Serializer[Any]):
+    """人, 人次, 场 and 小时, counted apart."""
+
+    reported = serializers.IntegerField(
+        allow_null=True, help_text="期末报到党员（人）；不给出的为空。"
+    )
+    people = serializers.IntegerField(
+        allow_null=True, help_text="参加活动党员（人），一人只计一次；不给出的为空。"
+    )
+    times = serializers.IntegerField(allow_null=True, help_text="参加人次；不给出的为空。")
+    events = serializers.IntegerField(allow_null=True, help_text="活动场次（场）；不给出的为空。")
+    hours = serializers.DecimalField(
+        max_digits=12,
+        decimal_places=1,
+        allow_null=True,
+        help_text="服务时长（小时）；不给出的为空。",
+    )
+    counts = ServiceCountSerializer(
+        many=True, allow_null=True, help_text="其他计数；不给出的为空。"
+    )
+    is_suppressed = serializers.BooleanField(
+        help_text="是否因人数不足3人（或可由此推算）而不给出。"
+    )
+
+
+class ServiceLineSerializer(ServiceFiguresSerializer):
+    """The figures of one community or unit."""
+
+    place = NamedRowSerializer(
+        allow_null=True, help_text="社区或单位；没有登记工作单位的党员合为一行，为空。"
+    )
+
+
+class ServiceStatisticsSerializer(serializers.Serializer[Any]):
+    """The statistics table (F9) of a period, as the page shows it."""
+
+    period = serializers.CharField(help_text="季度、半年或年度，如 2026Q1、2026H1、2026。")
+    until = serializers.DateField(help_text="统计到哪一天。")
+    total = ServiceFiguresSerializer(help_text="合计；一人在两处只计一人，不等于各行之和。")
+    results = ServiceLineSerializer(many=True, help_text="各社区或各单位。")
+
+
 def _masked_lines(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         {
@@ -152,8 +321,10 @@ class FeedbackTotalSerializer(serializers.Serializer[Any]):
     """What a community sent to units in a quarter; persons only where they are three or more."""
 
     community = NamedRowSerializer(help_text="社区。")
-    sent = serializers.IntegerField(help_text="签发的汇总（份）。")
-    acknowledged = serializers.IntegerField(help_text="单位已签收的（份）。")
+    sent = serializers.IntegerField(help_text="签发的汇总（份，一家单位一份，不是人数）。")
+    acknowledged = serializers.IntegerField(
+        help_text="单位已签收的（份，一家单位一份，不是人数）。"
+    )
     reported_in_count = serializers.IntegerField(
         allow_null=True, help_text="报到党员（人）；不给出的为空。"
     )
@@ -169,8 +340,47 @@ class FeedbackTotalSerializer(serializers.Serializer[Any]):
     )
 
 
-class FeedbackTotalsSerializer(serializers.Serializer[Any]):
-    """Totals of feedback in one quarter."""
+class GradeCountSerializer(serializers.Serializer[Any]):
+    """How many persons were given a grade."""
 
-    period = serializers.CharField(help_text="季度，如 2026Q1。")
-    results = FeedbackTotalSerializer(many=True, help_text="各社区；没有签发的不列出。")
+    grade = serializers.ChoiceField(choices=Grade.choices, help_text="评价等次的代码。")
+    count = serializers.IntegerField(help_text="人数。")
+
+
+class GradeTotalSerializer(serializers.Serializer[Any]):
+    """A community's feedback forms of a period; each is one person, so small groups stay out."""
+
+    community = NamedRowSerializer(help_text="社区。")
+    sent = serializers.IntegerField(allow_null=True, help_text="签发的反馈表（人）；不给出的为空。")
+    acknowledged = serializers.IntegerField(
+        allow_null=True,
+        help_text="单位已签收的（人）；不足3人、只差一两人未签收（或可由此推算）的为空。",
+    )
+    used = serializers.IntegerField(
+        allow_null=True,
+        help_text="单位已登记运用的（人）；不足3人、只差一两人未运用（或可由此推算）的为空。",
+    )
+    objections = serializers.IntegerField(
+        allow_null=True,
+        help_text="本人提出的异议（件）；提出的不足3人、只差一两人未提出的为空。",
+    )
+    grades = GradeCountSerializer(
+        many=True,
+        allow_null=True,
+        help_text="各等次的人数；任一等次不足3人（或可由此推算）时为空。",
+    )
+    is_suppressed = serializers.BooleanField(
+        help_text="是否因人数不足3人（或可由此推算）而不给出。"
+    )
+
+
+class FeedbackTotalsSerializer(serializers.Serializer[Any]):
+    """Totals of feedback in one period."""
+
+    period = serializers.CharField(help_text="季度、半年或年度，如 2026Q1、2026H1、2026。")
+    results = FeedbackTotalSerializer(
+        many=True, help_text="季度服务情况汇总，各社区；没有签发的不列出。"
+    )
+    forms = GradeTotalSerializer(
+        many=True, help_text="党员活动情况反馈表，各社区；没有签发的不列出。"
+    )

@@ -1,7 +1,8 @@
-"""Endpoints of members, service records, summaries and totals of feedback."""
+"""Endpoints of members, their posts and service, summaries and totals of feedback."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import F, Q
@@ -15,13 +16,45 @@ from rest_framework.response import Response
 from members.api.serializers import (
     FeedbackTotalsSerializer,
     MemberSerializer,
+    ServiceCertificateSerializer,
+    ServicePostSerializer,
     ServiceRecordSerializer,
+    ServiceStatisticsSerializer,
     ServiceSummarySerializer,
+    TeamSerializer,
 )
-from members.enums import MemberState, ServiceState, SummaryState
-from members.models import PartyMember, ServiceRecord, ServiceSummary
-from members.queries.outside import with_unit_and_service
-from members.queries.totals import FeedbackTotal, feedback_totals
+from members.enums import (
+    CertificateState,
+    MemberState,
+    PostKind,
+    PostState,
+    ServiceState,
+    SummaryState,
+)
+from members.models import (
+    Feedback,
+    PartyMember,
+    ServiceCertificate,
+    ServicePost,
+    ServiceRecord,
+    ServiceSummary,
+    Team,
+)
+from members.queries.grade_totals import GradeTotal, grade_totals
+from members.queries.outside import with_claimed, with_members, with_unit_and_service
+from members.queries.statistics import (
+    Cut,
+    Figures,
+    by_community,
+    by_unit,
+    held_back_statistics,
+    held_of_total,
+    is_total_small,
+    suppress_small,
+    tallies,
+    total_of,
+)
+from members.queries.totals import FeedbackTotal, feedback_totals, held_back_totals
 from partybuild.access.api.filters import (
     ChoiceFilter,
     DateFilter,
@@ -32,8 +65,29 @@ from partybuild.access.api.filters import (
 from partybuild.access.api.views import ReadView, RowsView, RowView
 from partybuild.areas.models import Area
 from partybuild.calendar import Period, today
-from partybuild.calendar.periods import QUARTER
+from partybuild.calendar.periods import MONTH
 from partybuild.organizations.models import Organization
+
+
+def _period_parameter() -> OpenApiParameter:
+    return OpenApiParameter(
+        "period",
+        type=OpenApiTypes.STR,
+        description="季度、半年或年度，如 2026Q1、2026H1、2026；不填为本季度。",
+    )
+
+
+def _period_asked(request: Request) -> Period:
+    text = request.query_params.get("period")
+    if not text:
+        return Period.of(today())
+    try:
+        period = Period.parse(text)
+    except ValueError:
+        period = None
+    if period is None or period.kind == MONTH:
+        raise ValidationError({"period": [_("请按 2026Q1、2026H1 或 2026 的格式填写。")]})
+    return period
 
 
 class Members(ReadView):
@@ -104,6 +158,179 @@ class ServiceRecordView(ServiceRecords, RowView):
     summary = "一条服务记录"
 
 
+class ServicePosts(ReadView):
+    """What the list and the single post share."""
+
+    key = "service_post.view"
+    resource = "service-posts"
+    serializer_class = ServicePostSerializer
+
+    def get_queryset(self) -> Any:
+        """Return the posts in sight."""
+        return with_claimed(ServicePost.objects.visible_to(self.by.scope))
+
+
+class ServicePostListView(ServicePosts, RowsView):
+    """Posts that communities set."""
+
+    summary = "服务岗位列表"
+    changed = F("last_change")
+    tells_units = False
+    filters = (
+        RowFilter(
+            "below",
+            "community__path",
+            "某区域的 uid：取该区域及其下级的岗位。",
+            others=Area,
+            below=True,
+        ),
+        ChoiceFilter("kind", "kind", "岗位形式。", values=PostKind.values),
+        Filter("category", "category", "岗位类别的代码。"),
+        ChoiceFilter("state", "state", "状态。", values=PostState.values),
+        DateFilter("published_from", "published_on__gte", "发布日期不早于。"),
+        DateFilter("published_to", "published_on__lte", "发布日期不晚于。"),
+    )
+
+
+class ServicePostView(ServicePosts, RowView):
+    """One post."""
+
+    summary = "一个服务岗位"
+
+
+class Teams(ReadView):
+    """What the list and the single team share."""
+
+    key = "team.view"
+    resource = "teams"
+    serializer_class = TeamSerializer
+
+    def get_queryset(self) -> Any:
+        """Return the teams in sight."""
+        return with_members(Team.objects.visible_to(self.by.scope))
+
+
+class TeamListView(Teams, RowsView):
+    """Teams of volunteers."""
+
+    summary = "志愿服务队列表"
+    changed = F("last_change")
+    tells_units = False
+    filters = (
+        RowFilter("community", "community", "社区的 uid。", others=Area),
+        Filter("kind", "kind", "队伍类别的代码。"),
+    )
+
+
+class TeamView(Teams, RowView):
+    """One team."""
+
+    summary = "一支志愿服务队"
+
+
+class ServiceCertificates(ReadView):
+    """What the list and the single certificate share."""
+
+    key = "certificate.view"
+    resource = "service-certificates"
+    serializer_class = ServiceCertificateSerializer
+
+    def get_queryset(self) -> Any:
+        """Return the certificates in sight."""
+        return ServiceCertificate.objects.visible_to(self.by.scope)
+
+
+class ServiceCertificateListView(ServiceCertificates, RowsView):
+    """Certificates of volunteer service."""
+
+    summary = "志愿服务记录证明列表"
+    filters = (
+        RowFilter("member", "member", "党员的 uid。", others=PartyMember),
+        RowFilter("community", "community", "社区的 uid。", others=Area),
+        ChoiceFilter("state", "state", "状态。", values=CertificateState.values),
+    )
+
+
+class ServiceCertificateView(ServiceCertificates, RowView):
+    """One certificate."""
+
+    summary = "一份志愿服务记录证明"
+
+
+class ServiceStatisticsView(ReadView):
+    """The statistics table (F9): what was done, counted from certified records alone."""
+
+    key = "service.view"
+    resource = "service-statistics"
+    summary = "活动情况统计表"
+    serializer_class = ServiceStatisticsSerializer
+    is_list = True
+    is_whole = True
+
+    @classmethod
+    def parameters(cls) -> list[OpenApiParameter]:
+        """A period and what the lines are."""
+        return [
+            _period_parameter(),
+            OpenApiParameter(
+                "by",
+                type=OpenApiTypes.STR,
+                enum=["community", "unit"],
+                description="各行是社区（默认）还是单位；只看得到总数的岗位只能按社区。",
+            ),
+        ]
+
+    def get(self, request: Request) -> Response:
+        """Return total and lines."""
+        scope = self.by.scope
+        only_totals = scope.cell(self.key).totals_only
+        lines = request.query_params.get("by", "community")
+        if lines not in {"community", "unit"}:
+            raise ValidationError({"by": [_("可填：%(words)s。") % {"words": "community、unit"}]})
+        if lines == "unit" and only_totals:
+            raise ValidationError({"by": [_("当前岗位只能按社区统计。")]})
+        cut = Cut(scope, _period_asked(request))
+        groups = by_unit(cut) if lines == "unit" else by_community(cut)
+        total = total_of(cut)
+        hides_total, held = False, set[str]()
+        if only_totals:
+            suppress_small(groups, held_back_statistics(cut.period, scope))
+            hides_total, held = is_total_small(total, groups), held_of_total(total, groups)
+        return Response(
+            {
+                "period": str(cut.period),
+                "until": cut.until,
+                "total": _service_figures(total, hidden=hides_total, held=held),
+                "results": [
+                    {
+                        **_service_figures(
+                            group.figures, hidden=group.is_suppressed, held=group.held
+                        ),
+                        "place": group.row and {"uid": group.row.uid, "name": group.row.name},
+                    }
+                    for group in groups
+                ],
+            }
+        )
+
+
+def _service_figures(found: Figures, *, hidden: bool, held: Collection[str]) -> dict[str, Any]:
+    numbers: dict[str, Any] = {
+        "reported": found.reported,
+        "people": found.people,
+        "times": found.times,
+        "events": found.events,
+        "hours": f"{found.hours:.1f}",
+        "counts": [
+            {"key": each.key, "name": str(each.label), "unit": str(each.measure), "count": number}
+            for each, number in zip(tallies(), found.counts_without(held), strict=True)
+        ],
+    }
+    if hidden:
+        numbers = dict.fromkeys(numbers)
+    return {**numbers, "is_suppressed": hidden}
+
+
 class Summaries(ReadView):
     """What the list and the single summary share."""
 
@@ -146,32 +373,34 @@ class FeedbackTotalsView(ReadView):
 
     @classmethod
     def parameters(cls) -> list[OpenApiParameter]:
-        """A quarter, nothing else: nested filters could be subtracted from each other."""
-        return [
-            OpenApiParameter(
-                "period", type=OpenApiTypes.STR, description="季度，如 2026Q1；不填为本季度。"
-            )
-        ]
+        """A period, nothing else: nested filters could be subtracted from each other."""
+        return [_period_parameter()]
 
     def get(self, request: Request) -> Response:
         """Return the totals."""
-        period = self._period()
-        rows = ServiceSummary.objects.reached(self.by.scope, self.key).filter(period=str(period))
+        period = _period_asked(request)
+        scope = self.by.scope
+        rows = ServiceSummary.objects.reached(scope, self.key).filter(period=str(period))
+        forms = Feedback.objects.reached(scope, self.key).filter(period=str(period))
+        held = held_back_totals(period, scope)
         return Response(
-            {"period": str(period), "results": [_line(each) for each in feedback_totals(rows)]}
+            {
+                "period": str(period),
+                "results": [_line(each) for each in feedback_totals(rows, withheld=held.summaries)],
+                "forms": [_graded(each) for each in grade_totals(forms, withheld=held.forms)],
+            }
         )
 
-    def _period(self) -> Period:
-        text = self.request.query_params.get("period")
-        if not text:
-            return Period.of(today())
-        try:
-            period = Period.parse(text)
-        except ValueError:
-            period = None
-        if period is None or period.kind != QUARTER:
-            raise ValidationError({"period": [_("请按 2026Q1 的格式填写。")]})
-        return period
+
+def _graded(total: GradeTotal) -> dict[str, Any]:
+    return {
+        "community": {"uid": total.community_uid, "name": total.community_name},
+        **total.shown,
+        "grades": None
+        if "grades" in total.held
+        else [{"grade": grade.value, "count": count} for grade, count in total.shown_grades],
+        "is_suppressed": total.is_suppressed,
+    }
 
 
 def _line(total: FeedbackTotal) -> dict[str, Any]:

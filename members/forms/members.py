@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.enums import Availability, MemberCategory, MemberEndReason, MemberKind
 from members.models import PartyMember
+from members.queries.registers import CHOICES as REGISTERS
 from partybuild.access import Actor, Level
 from partybuild.areas.models import Area
 from partybuild.calendar import today
@@ -195,6 +196,9 @@ class MemberFilterForm(forms.Form):
     grid = AreaField(
         label=_("网格"), queryset=Area.objects.none(), required=False, empty_label=_("全部网格")
     )
+    register = forms.ChoiceField(
+        label=_("信息库"), choices=(("", _("全部党员")), *REGISTERS), required=False
+    )
     q = forms.CharField(label=_("姓名、拼音首字母或手机后四位"), max_length=20, required=False)
 
     def __init__(self, *args: Any, by: Actor, area: Area | None, **kwargs: Any) -> None:
@@ -202,29 +206,38 @@ class MemberFilterForm(forms.Form):
         wide = area is not None and area.level < Level.COMMUNITY
         below = Area.objects.visible_to(by.scope).filter(valid_to=None)
         if by.scope.is_unit:
-            self._keep("reported", "q")
+            self._keep("reported", "register", "q")
             self.fields["reported"].choices = (  # type: ignore[attr-defined]
                 ("", _("全部")),
-                ("yes", _("已报到")),
-                ("no", _("还没报到")),
+                ("yes", _("已报到的")),
+                ("no", _("还没报到的")),
             )
-            self.sentence = _("显示本单位{reported}党员，姓名或手机后四位为{q}")
+            self.sentence = _("显示本单位{reported}{register}，姓名或手机后四位为{q}")
         elif wide:
-            self._keep("side", "community", "q")
+            self._keep("side", "community", "register", "q")
             self.fields["side"].choices = (  # type: ignore[attr-defined]
                 ("", _("已向社区报到")),
                 ("unit", _("单位在册")),
                 ("unreported", _("单位在册、还没报到")),
             )
             self.fields["community"].queryset = below.filter(level=Level.COMMUNITY)  # type: ignore[attr-defined]
-            self.sentence = _("显示{community}{side}的党员，姓名或手机后四位为{q}")
+            self.sentence = _("显示{community}{side}的{register}，姓名或手机后四位为{q}")
         else:
-            self._keep("grid", "q")
+            self._keep("grid", "register", "q")
             self.fields["grid"].queryset = below.filter(level=Level.GRID)  # type: ignore[attr-defined]
-            self.sentence = _("显示{grid}已报到的党员，姓名或手机后四位为{q}")
+            self.sentence = _("显示{grid}已报到的{register}，姓名或手机后四位为{q}")
             if not self.fields["grid"].queryset.exists():  # type: ignore[attr-defined]
-                self._keep("q")
-                self.sentence = _("显示已报到的党员，姓名或手机后四位为{q}")
+                self._keep("register", "q")
+                self.sentence = _("显示已报到的{register}，姓名或手机后四位为{q}")
+
+    def ranges(self) -> list[tuple[str, Any]]:
+        """Return the widest lists there are for this post; what is within another is left out."""
+        side = self.fields.get("side")
+        if isinstance(side, forms.ChoiceField):
+            return [(key, label) for key, label in side.choices if key != "unreported"]  # type: ignore[union-attr, misc]
+        if "reported" in self.fields:
+            return [("", _("本单位花名册"))]
+        return [("", _("已向社区报到"))]
 
     def _keep(self, *names: str) -> None:
         self.fields = {name: field for name, field in self.fields.items() if name in names}

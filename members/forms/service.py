@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -52,6 +54,50 @@ class ServiceForm(forms.Form):
         if hours * 2 % 1:
             raise forms.ValidationError(_("时长请按0.5小时填写，如1、1.5、2。"))
         return hours
+
+
+class PostServiceForm(ServiceForm):
+    """A day of service in a claimed post: the post says the rest."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["kind"]
+
+
+def half_hours(text: str) -> Decimal | None:
+    """Return hours typed beside one name, None where nothing is; ValidationError in the user's words."""
+    if not text.strip():
+        return None
+    field = forms.DecimalField(min_value=Decimal("0.5"), max_value=24, decimal_places=1)
+    hours: Decimal = field.clean(text.strip())
+    if hours * 2 % 1:
+        raise forms.ValidationError(_("时长请按0.5小时填写，如1、1.5、2。"))
+    return hours
+
+
+@dataclass(frozen=True)
+class OwnHours:
+    """Hours typed beside names: what was typed, what it means, what is wrong with it."""
+
+    typed: dict[str, str]
+    hours: dict[str, Decimal]
+    errors: dict[str, str]
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any], keys: Iterable[str]) -> OwnHours:
+        """Read the fields `hours-KEY` of the rows that were ticked."""
+        typed, hours, errors = {}, {}, {}
+        for key in keys:
+            text = str(data.get(f"hours-{key}", ""))
+            typed[key] = text
+            try:
+                own = half_hours(text)
+            except forms.ValidationError as refused:
+                errors[key] = " ".join(refused.messages)
+            else:
+                if own is not None:
+                    hours[key] = own
+        return cls(typed, hours, errors)
 
 
 class CommunityForm(forms.Form):
@@ -113,6 +159,32 @@ class SummaryFilterForm(forms.Form):
         ]
 
 
+class AnswerForm(forms.Form):
+    """What a unit says to a summary: nothing, when it only acknowledges."""
+
+    answer = forms.CharField(
+        label=_("单位答复"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("如：已在支部大会上通报；下季度拟组织义诊。"),
+    )
+
+    def __init__(self, *args: Any, is_required: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["answer"].required = is_required
+
+
+class ProxyAnswerForm(AnswerForm):
+    """What a unit said on the telephone, in a chat, on paper."""
+
+    channel = forms.ChoiceField(label=_("答复方式"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, area: Area, **kwargs: Any) -> None:
+        super().__init__(*args, is_required=True, **kwargs)
+        self.fields["channel"].choices = dictionary(area, "proxy.channel")  # type: ignore[attr-defined]
+
+
 class ProxyForm(forms.Form):
     """How the community heard that the unit has received it."""
 
@@ -129,3 +201,14 @@ class ProxyForm(forms.Form):
         if day > today():
             raise forms.ValidationError(_("签收日期不能晚于今天。"))
         return day
+
+
+class SummaryProxyForm(ProxyForm):
+    """The same for a summary, with what the unit said to it."""
+
+    answer = forms.CharField(
+        label=_("单位答复"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

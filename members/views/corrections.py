@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from members.forms.settling import CorrectServiceForm
 from members.models import ServiceCorrection, ServiceRecord
+from members.queries.corrections import in_words
 from members.services.corrections import CORRECTED, changes_of
-from members.views.members import put_on
 from partybuild.access import require
 from partybuild.accounts.actors import actor_of
 from partybuild.approvals.queries import approvals_about
 from partybuild.approvals.services import request_approval
+from partybuild.fields.refusals import put_on
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,8 +56,10 @@ def service_correct(request: HttpRequest, uid: UUID) -> HttpResponse:
             "record": record,
             "form": form,
             "asked": approvals_about(record, by, "service.correct"),
-            "corrections": list(
-                ServiceCorrection.objects.visible_to(by.scope).filter(record=record)
+            "corrections": in_words(
+                ServiceCorrection.objects.visible_to(by.scope)
+                .filter(record=record)
+                .select_related("record__community__parent")
             ),
         },
         status=422 if form.is_bound else 200,

@@ -15,11 +15,12 @@ from members.forms.settling import SettleDoubleForm
 from members.models import DoubleCase, PartyMember
 from members.queries.doubles import open_cases, side_of, suspects
 from members.services.doubles import open_double
-from members.views.members import put_on, uids_of
+from members.views.members import uids_of
 from partybuild.access import require
 from partybuild.accounts.actors import actor_of
 from partybuild.approvals.queries import approvals_about
 from partybuild.approvals.services import request_approval
+from partybuild.fields.refusals import put_on
 
 
 @require_GET

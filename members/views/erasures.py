@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from members.forms.settling import EraseForm
-from members.views.members import find_member, put_on
+from members.views.members import find_member
 from partybuild.access import require
 from partybuild.accounts.actors import actor_of
 from partybuild.approvals.queries import approvals_about
 from partybuild.approvals.services import request_approval
+from partybuild.fields.refusals import put_on
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,10 +13,11 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from members.enums import EmploymentState, EventKind, MemberState, Side
+from members.enums import EmploymentState, EventKind, MemberCategory, MemberState, Side
 from members.exceptions import TooManyReveals
 from members.forms.members import (
     EndMemberForm,
@@ -26,9 +27,19 @@ from members.forms.members import (
     initial_of,
 )
 from members.forms.report_ins import RefuseForm
-from members.models import Employment, MemberPlace, PartyMember, ReportIn, ServiceRecord
+from members.models import (
+    Employment,
+    MemberPlace,
+    PartyMember,
+    RecommendationLetter,
+    ReportIn,
+    ServiceRecord,
+)
 from members.personal import lines_of, treatment, year_of
-from members.queries.members import current_employment, hours_of, searched, unreported_of
+from members.queries.members import current_employment, hours_of, searched
+from members.queries.registers import CHOICES as REGISTERS
+from members.queries.registers import in_register
+from members.queries.report_ins import unreported
 from members.services import (
     add_member,
     call_list,
@@ -47,12 +58,12 @@ from partybuild.accounts.step_up import require_step_up
 from partybuild.audit.queries import history_of
 from partybuild.calendar import today
 from partybuild.fields.keyset import keyset_page
+from partybuild.fields.refusals import goes_through, put_on
+from partybuild.indicators.queries import SMALLEST_GROUP
 from partybuild.ui.htmx import wants_fragment
 from units.views.scope import area_of, own_unit
 
 ORDER = ("sort", "name", "id")
-# Groups smaller than this are not shown to those who see totals only.
-SMALLEST_TOTAL = 3
 
 
 def find_member(by: Actor, uid: UUID) -> PartyMember:
@@ -61,15 +72,6 @@ def find_member(by: Actor, uid: UUID) -> PartyMember:
         PartyMember.objects.visible_to(by.scope).select_related("person", "home_area"), uid=uid
     )
     return member
-
-
-def put_on(form: Any, refused: ValidationError) -> None:
-    """Show what a service refused at the field it is about."""
-    if hasattr(refused, "error_dict"):
-        for name, errors in refused.error_dict.items():
-            form.add_error(name if name in form.fields else None, errors)
-    else:
-        form.add_error(None, refused)
 
 
 def uids_of(texts: Iterable[str]) -> list[UUID]:
@@ -121,6 +123,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
         order=ORDER,
         params=request.GET,
     )
+    count = found.count()
     return render(
         request,
         "members/member_list.html",
@@ -128,16 +131,17 @@ def member_list(request: HttpRequest) -> HttpResponse:
             "form": form,
             "page": page,
             "rows": page.rows,
-            "count": found.count(),
+            "count": count,
             "is_unit": by.scope.is_unit,
-            "is_wide": area is not None and area.level < Level.COMMUNITY,
             "may_open": may(by, "member.view"),
             "may_call": may(by, "member.phone"),
             "may_add": may(by, "member.change"),
-            "may_settle": by.scope.cell("member.merge").allows,
             "may_import": may(by, "import.rows") and may(by, "member.change"),
             "may_desk": may(by, "report_in.submit_proxy"),
             "is_narrowed": any(request.GET.get(name) for name in form.fields),
+            # One of the five registers by its name: a list of the retired is not one of 在职党员.
+            "register": dict(REGISTERS).get(form.cleaned_data.get("register") or "", ""),
+            "elsewhere": found_elsewhere(form, by, area, more_than=count),
             **_waiting(by),
         },
     )
@@ -154,10 +158,15 @@ def _waiting(by: Actor) -> dict[str, Any]:
         return {
             "stated": list(stated),
             "waiting_count": 0,
-            "unreported": unreported_of(by.scope.organization_id or 0),
+            "unreported": unreported(by.scope.organization_id or 0).count(),
             "refuse_form": RefuseForm(),
         }
-    waiting = ReportIn.objects.visible_to(by.scope).filter(state="submitted").count()
+    # Whoever decides is told; a street that looks on would be led to a closed door.
+    waiting = (
+        ReportIn.objects.reached(by.scope, "report_in.decide").waiting().count()
+        if may(by, "report_in.decide")
+        else 0
+    )
     return {"stated": [], "waiting_count": waiting, "unreported": 0, "refuse_form": None}
 
 
@@ -189,7 +198,28 @@ def narrowed_members(form: MemberFilterForm, by: Actor, area: Any) -> QuerySet[A
         rows = rows.filter(**{at: values["community"]})
     if values.get("grid"):
         rows = rows.filter(grid=values["grid"])
-    return searched(rows, values.get("q") or "")
+    found = searched(rows, values.get("q") or "")
+    return in_register(found, values["register"]) if values.get("register") else found
+
+
+def found_elsewhere(
+    form: MemberFilterForm, by: Actor, area: Any, *, more_than: int = 0
+) -> list[dict[str, Any]]:
+    """Return where else in sight the words find more people, once the other conditions are dropped."""
+    words = (form.cleaned_data.get("q") or "").strip()
+    chosen = {name: form.data[name] for name in form.fields if form.data.get(name)}
+    lines: list[dict[str, Any]] = []
+    if not words:
+        return lines
+    for side, label in form.ranges():
+        given = {"q": words, "side": side} if side else {"q": words}
+        if given == {**chosen, "q": words}:
+            continue
+        other = MemberFilterForm(given, by=by, area=area)
+        count = narrowed_members(other, by, area).count()
+        if count > more_than:
+            lines.append({"label": label, "query": urlencode(given), "count": count})
+    return lines
 
 
 def _totals(request: HttpRequest, by: Actor) -> HttpResponse:
@@ -198,7 +228,7 @@ def _totals(request: HttpRequest, by: Actor) -> HttpResponse:
         "on_rosters": rows.filter(side=Side.UNIT).count(),
         "reported_in": rows.filter(side=Side.COMMUNITY).values("member").distinct().count(),
     }
-    shown = {name: number if number >= SMALLEST_TOTAL else None for name, number in figures.items()}
+    shown = {name: number if number >= SMALLEST_GROUP else None for name, number in figures.items()}
     return render(request, "members/member_totals.html", shown)
 
 
@@ -223,7 +253,7 @@ def _page(
     times, hours = hours_of(member, start, end)
     records = (
         ServiceRecord.objects.visible_to(by.scope)
-        .filter(member=member)
+        .filter(member=member, date__range=(start, end))
         .exclude(state="withdrawn")
         .select_related("community")
         .order_by("-date", "-id")[:10]
@@ -249,7 +279,14 @@ def _page(
             "year": start.year,
             "account": sign_in_of(member.person, by) if on_roster else None,
             "may_change": on_roster and may(by, "member.change", member),
+            "may_letter": on_roster
+            and by.scope.is_unit
+            and may(by, "report_in.letter", member)
+            and member.category == MemberCategory.IN_SERVICE,
+            "letters": RecommendationLetter.objects.visible_to(by.scope).filter(member=member)[:5],
             "may_end": on_roster and may(by, "member.end", member),
+            "may_ask_certificate": by.scope.is_area and may(by, "certificate.ask_proxy", member),
+            "may_ask": on_roster and may(by, "feedback.request"),
             "may_erase": on_roster and by.scope.is_area and may(by, "member.erase", member),
             "history": history_shown(member, by),
         },
@@ -385,14 +422,9 @@ def member_end(request: HttpRequest, uid: UUID) -> HttpResponse:
     member = find_member(by, uid)
     require(by, "member.end", member)
     form = EndMemberForm(request.POST or None)
-    if form.is_valid():
-        try:
-            end_member(member, by=by, **form.cleaned_data)
-        except ValidationError as refused:
-            put_on(form, refused)
-        else:
-            messages.success(request, _("已办理减少，历史记录保留。"))
-            return redirect("members:member-list")
+    if goes_through(form, end_member, member, by=by):
+        messages.success(request, _("已办理减少，历史记录保留。"))
+        return redirect("members:member-list")
     return render(
         request,
         "members/member_end.html",

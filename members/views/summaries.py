@@ -7,17 +7,27 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from members.enums import SummaryState
-from members.forms.service import CommunityForm, ProxyForm, SummaryFilterForm, communities_of
+from members.forms.service import (
+    AnswerForm,
+    CommunityForm,
+    ProxyAnswerForm,
+    SummaryFilterForm,
+    SummaryProxyForm,
+    communities_of,
+)
 from members.models import PartyMember, ServiceCorrection, ServiceSummary
-from members.queries.summaries import compiled_now, own_lines, summary_due_on
+from members.models.summary import times_before
+from members.queries.corrections import in_words
+from members.queries.summaries import SEND_DUTY, compiled_now, own_lines, summary_due_on
 from members.queries.summary_pages import due_summaries
-from members.services import acknowledge_summary, sign_summaries
+from members.services import acknowledge_summary, answer_summary, sign_summaries
 from partybuild.access import Actor, Level, Refused, may, require
 from partybuild.accounts.actors import actor_of, actor_of_link
 from partybuild.accounts.links import link_page
@@ -27,6 +37,8 @@ from partybuild.areas.queries import word
 from partybuild.audit.queries import history_of
 from partybuild.calendar import Period, today
 from partybuild.fields.keyset import keyset_page
+from partybuild.fields.refusals import goes_through
+from partybuild.obligations.models import Obligation
 from units.views.scope import area_of
 
 
@@ -55,9 +67,6 @@ def summary_list(request: HttpRequest) -> HttpResponse:
     page = keyset_page(rows, order=("-period", "-id"), params=request.GET)
     area = area_of(by)
     last = Period.of(today()).previous()
-    waiting = (
-        len(due_summaries(area, last)) if area is not None and area.level == Level.COMMUNITY else 0
-    )
     return render(
         request,
         "members/summary_list.html",
@@ -67,11 +76,39 @@ def summary_list(request: HttpRequest) -> HttpResponse:
             "rows": page.rows,
             "count": rows.count(),
             "last": last,
-            "waiting": waiting,
+            "waiting": _waiting(by, area, last),
+            "may_sign": may(by, "summary.sign"),
+            "late": _late(by, last),
             "is_area": by.scope.is_area,
             "is_narrowed": any(request.GET.get(name) for name in form.fields),
         },
     )
+
+
+def _waiting(by: Actor, area: Area | None, last: Period) -> int:
+    """Return how many summaries of the last quarter wait for a signature, as far as one may open them."""
+    if area is None or by.scope.cell("summary.view").totals_only:
+        return 0
+    if area.level == Level.COMMUNITY:
+        return len(due_summaries(area, last))
+    rows = Obligation.objects.visible_to(by.scope).unpaid()
+    return rows.filter(duty=SEND_DUTY, period=str(last)).count()
+
+
+def _late(by: Actor, last: Period) -> list[tuple[str, int]]:
+    """Return (quarter, 份) of what was owed for quarters before the last one and is still not signed."""
+    if by.scope.organization_id is None or not may(by, "summary.sign"):
+        return []
+    rows = (
+        Obligation.objects.visible_to(by.scope)
+        .unpaid()
+        .filter(duty=SEND_DUTY, bearer_organization=by.scope.organization_id, period__lt=str(last))
+        .order_by("period")
+    )
+    return [
+        (each["period"], each["number"])
+        for each in rows.values("period").annotate(number=Count("pk"))
+    ]
 
 
 def _require_lines(by: Actor) -> None:
@@ -146,6 +183,7 @@ def summary_preview(request: HttpRequest, period: str, uid: UUID) -> HttpRespons
     due = next((each for each in due_summaries(community, quarter) if each.unit.uid == uid), None)
     if due is None:
         raise Http404
+    compiled = compiled_now(community, due.unit, quarter)
     return render(
         request,
         "members/summary_preview.html",
@@ -153,7 +191,8 @@ def summary_preview(request: HttpRequest, period: str, uid: UUID) -> HttpRespons
             "period": quarter,
             "community": community,
             "unit": due.unit,
-            "compiled": compiled_now(community, due.unit, quarter),
+            "compiled": compiled,
+            "before": times_before(compiled.lines, quarter),
         },
     )
 
@@ -165,16 +204,16 @@ def _find(by: Actor, uid: UUID) -> ServiceSummary:
     return summary
 
 
-def _page(
-    request: HttpRequest, by: Actor, summary: ServiceSummary, proxy_form: ProxyForm | None = None
-) -> HttpResponse:
+def _page(request: HttpRequest, by: Actor, summary: ServiceSummary, **forms: Any) -> HttpResponse:
     waits = summary.state == SummaryState.SENT
+    open_to_answer = summary.may_be_answered
     is_member = by.scope.column == "member"
     lines = summary.lines
     if is_member:
         own = PartyMember.objects.visible_to(by.scope).values_list("uid", flat=True)
         lines = own_lines(summary, {str(uid) for uid in own})
-    may_proxy = waits and by.scope.is_area and may(by, "summary.acknowledge_proxy", summary)
+    is_own = by.scope.is_unit and may(by, "summary.acknowledge", summary)
+    is_proxy = by.scope.is_area and may(by, "summary.acknowledge_proxy", summary)
     return render(
         request,
         "members/summary_detail.html",
@@ -182,19 +221,23 @@ def _page(
             "summary": summary,
             "lines": lines,
             "is_member": is_member,
-            "corrections": list(
+            "is_unit": by.scope.is_unit,
+            "corrections": in_words(
                 ServiceCorrection.objects.visible_to(by.scope)
                 .filter(summary=summary)
-                .select_related("record")
+                .select_related("record__community__parent")
             ),
-            "may_acknowledge": waits
-            and by.scope.is_unit
-            and may(by, "summary.acknowledge", summary),
-            "may_proxy": may_proxy,
-            "proxy_form": proxy_form or (ProxyForm(area=summary.community) if may_proxy else None),
-            "channel": word(summary.community, "proxy.channel", summary.acknowledge_channel)
-            if summary.acknowledge_channel
-            else "",
+            "may_acknowledge": waits and is_own,
+            "may_answer": open_to_answer and is_own,
+            "answer_form": AnswerForm(is_required=open_to_answer),
+            "may_proxy": waits and is_proxy,
+            "may_answer_proxy": open_to_answer and is_proxy,
+            "proxy_form": SummaryProxyForm(area=summary.community) if waits and is_proxy else None,
+            "proxy_answer_form": ProxyAnswerForm(area=summary.community)
+            if open_to_answer and is_proxy
+            else None,
+            "channel": _channel(summary, summary.acknowledge_channel),
+            "answer_channel": _channel(summary, summary.answer_channel),
             "history": []
             if is_member
             else [
@@ -202,9 +245,14 @@ def _page(
                 for line in history_of(summary, by.scope)
                 if line.kind != "notice.created"  # signing sends it: one act, one line
             ],
+            **forms,
         },
-        status=422 if proxy_form is not None else 200,
+        status=422 if forms else 200,
     )
+
+
+def _channel(summary: ServiceSummary, code: str) -> str:
+    return word(summary.community, "proxy.channel", code) if code else ""
 
 
 @require_GET
@@ -216,59 +264,98 @@ def summary_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 def summary_acknowledge(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """The unit has received it."""
+    """The unit has received it, and may answer in the same press."""
     by = actor_of(request)
     summary = _find(by, uid)
     require(by, "summary.acknowledge", summary)
-    try:
-        acknowledge_summary(summary, by=by)
-    except ValidationError as refused:
-        messages.warning(request, " ".join(refused.messages))
-    else:
-        messages.success(
-            request, _("已签收，回执编号%(number)s。") % {"number": summary.receipt_number}
-        )
-    return redirect(summary)
-
-
-@require_POST
-def summary_acknowledge_proxy(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """The community enters a receipt that came by telephone, chat, paper or in person."""
-    by = actor_of(request)
-    summary = _find(by, uid)
-    require(by, "summary.acknowledge_proxy", summary)
-    form = ProxyForm(request.POST, area=summary.community)
+    form = AnswerForm(request.POST)
     if form.is_valid():
         try:
             acknowledge_summary(summary, by=by, **form.cleaned_data)
         except ValidationError as refused:
-            form.add_error(None, refused)
+            messages.warning(request, " ".join(refused.messages))
         else:
-            messages.success(request, _("已代录签收，单位可以看到。"))
-            return redirect(summary)
-    return _page(request, by, summary, form)
+            messages.success(
+                request, _("已签收，回执编号%(number)s。") % {"number": summary.receipt_number}
+            )
+        return redirect(summary)
+    return _page(request, by, summary, answer_form=form)
+
+
+@require_POST
+def summary_answer(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The unit answers what it acknowledged before."""
+    by = actor_of(request)
+    summary = _find(by, uid)
+    require(by, "summary.acknowledge", summary)
+    form = AnswerForm(request.POST, is_required=True)
+    if form.is_valid():
+        try:
+            answer_summary(summary, by=by, **form.cleaned_data)
+        except ValidationError as refused:
+            messages.warning(request, " ".join(refused.messages))
+        else:
+            messages.success(request, _("已答复，社区会收到通知。"))
+        return redirect(summary)
+    return _page(request, by, summary, answer_form=form)
+
+
+@require_POST
+def summary_acknowledge_proxy(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The community enters that the unit has received it, and what it said."""
+    by = actor_of(request)
+    summary = _find(by, uid)
+    require(by, "summary.acknowledge_proxy", summary)
+    form = SummaryProxyForm(request.POST, area=summary.community)
+    if goes_through(form, acknowledge_summary, summary, by=by):
+        messages.success(request, _("已代录签收，单位可以看到。"))
+        return redirect(summary)
+    return _page(request, by, summary, proxy_form=form)
+
+
+@require_POST
+def summary_answer_proxy(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The community enters what the unit said to it afterwards."""
+    by = actor_of(request)
+    summary = _find(by, uid)
+    require(by, "summary.acknowledge_proxy", summary)
+    form = ProxyAnswerForm(request.POST, area=summary.community)
+    if goes_through(form, answer_summary, summary, by=by):
+        messages.success(request, _("已代录答复，单位可以看到。"))
+        return redirect(summary)
+    return _page(request, by, summary, proxy_answer_form=form)
 
 
 @link_page("summary.acknowledge")
 def summary_link(request: HttpRequest, link: SignedLink) -> HttpResponse:
-    """Acknowledge from the mail's link: names stay out, the figures and one button are enough."""
+    """Acknowledge and answer from the mail's link: names stay out, the figures and one form are enough."""
     by = actor_of_link(link, request=request)
     summary: Any = get_object_or_404(
         ServiceSummary.objects.reached(by.scope, "summary.acknowledge").select_related(
-            "unit", "community"
+            "unit", "community", "committee"
         )
     )
-    refusal = ""
-    if request.method == "POST" and summary.state == SummaryState.SENT:
+    open_to_answer = summary.may_be_answered
+    waits = summary.state == SummaryState.SENT
+    data = request.POST if request.method == "POST" else None
+    form = AnswerForm(data, is_required=open_to_answer)
+    if request.method == "POST" and not (waits or open_to_answer):
+        # Pressed twice, or by somebody else meanwhile: the page says how it stands.
+        return redirect(request.path)
+    if form.is_valid():
+        answer = form.cleaned_data["answer"]
         try:
-            acknowledge_summary(summary, by=by)
+            if waits:
+                acknowledge_summary(summary, answer=answer, by=by)
+            else:
+                answer_summary(summary, answer=answer, by=by)
         except ValidationError as refused:
-            refusal = " ".join(refused.messages)
+            form.add_error(None, refused)
         else:
             return redirect(request.path)
     return render(
         request,
         "members/summary_link.html",
-        {"summary": summary, "refusal": refusal},
-        status=422 if refusal else 200,
+        {"summary": summary, "form": form, "open_to_answer": open_to_answer},
+        status=422 if form.is_bound else 200,
     )
