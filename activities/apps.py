@@ -1,5 +1,7 @@
 """Application of activities."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class ActivitiesConfig(AppConfig):
 
     name = "activities"
     verbose_name = "活动"
+
+    def ready(self) -> None:
+        """Add what activities count to the tables of service."""
+        import_module("activities.queries.recorded")

@@ -8,15 +8,18 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from activities.enums import Audience
+from activities.enums import ActivityState, Audience, HostRole
+from activities.exceptions import CorrectionNeedsAReason
 from activities.models import Activity
 from members.models import PartyMember
+from members.queries.letters import communities_to_choose_from
 from partybuild.access import Actor, Level
 from partybuild.areas.models import Area
 from partybuild.areas.queries import dictionary
 from partybuild.calendar import SHANGHAI, today
 from partybuild.organizations.models import Organization
 from units.forms.units import AreaField, PhoneField
+from units.queries import committees_of
 
 SHORT = {"data-width": "20"}
 
@@ -29,8 +32,63 @@ class _Bodies(forms.ModelMultipleChoiceField):
         return str(obj.name)
 
 
-class ActivityForm(forms.Form):
+class _Communities(forms.ModelMultipleChoiceField):
+    """Several communities of one street by their names."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The name alone: they are of one street."""
+        return str(obj.name)
+
+
+class _HelpersForm(forms.Form):
+    """The bodies and communities that help the organizer."""
+
+    helpers = _Bodies(
+        label=_("协办单位"),
+        queryset=Organization.objects.none(),
+        to_field_name="uid",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    communities = _Communities(
+        label=_("协办社区"),
+        queryset=Area.objects.none(),
+        to_field_name="uid",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("在这些社区报到的党员也可以报名；几家合办只算一场。"),
+    )
+
+    def offer(self, by: Actor, area: Area, *, organizer: int | None) -> None:
+        """Offer the units in sight, and the communities of the street to a post of an area."""
+        bodies = Organization.objects.visible_to(by.scope).filter(resident_unit__is_current=True)
+        if organizer is not None:
+            bodies = bodies.exclude(pk=organizer)
+        street = area.parent_id if area.level == Level.COMMUNITY else area.pk
+        near = communities_to_choose_from().filter(parent=street).exclude(pk=area.pk)
+        if not by.scope.is_area:
+            near = near.none()
+        for name, rows in (("helpers", bodies), ("communities", near)):
+            if rows.exists():
+                self.fields[name].queryset = rows  # type: ignore[attr-defined]
+            else:
+                del self.fields[name]
+
+    def joined(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Put the committees of the chosen communities among the bodies."""
+        if together := values.pop("communities", None):
+            committees = committees_of(together).values()
+            values["helpers"] = [*(values.get("helpers") or ()), *committees]
+        return values
+
+
+class ActivityForm(_HelpersForm):
     """What, when, where, for whom; the first six are enough."""
+
+    field_order = (
+        *("title", "kind", "day", "starts", "ends", "place", "places", "audience", "until"),
+        *("content", "needs", "themes", "helpers", "communities"),
+    )
 
     title = forms.CharField(label=_("活动名称"), max_length=100)
     kind = forms.ChoiceField(label=_("活动类别"), widget=forms.RadioSelect)
@@ -67,13 +125,6 @@ class ActivityForm(forms.Form):
     themes = forms.MultipleChoiceField(
         label=_("主题"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    helpers = _Bodies(
-        label=_("协办单位"),
-        queryset=Organization.objects.none(),
-        to_field_name="uid",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
     leader_name = forms.CharField(
         label=_("负责人"), required=False, max_length=50, widget=forms.TextInput(attrs=SHORT)
     )
@@ -87,15 +138,9 @@ class ActivityForm(forms.Form):
         self.fields["themes"].choices = dictionary(area, "activity.theme")  # type: ignore[attr-defined]
         if activity is not None:
             # Places have a door of their own: somebody may be taking one.
-            del self.fields["places"], self.fields["helpers"]
+            del self.fields["places"], self.fields["helpers"], self.fields["communities"]
             return
-        bodies = Organization.objects.visible_to(by.scope).filter(resident_unit__is_current=True)
-        if by.organization_id is not None:
-            bodies = bodies.exclude(pk=by.organization_id)
-        if bodies.exists():
-            self.fields["helpers"].queryset = bodies  # type: ignore[attr-defined]
-        else:
-            del self.fields["helpers"]
+        self.offer(by, area, organizer=by.organization_id)
         if area.level < Level.COMMUNITY:
             self.order_fields(["title", "community"])
             self.fields["community"] = AreaField(
@@ -130,6 +175,51 @@ class ActivityForm(forms.Form):
             values["sign_up_until"] = None
         for name in ("day", "starts", "ends", "until"):
             values.pop(name, None)
+        return self.joined(values)
+
+
+class HelpersForm(_HelpersForm):
+    """Who helps, said anew; with a reason once the activity is published."""
+
+    reason = forms.CharField(label=_("调整原因"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, by: Actor, activity: Activity, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer(by, activity.community, organizer=activity.organizer_id)
+        rows = activity.hosts.filter(role=HostRole.HELPER).select_related("organization")
+        helping = {row.organization_id: row.organization for row in rows}
+        for name, found in self._offered().items():
+            chosen = [choice for choice, body in found if body in helping]
+            self.initial[name] = chosen
+            for _choice, body in found:
+                helping.pop(body, None)
+        # Whom this post does not see stays as it is.
+        self.kept = list(helping.values())
+        if activity.state == ActivityState.DRAFT:
+            del self.fields["reason"]
+        else:
+            self.fields["reason"].required = True
+            self.fields["reason"].error_messages["required"] = CorrectionNeedsAReason.sentence
+            self.fields["reason"].help_text = _("增加和移出的单位、社区会收到通知，写明这个原因")
+
+    def _offered(self) -> dict[str, list[tuple[Any, int]]]:
+        """Return {field: what may be chosen there, with the key of the body that it stands for}."""
+        found: dict[str, list[tuple[Any, int]]] = {}
+        if "helpers" in self.fields:
+            bodies = self.fields["helpers"].queryset  # type: ignore[attr-defined]
+            found["helpers"] = [(each, each.pk) for each in bodies]
+        if "communities" in self.fields:
+            areas = list(self.fields["communities"].queryset)  # type: ignore[attr-defined]
+            committees = committees_of(areas)
+            found["communities"] = [
+                (each, committees[each.pk].pk) for each in areas if each.pk in committees
+            ]
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        """Communities help through their committees."""
+        values = self.joined(super().clean() or {})
+        values["helpers"] = [*(values.get("helpers") or ()), *self.kept]
         return values
 
 
@@ -186,6 +276,17 @@ class WithdrawForm(forms.Form):
     reason = forms.CharField(label=_("原因"), max_length=200, required=False)
 
 
+class WithdrawProxyForm(WithdrawForm):
+    """How somebody said that they cannot come, and why."""
+
+    channel = forms.ChoiceField(label=_("本人怎样告知"), widget=forms.RadioSelect, initial="phone")
+    field_order = ("channel", "reason")
+
+    def __init__(self, *args: Any, area: Area, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["channel"].choices = dictionary(area, "proxy.channel")  # type: ignore[attr-defined]
+
+
 class _Members(forms.ModelMultipleChoiceField):
     """Members by name and unit."""
 
@@ -214,7 +315,7 @@ class ProxyForm(forms.Form):
 class ActivityFilter(forms.Form):
     """Which activities: the sentence above the list."""
 
-    sentence = _("显示{state}的活动，名称含{q}")
+    sentence = _("显示{state}的{theme}活动，名称含{q}")
 
     state = forms.ChoiceField(
         label=_("状态"),
@@ -226,4 +327,12 @@ class ActivityFilter(forms.Form):
             ("cancelled", _("已取消")),
         ),
     )
+    theme = forms.ChoiceField(label=_("主题"), required=False)
     q = forms.CharField(label=_("名称"), required=False, max_length=50)
+
+    def __init__(self, *args: Any, area: Area | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["theme"].choices = [  # type: ignore[attr-defined]
+            ("", _("各主题")),
+            *dictionary(area, "activity.theme"),
+        ]

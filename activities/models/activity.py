@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -30,6 +30,8 @@ class ActivityQuerySet(ScopedQuerySet):
 
 class Activity(Row, Versioned, AreaKeys):
     """An activity in a community (活动); held jointly by several bodies, it is one row and counted once."""
+
+    row_history_dictionaries: ClassVar = {"kind": "activity.kind", "themes": "activity.theme"}
 
     community = models.ForeignKey(
         Area, models.PROTECT, related_name="activities", verbose_name=_("举办社区")
@@ -66,6 +68,20 @@ class Activity(Row, Versioned, AreaKeys):
     state_reason = models.CharField(_("取消原因"), max_length=300, blank=True)
     published_at = models.DateTimeField(_("发布时间"), null=True, blank=True)
 
+    # A unit's draft waits for the community from then on; returned with a reason it is the unit's again.
+    submitted_at = models.DateTimeField(_("提请发布时间"), null=True, blank=True)
+    return_reason = models.CharField(_("退回原因"), max_length=300, blank=True)
+    reminded_at = models.DateTimeField(_("提醒时间"), null=True, editable=False)
+    # What closing it says, beside the attendance: people without names are numbers.
+    held_at = models.DateTimeField(_("登记举办时间"), null=True, blank=True)
+    others_count = models.PositiveIntegerField(_("其他参加人数"), null=True, blank=True)
+    served_count = models.PositiveIntegerField(_("服务人次"), null=True, blank=True)
+    closing_note = models.TextField(_("活动小结"), blank=True)
+    cost = models.DecimalField(_("经费"), max_digits=12, decimal_places=2, null=True, blank=True)
+    cost_source = models.CharField(_("经费来源"), max_length=100, blank=True)
+    # How many were asked: who did not answer stays apart from who was dissatisfied.
+    evaluation_asked = models.PositiveIntegerField(_("发出评价份数"), null=True, blank=True)
+
     objects = ActivityQuerySet.as_manager()
 
     # Members see what was published to them: reach.py.
@@ -98,6 +114,13 @@ class Activity(Row, Versioned, AreaKeys):
             models.CheckConstraint(
                 condition=Q(places=None) | Q(places__gt=0), name="activity_has_a_place_or_no_limit"
             ),
+            models.CheckConstraint(
+                condition=~Q(state="held") | Q(held_at__isnull=False),
+                name="held_activity_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(cost=None) | Q(cost__gte=0), name="activity_cost_is_not_negative"
+            ),
         )
         indexes = (
             models.Index(fields=("community", "state", "-starts_at"), name="activity_community"),
@@ -114,6 +137,15 @@ class Activity(Row, Versioned, AreaKeys):
     def period_label(self) -> str:
         """2026年第一季度."""
         return Period.parse(self.period).label
+
+    @property
+    def where(self) -> str:
+        """The place with its community, named once."""
+        name, place = self.community.name, self.place
+        if place.startswith(name):
+            return place
+        # 和平社区 and 社区服务大厅 are 和平社区服务大厅.
+        return name + (place.removeprefix("社区") if name.endswith("社区") else place)
 
     @property
     def is_open(self) -> bool:

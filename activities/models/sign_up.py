@@ -13,7 +13,8 @@ from activities.models.activity import Activity
 from members.models import PartyMember
 from partybuild.access import Visibility
 from partybuild.access.querysets import ScopedQuerySet
-from partybuild.fields.models import ClockTimestamp, Row
+from partybuild.calendar.clock import DefaultNow
+from partybuild.fields.models import Row
 from partybuild.organizations.models import Organization
 
 
@@ -39,8 +40,8 @@ class SignUp(Row):
     state = models.CharField(
         _("状态"), max_length=20, choices=SignUpState.choices, default=SignUpState.SIGNED
     )
-    # The order of the waiting list: the database's own clock.
-    asked_at = models.DateTimeField(_("报名时间"), db_default=ClockTimestamp(), editable=False)
+    # The order of the waiting list: when the row's own statement came, not when its transaction began.
+    asked_at = models.DateTimeField(_("报名时间"), db_default=DefaultNow(), editable=False)
     via = models.CharField(_("报名方式"), max_length=10, choices=Via.choices, default=Via.SELF)
     channel = models.CharField(_("代录来源"), max_length=20, blank=True)
     reason = models.CharField(_("退出原因"), max_length=200, blank=True)

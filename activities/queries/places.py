@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from activities.enums import STANDING, Audience, SignUpState
+from activities.enums import STANDING, ActivityState, Audience, SignUpState
 from activities.models import Activity, Host, SignUp
 from members.enums import Side
 from members.models import MemberPlace, PartyMember
+from partybuild.calendar import now
+from partybuild.organizations.models import PartyOrganization
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,42 @@ def queue_position(row: SignUp) -> int:
 
 def audience_places(activity: Activity) -> Q:
     """Return the filter on member places of those it was published to."""
-    here = Q(side=Side.COMMUNITY, community=activity.community_id)
     hosts = Host.objects.filter(activity=activity).values("organization")
+    # Communities that hold it together invite those reported in at each of them.
+    together = PartyOrganization.objects.filter(organization__in=hosts, is_current=True)
+    here = Q(side=Side.COMMUNITY) & (
+        Q(community=activity.community_id) | Q(community__in=together.values("leads_area"))
+    )
     theirs = Q(side=Side.UNIT, unit__in=hosts)
     return {
         Audience.COMMUNITY: here,
         Audience.UNITS: theirs,
         Audience.BOTH: here | theirs,
     }[Audience(activity.audience)]
+
+
+def left_the_audience() -> QuerySet[SignUp]:
+    """Return who still holds or awaits a place in a coming activity though it is no longer for them."""
+    places = MemberPlace.objects.filter(member=OuterRef("member"))
+    hosts = Host.objects.filter(activity=OuterRef(OuterRef("activity"))).values("organization")
+    leads = PartyOrganization.objects.filter(
+        organization__hosted_activities__activity=OuterRef(OuterRef("activity")), is_current=True
+    ).values("leads_area")
+    here = Exists(
+        places.filter(side=Side.COMMUNITY).filter(
+            Q(community=OuterRef("activity__community")) | Q(community__in=Subquery(leads))
+        )
+    )
+    theirs = Exists(places.filter(side=Side.UNIT, unit__in=Subquery(hosts)))
+    invited = (Q(activity__audience__in=(Audience.COMMUNITY, Audience.BOTH)) & Q(here)) | (
+        Q(activity__audience__in=(Audience.UNITS, Audience.BOTH)) & Q(theirs)
+    )
+    return SignUp.objects.filter(
+        ~invited,
+        state__in=STANDING,
+        activity__state=ActivityState.PUBLISHED,
+        activity__starts_at__gt=now(),
+    )
 
 
 def is_in_audience(activity: Activity, member: PartyMember) -> bool:

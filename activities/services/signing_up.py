@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, Q, Subquery
 from django.utils.translation import gettext as _
@@ -16,10 +18,11 @@ from activities.exceptions import (
     SignUpIsOver,
 )
 from activities.models import Activity, Seat, SignUp
-from activities.queries.places import audience_places
-from activities.tasks import fill_soon
+from activities.queries.hosts import audience_words
+from activities.queries.places import audience_places, left_the_audience
 from members.models import MemberPlace, PartyMember
 from partybuild.access import Actor
+from partybuild.areas.queries import channel_word
 from partybuild.audit.services import record_event
 from partybuild.calendar import now
 from partybuild.calendar.words import datetime_cn
@@ -67,7 +70,7 @@ def place_in_audience(activity: Activity, member: PartyMember) -> MemberPlace:
     rows = MemberPlace.objects.filter(audience_places(activity), member=member)
     place: MemberPlace | None = rows.order_by("side").first()
     if place is None:
-        raise NotInTheAudience(audience=activity.get_audience_display())
+        raise NotInTheAudience(audience=audience_words(activity))
     return place
 
 
@@ -84,8 +87,11 @@ def _take_seat(activity: int, row: SignUp, *, behind_waiting: bool = False) -> b
 
 
 @transaction.atomic
-def withdraw_sign_up(row: SignUp, *, by: Actor, reason: str = "") -> SignUp:
-    """Step back in one press; whoever leads the activity is told, the first who waits moves up."""
+def withdraw_sign_up(row: SignUp, *, by: Actor, reason: str = "", channel: str = "") -> SignUp:
+    """Step back in one press; whoever leads the activity is told, the first who waits moves up.
+
+    `channel` says how whoever enters it by proxy heard so.
+    """
     activity = row.activity
     if now() > activity.starts_at:
         raise ActivityHasBegun
@@ -100,30 +106,71 @@ def withdraw_sign_up(row: SignUp, *, by: Actor, reason: str = "") -> SignUp:
         EventKind.SIGN_UP_WITHDRAWN,
         target=row,
         by=by,
-        reason=reason,
+        reason=said_how(activity, channel, reason),
         changes={"state": [before, str(row.state)]},
     )
-    _tell_leader(activity, row, by=by)
+    tell_leader(activity, row, reason=said_how(activity, channel, reason), by=by)
     if freed:
         fill_soon(activity)
     return row
 
 
-def _tell_leader(activity: Activity, row: SignUp, *, by: Actor) -> None:
+def said_how(activity: Activity, channel: str, reason: str) -> str:
+    """Return how something came that was entered by proxy, and why: 电话；孩子发烧."""
+    how = channel_word(activity.community, channel)
+    return "；".join(filter(None, (how, reason)))
+
+
+def tell_leader(activity: Activity, row: SignUp, *, reason: str, by: Actor) -> None:
+    """Tell who leads it, else its organizer, that somebody does not come, and what they said of it."""
     to = Recipient(person=activity.leader) if activity.leader else Recipient(activity.organizer)
     words = {
         "title": activity.title,
         "when": datetime_cn(activity.starts_at),
         "name": row.member_name,
+        "why": _("原因：%s。") % reason.rstrip("。") if reason else "",
     }
     notify(
         kind="activity.withdrawn",
         subject=row,
         recipients=[to],
         title=_("有人不能参加：%(title)s") % words,
-        body=_("%(name)s不能参加%(when)s的“%(title)s”。") % words,
+        body=_("%(name)s不能参加%(when)s的“%(title)s”。%(why)s") % words,
+        by=by,
+        path=activity.get_absolute_url(),
+    )
+
+
+@transaction.atomic
+def _release(row: SignUp, *, by: Actor) -> None:
+    """Take back the place of a member for whom the activity no longer is, and say so to them."""
+    withdraw_sign_up(row, by=by, reason=_("已不在参加对象范围"))
+    words = {"title": row.activity.title, "when": datetime_cn(row.activity.starts_at)}
+    notify(
+        kind="activity.released",
+        subject=row,
+        recipients=[Recipient(person=row.member.person)],
+        title=_("报名已退出：%(title)s") % words,
+        body=_(
+            "您的报到社区、工作单位或活动的协办有变动，您已不在%(when)s的“%(title)s”参加对象范围，"
+            "报名随之退出。仍想参加的，请与社区联系。"
+        )
+        % words,
         by=by,
     )
+
+
+def fill_soon(activity: Activity) -> None:
+    """Give free places to those who wait once this transaction stands.
+
+    In a transaction of its own: only then does it see what others did at the same time.
+    """
+    key = activity.pk
+
+    def fill() -> None:
+        fill_places(key, by=Actor.system("fill_places"))
+
+    transaction.on_commit(fill, robust=True)
 
 
 def fill_places(activity: int, *, by: Actor) -> int:
@@ -162,18 +209,22 @@ def _move_one_up(activity: int, *, by: Actor) -> bool:
         kind="activity.moved_up",
         subject=row,
         recipients=[Recipient(person=row.member.person)],
-        title=_("候补成功：%(title)s") % words,
+        title=_("您已补上名额：%(title)s") % words,
         body=_(
             "%(when)s的“%(title)s”有了空名额，您已由候补转为报名。不能参加的，请在活动开始前退出。"
         )
         % words,
         by=by,
+        path=row.activity.get_absolute_url(),
     )
     return True
 
 
 def sweep_places(*, by: Actor) -> int:
-    """Fill places of every activity where somebody waits beside a free one."""
+    """Free the places of who has moved on; fill those of every activity where somebody waits."""
+    for row in left_the_audience().select_related("activity", "member__person"):
+        with suppress(NotSignedUp, ActivityHasBegun):
+            _release(row, by=by)
     waiting = SignUp.objects.filter(state=SignUpState.WAITING, activity__state="published")
     found = waiting.order_by().values_list("activity", flat=True).distinct()
     return sum(fill_places(activity, by=by) for activity in found)

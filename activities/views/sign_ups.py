@@ -13,15 +13,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from activities.enums import STANDING, SignUpState
-from activities.forms.activities import ProxyForm, WithdrawForm
+from activities.forms.activities import ProxyForm, WithdrawForm, WithdrawProxyForm
 from activities.models import Activity, SignUp
 from activities.queries import queue_position
 from activities.queries.places import audience_places, standing_members
-from activities.services import sign_up, withdraw_sign_up
+from activities.services import excuse, sign_up, withdraw_sign_up
 from activities.views.activities import find_activity, own_member, page_of
 from members.models import MemberPlace, PartyMember
 from partybuild.access import Actor, Refused, require
 from partybuild.accounts.actors import actor_of
+from partybuild.calendar import now
 
 
 @require_POST
@@ -66,13 +67,27 @@ def withdraw_own(request: HttpRequest, uid: UUID) -> HttpResponse:
         return redirect(activity)
     if form.is_valid():
         try:
-            withdraw_sign_up(row, by=by, **form.cleaned_data)
+            has_begun = _step_back(row, by=by, reason=form.cleaned_data["reason"])
         except ValidationError as refused:
             messages.error(request, " ".join(refused.messages))
         else:
-            messages.success(request, _("已退出，并告诉了活动负责人。"))
+            messages.success(
+                request,
+                _("已请假，并告诉了活动负责人。")
+                if has_begun
+                else _("已退出，并告诉了活动负责人。"),
+            )
         return redirect(activity)
     return page_of(request, by, activity, withdraw_form=form)
+
+
+def _step_back(row: SignUp, *, by: Actor, reason: str, channel: str = "") -> bool:
+    """Give the place back before the start, be excused after it; returns which."""
+    if now() > row.activity.starts_at:
+        excuse(row, by=by, reason=reason, channel=channel)
+        return True
+    withdraw_sign_up(row, by=by, reason=reason, channel=channel)
+    return False
 
 
 def _offered(by: Actor, activity: Activity) -> Any:
@@ -123,23 +138,35 @@ def sign_up_proxy(request: HttpRequest, uid: UUID) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def withdraw_proxy(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Take somebody off who said so elsewhere."""
+    """Take somebody off who said so elsewhere, and how they said it."""
     by = actor_of(request)
     require(by, "activity.sign_up_proxy")
     row = get_object_or_404(
         SignUp.objects.visible_to(by.scope).select_related(
-            "activity__leader", "activity__organizer"
+            "activity__leader", "activity__organizer", "activity__community__parent"
         ),
         uid=uid,
     )
-    form = WithdrawForm(request.POST)
+    form = WithdrawProxyForm(request.POST or None, area=row.activity.community)
     if form.is_valid():
         try:
-            withdraw_sign_up(row, by=by, reason=form.cleaned_data["reason"] or _("代为退出"))
+            has_begun = _step_back(row, by=by, **form.cleaned_data)
         except ValidationError as refused:
-            messages.error(request, " ".join(refused.messages))
+            form.add_error(None, refused)
         else:
-            messages.success(request, _("已替%(name)s退出。") % {"name": row.member_name})
-    return redirect(row.activity)
+            said = _("已替%(name)s请假。") if has_begun else _("已替%(name)s退出。")
+            messages.success(request, said % {"name": row.member_name})
+            return redirect(row.activity)
+    return render(
+        request,
+        "activities/withdraw_proxy.html",
+        {
+            "form": form,
+            "row": row,
+            "activity": row.activity,
+            "has_begun": now() > row.activity.starts_at,
+        },
+        status=422 if form.is_bound else 200,
+    )
