@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from meetings.queries.papers import records_of_meeting
+from meetings.queries.papers import PROOF, records_of_meeting
 from partybuild.access import Actor, may
 from partybuild.calendar import now
 from partybuild.documents.attachment_kinds import SCANS, AttachmentKind, register
@@ -15,6 +15,15 @@ from partybuild.documents.bundles import BundleKind, register_bundle
 
 def _works_on(by: Actor, resolution: Any) -> bool:
     return may(by, "resolution.work", resolution) or may(by, "resolution.work_proxy", resolution)
+
+
+def _wrote(by: Actor, progress: Any) -> bool:
+    """Those who write a unit's lines: the unit, and its proxy."""
+    if progress.party is None:
+        return False
+    if progress.party.organization_id == by.organization_id:
+        return may(by, "resolution.work")
+    return may(by, "resolution.work_proxy", progress.resolution)
 
 
 def _held_by(by: Actor, meeting: Any) -> bool:
@@ -85,6 +94,16 @@ RESOLUTION_PROOF = register(
         view="resolution.view",
         max=30,
         adds=_works_on,
+    )
+)
+PROGRESS_PROOF = register(
+    AttachmentKind(
+        PROOF,
+        _("办理情况附件"),
+        "meetings.Progress",
+        view="resolution.view",
+        max=5,
+        adds=_wrote,
     )
 )
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models import Council, Meeting, PartTimeMember
+from meetings.queries.cards import EXTEND, VERIFY
 from meetings.queries.charter import charters_of
 from meetings.queries.committees import leading_committees
 from partybuild.access import Role
@@ -34,15 +35,19 @@ class HoldMeeting(Duty):
     name = _("召开联席会议")
     action = _("安排会议")
     bearer_roles = _CONVENERS
+    is_watched = True
     subject_related = ("convener", "area")
 
     def title(self, obligation: Obligation) -> str:
-        """召开2026年第一季度和平社区党建联席会."""
+        """召开2026年第一季度和平社区党建联席会议."""
         council: Any = obligation.subject
         if council is None:
             return str(super().title(obligation))
         label = Period.parse(obligation.period).label
-        return str(_("召开%(period)s%(council)s")) % {"period": label, "council": council.name}
+        return str(_("召开%(period)s%(meeting)s")) % {
+            "period": label,
+            "meeting": council.meeting_name,
+        }
 
     def action_for(self, obligation: Obligation) -> str:
         """Plan the meeting, or go on with the one that is planned."""
@@ -140,6 +145,7 @@ class IssueMinutes(_AboutMeeting):
     name = _("印发会议纪要")
     action = _("写纪要")
     bearer_roles = _CONVENERS
+    is_watched = True
     sentence = _("印发“%(theme)s”会议纪要")
 
     def url(self, obligation: Obligation) -> str:
@@ -302,3 +308,56 @@ class ReportResolution(_AboutResolution):
     name = _("议定事项办结")
     action = _("报进展")
     sentence = _("办理：%(text)s")
+
+
+class _Verdict(Duty):
+    """What the convener says to a unit; only those who may verify bear it."""
+
+    bearer_roles = frozenset({Role.COMMUNITY_SECRETARY, Role.COMMITTEE})
+    is_watched = True
+
+
+@register
+class VerifyResolution(_Verdict):
+    """The convener verifies what the leading unit reported done."""
+
+    key = VERIFY
+    name = _("议定事项验收")
+    action = _("验收")
+    subject_related = ("council",)
+
+    def title(self, obligation: Obligation) -> str:
+        """What was decided."""
+        resolution: Any = obligation.subject
+        if resolution is None:
+            return str(super().title(obligation))
+        return str(_("验收：%(text)s")) % {"text": resolution.text}
+
+    def url(self, obligation: Obligation) -> str:
+        """The form beside what was reported."""
+        resolution: Any = obligation.subject
+        return f"{resolution.get_absolute_url()}#verify" if resolution is not None else ""
+
+
+@register
+class DecideExtension(_Verdict):
+    """The convener answers a unit that asks for more time."""
+
+    key = EXTEND
+    name = _("延期申请审批")
+    action = _("审批")
+    subject_related = ("resolution",)
+
+    def title(self, obligation: Obligation) -> str:
+        """What for."""
+        extension: Any = obligation.subject
+        if extension is None:
+            return str(super().title(obligation))
+        return str(_("审批延期申请：%(text)s")) % {"text": extension.resolution.text}
+
+    def url(self, obligation: Obligation) -> str:
+        """The form on the resolution's page."""
+        extension: Any = obligation.subject
+        if extension is None:
+            return ""
+        return f"{extension.resolution.get_absolute_url()}#extension"

@@ -533,3 +533,12 @@ class MeetingIsMissing(_Refusal):
 
     sentence = lazy("请选择作出继续办理决定的会议。")
     fields = ("meeting",)
+
+
+class FileRefusedHere(_Refusal):
+    """One of the files that go with a deed is not taken: nothing of the deed stands."""
+
+    fields = ("files",)
+
+    def __init__(self, name: str, refused: ValidationError) -> None:
+        super().__init__(f"{name}：{''.join(refused.messages)}")

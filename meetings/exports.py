@@ -6,7 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +35,8 @@ from meetings.forms.resolutions import ResolutionFilterForm
 from meetings.models import (
     Council,
     CouncilMember,
+    CouncilRotation,
+    CouncilTurn,
     Extension,
     Meeting,
     Resolution,
@@ -34,6 +45,7 @@ from meetings.models import (
 )
 from meetings.queries.cards import with_cards
 from meetings.queries.registers import narrowed
+from meetings.queries.rotation import turns_of
 from meetings.queries.topics import standing_words
 from meetings.views.meetings import narrowed_meetings
 from meetings.views.rights import own_area
@@ -183,6 +195,65 @@ class CouncilMemberExport(ListExport):
             ListColumn(_("状态"), ("state",), lambda state: states.get(state, state)),
             ListColumn(_("加入日期"), ("valid_from",)),
         ]
+
+
+@register_list
+class RotationExport(ListExport):
+    """轮值次序."""
+
+    key = "council-rotation"
+    name = _("轮值次序")
+    line = "council.view"
+
+    def rows(self, by: Actor, query: QueryDict) -> QuerySet[Any]:
+        """The order of one council with whose turn it is, or of every council in sight."""
+        councils = Council.objects.visible_to(by.scope).current()
+        rows = CouncilRotation.objects.visible_to(by.scope).filter(
+            council__in=councils, ended_on=None
+        )
+        seat = CouncilMember.objects.visible_to(by.scope).filter(
+            council=OuterRef("council"), organization=OuterRef("organization")
+        )
+        chaired = (
+            CouncilTurn.objects.visible_to(by.scope)
+            .filter(council=OuterRef("council"), organization=OuterRef("organization"))
+            .order_by("-began_on", "-id")
+        )
+        rows = rows.annotate(
+            who=Subquery(seat.standing().values("representative_name")[:1]),
+            last_on=Subquery(chaired.values("began_on")[:1]),
+            due=Value(""),
+        ).order_by("council__area__path", "council_id", "position")
+        try:
+            council = councils.filter(uid=UUID(query.get("council", ""))).first()
+        except ValueError:
+            return rows
+        return rows.none() if council is None else _with_turns(rows, council)
+
+    def columns(self, by: Actor, *, unmasked: bool) -> list[ListColumn]:
+        """In which order, who speaks for the unit, when it was last on turn."""
+        return [
+            ListColumn(_("联席会"), ("council__name",), width=32),
+            ListColumn(_("次序"), ("position",), width=8),
+            ListColumn(_("轮值单位"), ("organization__name",), width=32),
+            ListColumn(_("代表"), ("who",), width=12),
+            ListColumn(_("最近一次轮值"), ("last_on",)),
+            ListColumn(_("轮值"), ("due",), width=10),
+        ]
+
+
+def _with_turns(rows: QuerySet[Any], council: Council) -> QuerySet[Any]:
+    turns = turns_of(council)
+    due = turns.on(today())
+    words = []
+    if due is not None:
+        words.append(When(organization=due.pk, then=Value(str(_("轮到")))))
+        follower = turns.after(due)
+        if follower is not None:
+            words.append(When(organization=follower.pk, then=Value(str(_("下一家")))))
+    return rows.filter(council=council).annotate(
+        due=Case(*words, default=Value(""), output_field=CharField())
+    )
 
 
 _PROTOCOL = ("council__area__path", "council_id", "sort", "organization__sort", "organization_id")

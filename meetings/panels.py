@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,7 +11,6 @@ from meetings.enums import (
     OPEN_RESOLUTION,
     Answer,
     CallState,
-    ExtensionState,
     MeetingState,
     PartyState,
     ResolutionState,
@@ -113,26 +112,28 @@ def topics_to_decide(actor: Actor) -> list[WaitingLine]:
 
 
 @waiting
-def resolutions_to_decide(actor: Actor) -> list[WaitingLine]:
-    """What units have reported as done, or asked more time for, to one's own councils."""
-    if not actor.scope.cell("resolution.verify").allows:
+def resolutions_to_negotiate(actor: Actor) -> list[WaitingLine]:
+    """What units have given back to one's own councils; verdicts on what they reported stand in the ledger."""
+    if not actor.scope.cell("resolution.assign").allows:
         return []
-    is_done = Q(state=ResolutionState.REPORTED)
-    asks_time = Q(extensions__state=ExtensionState.WAITING)
+    given_back = ResolutionParty.objects.filter(
+        resolution=OuterRef("pk"), state=PartyState.RETURNED
+    )
     rows = (
         Resolution.objects.visible_to(actor.scope)
-        .filter(is_done | asks_time, council__convener=actor.organization_id)
-        .distinct()
+        .filter(
+            Exists(given_back),
+            state=ResolutionState.PENDING,
+            council__convener=actor.organization_id,
+        )
         .order_by("due_on", "id")
     )
     return [
         WaitingLine(
             title=resolution.text,
-            url=resolution.get_absolute_url(),
-            action=_("验收") if resolution.state == ResolutionState.REPORTED else _("审批延期"),
-            detail=_("单位已申报办结，请验收")
-            if resolution.state == ResolutionState.REPORTED
-            else _("单位申请延期，请审批"),
+            url=f"{resolution.get_absolute_url()}#negotiate",
+            action=_("协商"),
+            detail=_("单位退回协商，请商量后重新下达"),
         )
         for resolution in rows[:10]
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +32,8 @@ class MeetingNotice(OfMeeting):
     """会议通知 with the agenda and the receipt as annexes."""
 
     key = "meeting.notice"
+    # The receipt (回执) signs for it.
+    asks_signature = False
     name = _("会议通知")
     is_numbered = True
     issue_key = "meeting.notify"
@@ -71,6 +74,11 @@ class MeetingNotice(OfMeeting):
             row.organization
             for row in subject.receipts.of_this_round().select_related("organization")
         ]
+
+    def answered(self, subject: Meeting) -> dict[int, datetime]:
+        """Whose receipt (回执) to the notice that stands is in."""
+        rows = subject.receipts.of_this_round().answered()
+        return dict(rows.values_list("organization", "answered_at"))
 
     def compose(self, subject: Meeting, *, style: Style, issue: Issue) -> Composition:
         """Time, place, agenda, who comes, what is asked for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +40,8 @@ class Assignment(OfResolution):
     """交办单, with the fields of the paper form."""
 
     key = "resolution.assignment"
+    # Accepting it (接件) signs for it.
+    asks_signature = False
     name = _("交办单")
     is_numbered = True
     issue_key = "resolution.assign"
@@ -54,6 +57,14 @@ class Assignment(OfResolution):
     def receivers(self, subject: Resolution) -> Iterable[Organization]:
         """Those who answer for it."""
         return [party.organization for party in standing(subject)]
+
+    def answered(self, subject: Resolution) -> dict[int, datetime]:
+        """Who has taken it on (接件) or returned it."""
+        moments = {
+            party.organization_id: party.accepted_at or party.answered_at
+            for party in standing(subject)
+        }
+        return {key: moment for key, moment in moments.items() if moment is not None}
 
     def compose(self, subject: Resolution, *, style: Style, issue: Issue) -> Composition:
         """What, from which meeting, by whom, until when, and when each took it on."""

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from meetings.models import Council
 from partybuild.areas.models import Area
 from partybuild.areas.queries import dictionary
 from partybuild.calendar import SHANGHAI
@@ -39,6 +40,17 @@ class OrganizationsField(forms.ModelMultipleChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         """The full name: short names may be alike."""
         return str(obj.name)
+
+
+def any_council() -> forms.ModelChoiceField:
+    """Return the field of a list's form that keeps one council, or all; the form gives its rows."""
+    return forms.ModelChoiceField(
+        label=_("联席会"),
+        queryset=Council.objects.none(),
+        to_field_name="uid",
+        required=False,
+        empty_label=_("全部联席会"),
+    )
 
 
 def channel_field(area: Area, **kwargs: Any) -> forms.ChoiceField:

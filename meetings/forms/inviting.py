@@ -74,6 +74,9 @@ class InviteeForm(forms.Form):
         )
         offered = list(bodies.values_list("pk", flat=True)[:_OFFERED])
         self.fields["organizations"].queryset = bodies.filter(pk__in=offered)  # type: ignore[attr-defined]
+        if not offered:
+            # All of them come as members already: there is nothing to tick.
+            self.fields["organizations"].widget = forms.MultipleHiddenInput()
 
     def clean(self) -> dict[str, Any]:
         """Somebody must be named."""

@@ -10,8 +10,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from meetings.enums import Answer, PresenceState
-from meetings.forms.fields import PHONE, SHORT, channel_field, lines_of, moment
-from meetings.models import Council, Meeting, Receipt, Topic
+from meetings.forms.fields import (
+    PHONE,
+    SHORT,
+    OrganizationField,
+    any_council,
+    channel_field,
+    lines_of,
+    moment,
+)
+from meetings.models import Meeting, Receipt, Topic
 from meetings.services import AgendaLine, Guest, PresenceLine, ProxyAnswer
 from partybuild.areas.models import Area
 from partybuild.calendar import SHANGHAI
@@ -51,6 +59,12 @@ class MeetingForm(forms.Form):
     )
     recorder_name = forms.CharField(
         label=_("记录人"), max_length=50, required=False, widget=forms.TextInput(attrs=SHORT)
+    )
+    turn_unit = OrganizationField(
+        label=_("轮值单位"),
+        required=False,
+        empty_label=None,
+        help_text=_("商定由别家代为轮值的，在这里改；轮值次序不变"),
     )
     topics = _TopicsField(
         label=_("列入的议题"),
@@ -95,9 +109,15 @@ class MeetingForm(forms.Form):
         is_notified: bool = False,
         has_agenda: bool = True,
         has_clash: bool = False,
+        takers: Iterable[Organization] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        if takers:
+            self.fields["turn_unit"].queryset = takers  # type: ignore[attr-defined]
+        else:
+            # Nobody takes turns in the chair.
+            del self.fields["turn_unit"]
         if not (has_clash or (self.is_bound and self.data.get("clash_reason"))):
             # Asked only once the room is found taken.
             self.fields["clash_reason"].widget = forms.HiddenInput()
@@ -161,6 +181,8 @@ class MeetingForm(forms.Form):
                 "proposal_reason",
             )
         }
+        if data.get("turn_unit") is not None:
+            values["turn_unit"] = data["turn_unit"]
         if "day" in data:
             values["starts_at"] = moment(data["day"], data["starts"])
             values["ends_at"] = moment(data["day"], data["ends"]) if data.get("ends") else None
@@ -467,13 +489,7 @@ class MeetingFilterForm(forms.Form):
 
     sentence = _("显示{council}{state}的会议")
 
-    council = forms.ModelChoiceField(
-        label=_("联席会"),
-        queryset=Council.objects.none(),
-        to_field_name="uid",
-        required=False,
-        empty_label=_("全部联席会"),
-    )
+    council = any_council()
     state = forms.ChoiceField(
         label=_("状态"),
         required=False,
@@ -503,6 +519,7 @@ def initial_of(meeting: Meeting) -> dict[str, Any]:
         "recorder_name": meeting.recorder_name,
         "note": meeting.note,
         "clash_reason": meeting.clash_reason,
+        "turn_unit": meeting.turn_unit.uid if meeting.turn_unit is not None else None,
         "is_extraordinary": meeting.is_extraordinary,
         "proposer": meeting.proposer,
         "proposal_reason": meeting.proposal_reason,

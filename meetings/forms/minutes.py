@@ -164,4 +164,6 @@ class ProxyCountersignForm(CountersignForm):
     def __init__(self, *args: Any, area: Area, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["channel"] = channel_field(area)
+        # Whoever writes for another says what was said: nothing is chosen beforehand.
+        self.fields["answer"].initial = None
         self.order_fields(("channel",))

@@ -10,14 +10,24 @@ from django.db.models import Min, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from meetings.enums import TOOK_PLACE, CardClock, CardColor, Closing, ResolutionState
-from meetings.forms.fields import PHONE, SHORT, OrganizationField, OrganizationsField, channel_field
+from meetings.forms.fields import (
+    PHONE,
+    SHORT,
+    OrganizationField,
+    OrganizationsField,
+    any_council,
+    channel_field,
+)
 from meetings.models import AgendaItem, Council, Meeting, Resolution, ResolutionParty
 from meetings.queries.cards import ACCEPT, REPORT
+from meetings.queries.papers import PROOF
 from meetings.services import ResolutionDraft
 from partybuild.access import Actor
 from partybuild.areas.models import Area
 from partybuild.areas.queries import dictionary
 from partybuild.calendar import today
+from partybuild.documents.attachment_kinds import attachment_kind
+from partybuild.documents.forms import FilesField, FilesInput
 from partybuild.organizations.models import Organization
 from units.forms.units import PhoneField
 
@@ -92,10 +102,34 @@ class AcceptForm(forms.Form):
     )
 
 
+def _proof_field() -> FilesField:
+    kind = attachment_kind(PROOF)
+    return FilesField(
+        label=_("附件"),
+        required=False,
+        max_files=kind.max,
+        widget=FilesInput(
+            attrs={
+                "accept": ",".join(f".{key}" for key in kind.accept),
+                "data-max-mb": str(kind.megabytes),
+                "multiple": True,
+            }
+        ),
+        help_text=_(
+            "照片、PDF、Word、Excel都可以，最多%(count)d个，每个不超过%(size)dMB。照片里的拍摄地点会自动去掉。"
+        )
+        % {"count": kind.max, "size": kind.megabytes},
+    )
+
+
 class WorkForm(forms.Form):
-    """What was done, or why it is returned."""
+    """What was done, or why it is returned, and what shows it."""
 
     text = forms.CharField(label=_("说明"), widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["files"] = _proof_field()
 
 
 class ProxyWorkForm(forms.Form):
@@ -117,7 +151,8 @@ class ProxyWorkForm(forms.Form):
     def __init__(self, *args: Any, area: Area, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["channel"] = channel_field(area)
-        self.order_fields(("channel", "text", "due_on"))
+        self.fields["files"] = _proof_field()
+        self.order_fields(("channel", "text", "due_on", "files"))
 
 
 # Said beside each choice: what the three kinds mean is asked at every verification.
@@ -142,9 +177,9 @@ class CloseForm(forms.Form):
     )
     review_on = forms.DateField(
         label=_("下次复查日期"),
-        widget=forms.DateInput,
+        widget=forms.DateInput(attrs={"data-shown-when": "closing=stage"}),
         required=False,
-        help_text=_("只有选“阶段性办结”时填写；到时会回到会议议程的第一项"),
+        help_text=_("到时会回到会议议程的第一项"),
     )
     text = forms.CharField(label=_("验收意见"), max_length=500, required=False)
 
@@ -163,6 +198,10 @@ class ExtendForm(forms.Form):
     text = forms.CharField(
         label=_("延期原因"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["files"] = _proof_field()
 
 
 class DecideExtensionForm(forms.Form):
@@ -299,13 +338,7 @@ class ResolutionFilterForm(forms.Form):
     )
 
     year = forms.ChoiceField(label=_("年度"), required=False)
-    council = forms.ModelChoiceField(
-        label=_("联席会"),
-        queryset=Council.objects.none(),
-        to_field_name="uid",
-        required=False,
-        empty_label=_("全部联席会"),
-    )
+    council = any_council()
     state = forms.ChoiceField(
         label=_("状态"),
         required=False,
@@ -372,13 +405,7 @@ class SupervisionForm(forms.Form):
 
     sentence = _("显示{council}中{duty}超期的单位")
 
-    council = forms.ModelChoiceField(
-        label=_("联席会"),
-        queryset=Council.objects.none(),
-        to_field_name="uid",
-        required=False,
-        empty_label=_("全部联席会"),
-    )
+    council = any_council()
     duty = forms.ChoiceField(
         label=_("事项"),
         required=False,

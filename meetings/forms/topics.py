@@ -10,7 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.enums import TopicResult, TopicState
 from meetings.exceptions import ReasonIsMissing, ReferralNeedsAName, VotesAreMissing
-from meetings.forms.fields import PHONE, SHORT, OrganizationField, channel_field
+from meetings.forms.fields import (
+    PHONE,
+    SHORT,
+    OrganizationField,
+    any_council,
+    channel_field,
+)
 from meetings.models import Council, Topic
 from meetings.queries.topics import STANDINGS
 from meetings.services import Decision
@@ -365,13 +371,7 @@ class TopicFilterForm(forms.Form):
 
     sentence = _("显示{council}{year}{state}的议题，名称或单位含{q}")
 
-    council = forms.ModelChoiceField(
-        label=_("联席会"),
-        queryset=Council.objects.none(),
-        to_field_name="uid",
-        required=False,
-        empty_label=_("全部联席会"),
-    )
+    council = any_council()
     year = forms.TypedChoiceField(
         label=_("提出年度"), required=False, coerce=int, empty_value=None, choices=()
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.urls import reverse
@@ -25,6 +25,8 @@ class CouncilQuerySet(ScopedQuerySet):
 
 class Council(Row, Versioned):
     """A joint meeting council (联席会) of a street or community; members are organizations."""
+
+    row_history_dictionaries: ClassVar = {"kind": "council.kind"}
 
     area = models.ForeignKey(
         Area, models.PROTECT, related_name="councils", verbose_name=_("所属区域")
@@ -69,6 +71,13 @@ class Council(Row, Versioned):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def meeting_name(self) -> str:
+        """和平社区党建联席会 meets as 和平社区党建联席会议, 和平社区大党委 as 和平社区大党委会议."""
+        if self.name.endswith("会议"):
+            return self.name
+        return self.name + ("议" if self.name.endswith("会") else "会议")
 
     def get_absolute_url(self) -> str:
         """The council's page."""

@@ -67,6 +67,8 @@ class Meeting(Row, Versioned, AreaKeys):
     # A notice taken back or a meeting postponed begins a new round of receipts.
     notice_round = models.PositiveSmallIntegerField(default=0, editable=False)
     notified_at = models.DateTimeField(_("通知发出时间"), null=True, blank=True)
+    # What those invited have been told, each from the end of its hold on: [{from, place, note, ends_at}].
+    told = models.JSONField(default=list, editable=False)
     receipt_due_on = models.DateField(_("回执截止"), null=True, blank=True)
     late_reason = models.CharField(_("紧急原因"), max_length=300, blank=True)
     held_on = models.DateField(_("召开日期"), null=True, blank=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +28,8 @@ class Progress(Row):
     by_post = models.CharField(_("填写人岗位"), max_length=300)
     via = models.CharField(_("方式"), max_length=10, choices=Via.choices, blank=True)
     channel = models.CharField(_("代录来源"), max_length=20, blank=True)
+    # What goes with it (queries/papers.py), set by pages that show it.
+    files: Sequence[Any] = ()
 
     # All parties of the resolution see each other's lines: reach.py.
     visibility = Visibility(
@@ -41,6 +46,10 @@ class Progress(Row):
     class Meta:
         ordering = ("at", "id")
         verbose_name = _("办理进展")
+
+    def get_absolute_url(self) -> str:
+        """Its place on the resolution's page."""
+        return f"{self.resolution.get_absolute_url()}#progress"
 
     def __str__(self) -> str:
         return f"{self.resolution} {self.get_kind_display()}"

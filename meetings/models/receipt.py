@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -35,6 +35,8 @@ class ReceiptQuerySet(ScopedQuerySet):
 class Receipt(Row):
     """What an invited organization answered (回执): one row per organization and round of the notice."""
 
+    row_history_dictionaries: ClassVar = {"channel": "proxy.channel"}
+
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="receipts")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="receipts")
     round = models.PositiveSmallIntegerField()
@@ -54,6 +56,8 @@ class Receipt(Row):
     # A code of the dictionary proxy.channel.
     channel = models.CharField(_("代录来源"), max_length=20, blank=True)
     answered_by = models.CharField(_("办理人岗位"), max_length=300, blank=True)
+    # Given with the first answer to each round: 回执〔2026〕12号.
+    number = models.CharField(_("回执编号"), max_length=40, blank=True)
 
     objects = ReceiptQuerySet.as_manager()
 
@@ -87,8 +91,3 @@ class Receipt(Row):
 
     def __str__(self) -> str:
         return f"{self.meeting} {self.organization}"
-
-    @property
-    def number(self) -> str:
-        """The receipt's number that the thanks page shows."""
-        return f"HZ-{self.pk:06d}-{self.round}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -55,6 +55,8 @@ class ResolutionQuerySet(ScopedQuerySet):
 
 class Resolution(Row, Versioned, AreaKeys):
     """What a meeting decided (议定事项): leading unit, helpers, deadline; closed in one of three ways or stopped."""
+
+    row_history_dictionaries: ClassVar = {"category": "topic.category"}
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="resolutions")
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="resolutions")

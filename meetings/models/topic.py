@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -48,6 +48,8 @@ class TopicQuerySet(ScopedQuerySet):
 
 class Topic(Row, Versioned, AreaKeys):
     """A topic (议题, 议题征集表): proposed by an organization, admitted or not by the convener."""
+
+    row_history_dictionaries: ClassVar = {"category": "topic.category"}
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="topics")
     # The call that it answers; empty where it came by itself.

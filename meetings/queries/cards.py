@@ -29,6 +29,9 @@ from partybuild.obligations.models import Obligation
 
 ACCEPT = "resolution.accept"
 REPORT = "resolution.report"
+# The convener's: what it says to a report and to a wish for more time.
+VERIFY = "resolution.verify"
+EXTEND = "resolution.extension"
 # Where the unit is on turn; afterwards it is the convener's.
 UNDER_WAY = (ResolutionState.ASSIGNED, ResolutionState.WORKING)
 CLOCKS = {ACCEPT: CardClock.ACCEPT, REPORT: CardClock.HANDLE}

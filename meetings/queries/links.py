@@ -11,6 +11,7 @@ from partybuild.accounts.models import SignedLink
 from partybuild.calendar import now
 from partybuild.documents.enums import DocumentState
 from partybuild.documents.models import OfficialDocument
+from partybuild.organizations.models import Organization
 from partybuild.ui.filters import datetime_cn, short_date_cn
 
 # The kind of paper that goes with an assignment.
@@ -39,6 +40,21 @@ def group_link(target: Model, action: str) -> str:
         expires_at__gt=now(),
     ).first()
     return link_url(link) if link else ""
+
+
+def overview_beside(link: SignedLink) -> str:
+    """Return the address of all that a link's own unit answers for, "" where none stands."""
+    if link.organization is None:
+        return ""
+    everything = SignedLink.objects.filter(
+        action=link.action,
+        target_label=Organization._meta.label,
+        target_uid=link.organization.uid,
+        organization=link.organization,
+        revoked_at=None,
+        expires_at__gt=now(),
+    ).first()
+    return link_url(everything) if everything is not None else ""
 
 
 def meeting_text(meeting: Meeting, agenda: list[str], waiting: list[str], url: str) -> str:

@@ -29,7 +29,6 @@ from meetings.services.resolution_steps import (
 )
 from meetings.services.resolving import must_take_part, release_parties
 from partybuild.access import Actor
-from partybuild.accounts.links import link_url
 from partybuild.accounts.services import issue_link
 from partybuild.areas.models.area import area_keys
 from partybuild.areas.queries import parameters_of
@@ -128,8 +127,8 @@ def send_to(resolution: Resolution, waiting: list[ResolutionParty], *, by: Actor
     times = resolution.progress.filter(kind=ProgressKind.ASSIGNED).count() or 1
     days = parameters_of(council.area, ("link.days",))["link.days"]
     for party in others:
-        # Besides the link to this one, a lasting one to all that the unit answers for.
-        everything = issue_link(
+        # Besides the link to this one, whose page leads on to it, a lasting one to all of the unit's.
+        issue_link(
             party.organization,
             action="resolution.work",
             organization=party.organization,
@@ -142,7 +141,7 @@ def send_to(resolution: Resolution, waiting: list[ResolutionParty], *, by: Actor
             round=times,
             recipients=[Recipient(organization=party.organization)],
             title=f"议定事项待接件：{resolution.text}",
-            body=wording.assigned_body(resolution, party, url=link_url(everything)),
+            body=wording.assigned_body(resolution, party),
             path=resolution.get_absolute_url(),
             link_action="resolution.work",
             link_target=resolution,

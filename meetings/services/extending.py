@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -21,12 +23,15 @@ from meetings.exceptions import (
 from meetings.models import Extension, Resolution, ResolutionParty
 from meetings.queries.cards import UNDER_WAY
 from meetings.services.carding import lift_settled
+from meetings.services.debts import void_unpaid
 from meetings.services.doors import heard_by, via_of
 from meetings.services.resolution_steps import (
+    EXTEND,
     REPORT,
     accept_silently,
     lock,
     lock_resolution,
+    owe_verdict,
     renew_link,
     tell_parties,
     write_progress,
@@ -35,13 +40,19 @@ from partybuild.access import Actor
 from partybuild.audit.services import record_event
 from partybuild.calendar import now, today
 from partybuild.notices.services import Recipient, notify
-from partybuild.obligations.services import change_due
+from partybuild.obligations.services import change_due, pay
 from partybuild.ui.filters import short_date_cn
 
 
 @transaction.atomic
 def ask_extension(
-    party: ResolutionParty, *, due_on: date, reason: str, by: Actor, channel: str = ""
+    party: ResolutionParty,
+    *,
+    due_on: date,
+    reason: str,
+    by: Actor,
+    channel: str = "",
+    files: Sequence[UploadedFile] = (),
 ) -> Extension:
     """Ask the convener for more time (申请延期); the old date stands until it is granted."""
     if not reason.strip():
@@ -74,8 +85,10 @@ def ask_extension(
         _("申请延期至%(day)s：%(reason)s") % {"day": short_date_cn(due_on), "reason": reason},
         by=by,
         channel=channel,
+        files=files,
     )
     lift_settled(resolution, why=_("已申请延期"), by=by)
+    owe_verdict(EXTEND, resolution, extension, "extension.decide_days", by=by)
     record_event(
         EventKind.EXTENSION_ASKED,
         target=resolution,
@@ -129,6 +142,13 @@ def decide_extension(
     extension.refresh_from_db()
     if resolution.state not in UNDER_WAY:
         raise ResolutionMovedOn
+    pay(
+        duty=EXTEND,
+        bearer=resolution.council.convener,
+        subject=extension,
+        paid_with=extension,
+        by=by,
+    )
     if grant:
         text = _("同意延期至%(day)s") % {"day": short_date_cn(day)}
         _move(resolution, day, why=text, by=by)
@@ -201,6 +221,8 @@ def give_time(resolution: Resolution, *, due_on: date, reason: str, by: Actor) -
 
 def withdraw_waiting(resolution: Resolution, *, why: str, by: Actor) -> int:
     """Let go of a wish that nobody needs to decide any more; the resolution is locked."""
+    for extension in _waiting(resolution):
+        void_unpaid(duty=EXTEND, subject=extension, reason=why, by=by)
     return _waiting(resolution).update(
         state=ExtensionState.WITHDRAWN, opinion=why, decided_at=now(), decided_post=by.post
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -40,21 +41,26 @@ from meetings.services import wording
 from meetings.services.agenda import follow_up
 from meetings.services.debts import owe_anew
 from meetings.services.doors import heard_by, via_of
-from meetings.services.planning import keep_room, period_moved
+from meetings.services.planning import TOLD, keep_room, period_moved
 from partybuild.access import Actor
 from partybuild.accounts.services import issue_link, revoke_links
 from partybuild.areas.queries import parameters_of
 from partybuild.audit.services import record_event
 from partybuild.calendar import SHANGHAI, add_working_days, now, today
 from partybuild.documents.models import Attachment
+from partybuild.documents.services import sign_by_answering
+from partybuild.documents.services.numbering import receipt_number
 from partybuild.notices.enums import NoticeState
 from partybuild.notices.models import Notice
-from partybuild.notices.services import Recipient, notify, take_back
+from partybuild.notices.services import Recipient, notify, rewrite_held, take_back
 from partybuild.obligations.registry import Debt
 from partybuild.obligations.services import pay, void
 from partybuild.organizations.models import Organization
 
 KIND = "meeting.notice"
+CHANGED = "meeting.changed"
+# Somebody who corrects a meeting often corrects it twice: both are told at once.
+CHANGE_MINUTES = 2
 _PARAMETERS = ("notice.hold_minutes", "link.days")
 
 
@@ -67,6 +73,9 @@ def latest_notice_day(meeting: Meeting) -> date:
 def taken_back_until(meeting: Meeting) -> datetime | None:
     """Return until when the notice may be taken back, None where none stands."""
     if meeting.state != MeetingState.NOTIFIED or meeting.notified_at is None:
+        return None
+    if meeting.state_reason:
+        # Moved after its notice: everybody was told of the new day at once.
         return None
     hold = parameters_of(meeting.council.area, _PARAMETERS)["notice.hold_minutes"]
     return meeting.notified_at + timedelta(minutes=hold)
@@ -110,6 +119,9 @@ def send_notice(meeting: Meeting, *, by: Actor, urgent_reason: str = "") -> Meet
         body=wording.notice_body(meeting, agenda_texts(meeting), paper_titles(meeting)),
         hold_minutes=parameters_of(meeting.council.area, _PARAMETERS)["notice.hold_minutes"],
         by=by,
+    )
+    _note_told(
+        meeting, [], minutes=parameters_of(meeting.council.area, _PARAMETERS)["notice.hold_minutes"]
     )
     record_event(
         EventKind.MEETING_NOTIFIED,
@@ -244,23 +256,74 @@ def hold_left(meeting: Meeting) -> int:
     return max(0, ceil(left / 60))
 
 
-def tell_change(before: Meeting, meeting: Meeting, *, by: Actor) -> None:
-    """Tell everybody invited what is different now (变更通知); their answers stand."""
+def tell_change(before: Meeting, meeting: Meeting, *, by: Actor) -> bool:
+    """Tell everybody invited what is different now (变更通知); their answers stand.
+
+    While the notice itself is held and nobody has answered, it simply says what holds now; changes
+    that are held themselves become one. False where nobody needs to be told.
+    """
     receipts = meeting.receipts.filter(round=meeting.notice_round).select_related("organization")
+    if not receipts.answered().exists() and rewrite_held(
+        kind=KIND,
+        subject=meeting,
+        round=meeting.notice_round,
+        title=wording.notice_title(meeting),
+        body=wording.notice_body(meeting, agenda_texts(meeting), paper_titles(meeting)),
+    ):
+        _note_told(meeting, meeting.told[:-1], minutes=hold_left(meeting))
+        return False
+    # What nobody has been told yet becomes part of this change.
+    known = [each for each in meeting.told if datetime.fromisoformat(each["from"]) <= now()]
+    base = known[-1] if known else next(iter(meeting.told), None)
+    told = _with(before, base) if base is not None else before
+    take_back(kind=CHANGED, subject=meeting, round=meeting.notice_round, by=by, only_held=True)
+    if not any(getattr(told, name) != getattr(meeting, name) for name in TOLD):
+        _note_told(meeting, known or meeting.told[:1])
+        return False
+    minutes = max(hold_left(meeting), CHANGE_MINUTES)
     notify(
-        kind="meeting.changed",
+        kind=CHANGED,
         subject=meeting,
         recipients=[Recipient(organization=receipt.organization) for receipt in receipts],
         title=wording.changed_title(meeting),
-        body=wording.changed_body(before, meeting),
+        body=wording.changed_body(told, meeting),
         round=meeting.notice_round,
         # Each change is told once; the version is the change's own.
         step=f"v{meeting.version}",
         path=meeting.get_absolute_url(),
         link_action="meeting.answer",
-        hold_minutes=hold_left(meeting),
+        hold_minutes=minutes,
         by=by,
     )
+    _note_told(meeting, known or meeting.told[:1], minutes=minutes)
+    return True
+
+
+def _note_told(
+    meeting: Meeting, standing: list[dict[str, str]], *, minutes: int | None = None
+) -> None:
+    """Write down what those invited know, and with `minutes` what they will from the end of a hold on."""
+    told = list(standing)
+    if minutes is not None:
+        moment = now() + timedelta(minutes=minutes)
+        told.append(
+            {
+                "from": moment.isoformat(),
+                "place": meeting.place,
+                "note": meeting.note,
+                "ends_at": meeting.ends_at.isoformat() if meeting.ends_at else "",
+            }
+        )
+    Meeting.objects.filter(pk=meeting.pk).update(told=told)
+    meeting.told = told
+
+
+def _with(meeting: Meeting, values: dict[str, str]) -> Meeting:
+    """Return a meeting as it was told."""
+    told = copy(meeting)
+    told.place, told.note = values["place"], values["note"]
+    told.ends_at = datetime.fromisoformat(values["ends_at"]) if values["ends_at"] else None
+    return told
 
 
 def has_left(meeting: Meeting) -> bool:
@@ -360,6 +423,10 @@ def answer_notice(
     receipt = Receipt.objects.select_related("organization", "meeting").get(
         meeting=meeting, organization=organization.pk, round=locked.notice_round
     )
+    if not receipt.number:
+        # The meeting is locked: a second answer finds the number of the first.
+        receipt.number = receipt_number(meeting.council.convener, today().year)
+        receipt.save(update_fields=("number",))
     pay(
         duty="meeting.answer",
         bearer=organization,
@@ -367,6 +434,7 @@ def answer_notice(
         paid_with=receipt,
         by=by,
     )
+    sign_by_answering(KIND, meeting, organization=organization, by=by, channel=channel)
     by_proxy = receipt.via == Via.PROXY
     record_event(
         EventKind.MEETING_ANSWERED_BY_PROXY if by_proxy else EventKind.MEETING_ANSWERED,
@@ -465,6 +533,7 @@ def postpone_meeting(
     if starts_at is not None:
         keep_room(meeting)
     if was_notified:
+        _note_told(meeting, [], minutes=0)
         _tell_postponed(meeting, before, reason=reason, by=by, asks=starts_at is not None)
     record_event(EventKind.MEETING_POSTPONED, target=meeting, by=by, reason=reason)
     return meeting

@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from meetings.enums import PartyRole, PartyState, ProgressKind, ResolutionState, Via
-from meetings.exceptions import ResolutionMovedOn
+from meetings.exceptions import FileRefusedHere, ResolutionMovedOn
 from meetings.models import Progress, Resolution, ResolutionParty
-from meetings.queries.cards import ACCEPT, REPORT
+from meetings.queries.cards import ACCEPT, EXTEND, REPORT, VERIFY
+from meetings.queries.committees import committee_above
+from meetings.queries.links import ASSIGNMENT
+from meetings.queries.papers import PROOF
+from meetings.services.debts import owe_anew
 from meetings.services.doors import via_of
 from partybuild.access import Actor
 from partybuild.accounts.services import issue_link
 from partybuild.areas.queries import parameters_of
-from partybuild.calendar import now, today
+from partybuild.calendar import Period, add_working_days, now, today
+from partybuild.documents.services import attach_file, sign_by_answering
 from partybuild.notices.services import Recipient, notify
+from partybuild.obligations.registry import Debt
 from partybuild.obligations.services import pay
 
 __all__ = (
     "ACCEPT",
+    "EXTEND",
     "REPORT",
+    "VERIFY",
     "accept_party",
     "accept_silently",
     "follow_lead",
     "lock",
     "lock_resolution",
+    "owe_verdict",
     "renew_link",
     "tell_parties",
     "write_progress",
@@ -86,10 +99,32 @@ def accept_silently(
     via = via_of(by, party.organization, channel)
     if accept_party(party, via=via, channel=channel):
         pay(duty=ACCEPT, bearer=party.organization, subject=resolution, paid_with=party, by=by)
+        sign_by_answering(
+            ASSIGNMENT, resolution, organization=party.organization, by=by, channel=channel
+        )
         follow_lead(resolution)
     party.refresh_from_db()
     if party.state != PartyState.ACCEPTED:
         raise ResolutionMovedOn
+
+
+def owe_verdict(
+    duty: str, resolution: Resolution, subject: Any, days_key: str, *, by: Actor
+) -> None:
+    """Let the convener owe its verdict on what a unit reported or asked, some working days from now."""
+    council = resolution.council
+    days = parameters_of(council.area, (days_key,))[days_key]
+    due_on = add_working_days(today(), days)
+    debt = Debt(
+        duty=duty,
+        bearer_organization=council.convener,
+        owed_to=committee_above(council),
+        subject=subject,
+        period=str(Period.of(due_on)),
+        due_on=due_on,
+        area=council.area,
+    )
+    owe_anew((debt,), reason=_("再次申报"), by=by)
 
 
 def write_progress(
@@ -100,8 +135,10 @@ def write_progress(
     *,
     by: Actor,
     channel: str = "",
+    files: Sequence[UploadedFile] = (),
 ) -> Progress:
-    return Progress.objects.create(
+    """Write a line of the resolution's progress with its files, all or nothing."""
+    progress = Progress.objects.create(
         resolution=resolution,
         party=party,
         kind=kind,
@@ -111,6 +148,12 @@ def write_progress(
         via=via_of(by, party.organization, channel) if party else "",
         channel=channel,
     )
+    for file in files:
+        try:
+            attach_file(progress, upload=file, kind=PROOF, by=by)
+        except ValidationError as refused:
+            raise FileRefusedHere(file.name or "", refused) from refused
+    return progress
 
 
 def tell_parties(resolution: Resolution, progress: Progress, title: str, by: Actor) -> None:

@@ -40,6 +40,7 @@ def set_rotation(council: Council, *, organizations: Iterable[Organization], by:
         )
     }
     before = [row.organization.called for row in standing.values()]
+    was_due = on_turn(council, today())
     successor = _successor(council, {each.pk for each in wished})
     for position, organization in enumerate(wished, 1):
         row = standing.pop(organization.pk, None)
@@ -54,7 +55,7 @@ def set_rotation(council: Council, *, organizations: Iterable[Organization], by:
     )
     if successor is not None:
         _begin(council, successor, today(), reason=_("轮值次序调整"))
-    _follow_turn(council)
+    _follow_turn(council, was_due)
     record_event(
         EventKind.ROTATION_SET,
         target=council,
@@ -98,7 +99,7 @@ def move_turn(
     day = on or today()
     before = turns.on(day)
     turn = _begin(council, organization, day, reason=reason.strip())
-    _follow_turn(council)
+    _follow_turn(council, before)
     record_event(
         EventKind.TURN_MOVED,
         target=council,
@@ -122,10 +123,12 @@ def _begin(
     )
 
 
-def _follow_turn(council: Council) -> None:
-    """Let the meetings that are still to be held follow the turn."""
+def _follow_turn(council: Council, before: Organization | None) -> None:
+    """Let the meetings still to be held that fell to a unit's turn follow it; agreed swaps stay."""
     due = on_turn(council, today())
-    Meeting.objects.filter(council=council, state__in=NOT_YET_HELD, turn_unit__isnull=False).update(
+    if before is None or (due is not None and due.pk == before.pk):
+        return
+    Meeting.objects.filter(council=council, state__in=NOT_YET_HELD, turn_unit=before.pk).update(
         turn_unit=due
     )
 
@@ -133,10 +136,7 @@ def _follow_turn(council: Council) -> None:
 @transaction.atomic
 def skip_leaver(council: Council, *, organization: Organization) -> None:
     """Give the meetings that a leaving unit was to chair to the next one."""
-    if Meeting.objects.filter(
-        council=council, state__in=NOT_YET_HELD, turn_unit=organization.pk
-    ).exists():
-        _follow_turn(council)
+    _follow_turn(council, organization)
 
 
 @transaction.atomic

@@ -17,11 +17,11 @@ from meetings.enums import (
     ResolutionState,
 )
 from meetings.exceptions import ReasonIsMissing, ResolutionMovedOn, ReviewDayMissing
-from meetings.models import Resolution, ResolutionParty
+from meetings.models import Progress, Resolution, ResolutionParty
 from meetings.services.carding import lift_all
 from meetings.services.debts import void_unpaid
 from meetings.services.extending import give_time, must_be_later, withdraw_waiting
-from meetings.services.resolution_steps import ACCEPT, REPORT, tell_parties, write_progress
+from meetings.services.resolution_steps import ACCEPT, REPORT, VERIFY, tell_parties, write_progress
 from partybuild.access import Actor
 from partybuild.audit.services import record_event
 from partybuild.calendar import today
@@ -80,6 +80,7 @@ def close_resolution(
                 paid_with=progress,
                 by=by,
             )
+    _verdict_given(resolution, progress, by=by)
     tell_parties(resolution, progress, f"议定事项已销号：{resolution.text}", by)
     record_event(
         EventKind.RESOLUTION_CLOSED, target=resolution, by=by, changes={"closing": str(closing)}
@@ -106,6 +107,7 @@ def refuse_report(
         .select_related("organization")
         .get()
     )
+    _verdict_given(resolution, progress, by=by)
     return_debt(
         {"duty": REPORT, "bearer": lead.organization, "subject": resolution},
         reason=reason,
@@ -135,8 +137,14 @@ def stop_resolution(resolution: Resolution, *, reason: str, by: Actor) -> Resolu
     progress = write_progress(resolution, None, ProgressKind.STOPPED, reason, by=by)
     withdraw_waiting(resolution, why=_("已中止"), by=by)
     lift_all(resolution, why=_("已中止"), by=by)
-    for duty in (ACCEPT, REPORT):
+    for duty in (ACCEPT, REPORT, VERIFY):
         void_unpaid(duty=duty, subject=resolution, reason=reason, by=by)
     tell_parties(resolution, progress, f"议定事项已中止：{resolution.text}", by)
     record_event(EventKind.RESOLUTION_STOPPED, target=resolution, by=by, reason=reason)
     return resolution
+
+
+def _verdict_given(resolution: Resolution, progress: Progress, *, by: Actor) -> None:
+    """The convener has said what it owed to say."""
+    convener = resolution.council.convener
+    pay(duty=VERIFY, bearer=convener, subject=resolution, paid_with=progress, by=by)

@@ -234,9 +234,9 @@ def recalled_body(meeting: Meeting, reason: str) -> str:
     }
 
 
-def assigned_body(resolution: Resolution, party: ResolutionParty, *, url: str = "") -> str:
+def assigned_body(resolution: Resolution, party: ResolutionParty) -> str:
     """What was agreed, in which part, until when."""
-    text = _(
+    return _(
         "%(council)s议定：%(text)s。请贵单位作为%(role)s单位，于%(due)s前办结。"
         "请先接件；如不属于贵单位职责或期限有困难，可以退回协商。"
     ) % {
@@ -245,9 +245,6 @@ def assigned_body(resolution: Resolution, party: ResolutionParty, *, url: str = 
         "role": party.get_role_display(),
         "due": short_date_cn(resolution.due_on),
     }
-    if url:
-        text += "\n" + _("本单位承担的全部议定事项：%(url)s") % {"url": url}
-    return text
 
 
 def invited_body(council: Council) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from meetings.enums import (
 )
 from meetings.exceptions import PartyAlreadyAnswered, ReasonIsMissing, ResolutionMovedOn
 from meetings.models import Progress, Resolution, ResolutionParty
+from meetings.queries.links import ASSIGNMENT
 from meetings.services.carding import lift_settled
 from meetings.services.debts import void_unpaid
 from meetings.services.doors import heard_by, via_of
@@ -25,15 +27,18 @@ from meetings.services.extending import withdraw_waiting
 from meetings.services.resolution_steps import (
     ACCEPT,
     REPORT,
+    VERIFY,
     accept_party,
     accept_silently,
     follow_lead,
     lock_resolution,
+    owe_verdict,
     write_progress,
 )
 from partybuild.access import Actor
 from partybuild.audit.services import record_event
 from partybuild.calendar import now, today
+from partybuild.documents.services import sign_by_answering
 from partybuild.notices.services import Recipient, notify
 from partybuild.obligations.services import pay, void
 from partybuild.organizations.models import Organization
@@ -63,6 +68,9 @@ def accept_resolution(
     party.refresh_from_db()
     follow_lead(resolution)
     pay(duty=ACCEPT, bearer=party.organization, subject=resolution, paid_with=party, by=by)
+    sign_by_answering(
+        ASSIGNMENT, resolution, organization=party.organization, by=by, channel=channel
+    )
     record_event(
         EventKind.RESOLUTION_ACCEPTED,
         target=resolution,
@@ -76,7 +84,12 @@ def accept_resolution(
 
 @transaction.atomic
 def return_resolution(
-    party: ResolutionParty, *, reason: str, by: Actor, channel: str = ""
+    party: ResolutionParty,
+    *,
+    reason: str,
+    by: Actor,
+    channel: str = "",
+    files: Sequence[UploadedFile] = (),
 ) -> ResolutionParty:
     """Return a resolution for negotiation (退回协商); the convener settles it with the unit and assigns anew."""
     if not reason.strip():
@@ -95,6 +108,9 @@ def return_resolution(
         raise PartyAlreadyAnswered
     party.refresh_from_db()
     pay(duty=ACCEPT, bearer=party.organization, subject=resolution, paid_with=party, by=by)
+    sign_by_answering(
+        ASSIGNMENT, resolution, organization=party.organization, by=by, channel=channel
+    )
     # Without its lead the resolution is to be negotiated again; without a helper it goes on.
     if party.role == PartyRole.LEAD:
         Resolution.objects.filter(pk=resolution.pk).update(
@@ -110,7 +126,15 @@ def return_resolution(
                 reason="主办单位退回协商",
                 by=by,
             )
-    write_progress(resolution, party, ProgressKind.RETURNED, reason.strip(), by=by, channel=channel)
+    write_progress(
+        resolution,
+        party,
+        ProgressKind.RETURNED,
+        reason.strip(),
+        by=by,
+        channel=channel,
+        files=files,
+    )
     void(duty=REPORT, subject=resolution, bearer=party.organization, reason="退回协商", by=by)
     notify(
         kind="resolution.returned",
@@ -133,13 +157,22 @@ def return_resolution(
 
 
 @transaction.atomic
-def report_progress(party: ResolutionParty, *, text: str, by: Actor, channel: str = "") -> Progress:
-    """Write down how far a unit is."""
+def report_progress(
+    party: ResolutionParty,
+    *,
+    text: str,
+    by: Actor,
+    channel: str = "",
+    files: Sequence[UploadedFile] = (),
+) -> Progress:
+    """Write down how far a unit is, with what shows it."""
     resolution = lock_resolution(party)
     if resolution.state not in OPEN_RESOLUTION:
         raise ResolutionMovedOn
     accept_silently(party, resolution, by, channel)
-    progress = write_progress(resolution, party, ProgressKind.NOTE, text, by=by, channel=channel)
+    progress = write_progress(
+        resolution, party, ProgressKind.NOTE, text, by=by, channel=channel, files=files
+    )
     record_event(EventKind.RESOLUTION_PROGRESSED, target=resolution, by=by)
     return progress
 
@@ -152,7 +185,12 @@ def report_progress_of_many(lines: Iterable[tuple[ResolutionParty, str]], *, by:
 
 @transaction.atomic
 def report_completion(
-    party: ResolutionParty, *, text: str, by: Actor, channel: str = ""
+    party: ResolutionParty,
+    *,
+    text: str,
+    by: Actor,
+    channel: str = "",
+    files: Sequence[UploadedFile] = (),
 ) -> Progress:
     """Report a unit's part done (申报办结); the lead's report puts the resolution up for verification."""
     if not text.strip():
@@ -169,7 +207,9 @@ def report_completion(
         pk=resolution.pk, state__in=(ResolutionState.ASSIGNED, ResolutionState.WORKING)
     ).update(state=ResolutionState.REPORTED, reported_on=today(), version=F("version") + 1):
         raise ResolutionMovedOn
-    progress = write_progress(resolution, party, ProgressKind.REPORT, text, by=by, channel=channel)
+    progress = write_progress(
+        resolution, party, ProgressKind.REPORT, text, by=by, channel=channel, files=files
+    )
     pay(duty=REPORT, bearer=party.organization, subject=resolution, paid_with=progress, by=by)
     record_event(
         EventKind.RESOLUTION_REPORTED,
@@ -179,6 +219,7 @@ def report_completion(
     )
     if party.role == PartyRole.LEAD:
         withdraw_waiting(resolution, why=_("已申报办结"), by=by)
+        owe_verdict(VERIFY, resolution, resolution, "resolution.verify_days", by=by)
     lift_settled(resolution, why=_("已申报办结"), by=by)
     told = _who_is_told(resolution, party)
     if told.pk != party.organization_id:

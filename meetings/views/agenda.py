@@ -19,11 +19,11 @@ from meetings.models import AgendaItem, Meeting
 from meetings.queries.agendas import followed_up, overrun, timed
 from meetings.queries.standing import lead_of, resolution_tone
 from meetings.services import arrange_agenda
-from meetings.views.answering import put_on
 from meetings.views.meetings import find_meeting, free_topics
 from partybuild.access import Actor, require
 from partybuild.accounts.actors import actor_of
 from partybuild.calendar import today
+from partybuild.fields.refusals import put_on
 
 
 def agenda_of(by: Actor, meeting: Meeting) -> list[AgendaItem]:

@@ -15,17 +15,6 @@ from partybuild.audit.queries import HistoryLine, history_of
 from partybuild.organizations.models import Organization
 
 
-def put_on(form: Any, refused: ValidationError) -> None:
-    """Show what a service refused at the field it is about."""
-    if hasattr(refused, "error_dict"):
-        for name, errors in refused.error_dict.items():
-            form.add_error(name if name in form.fields else None, errors)
-    else:
-        # A refusal that belongs to a field says to which.
-        named = (name for name in getattr(refused, "fields", ()) if name in form.fields)
-        form.add_error(next(named, None), refused)
-
-
 def form_page(
     request: HttpRequest, template: str, form: Any, context: dict[str, Any]
 ) -> HttpResponse:

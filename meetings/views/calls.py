@@ -27,7 +27,7 @@ from meetings.services import (
     say_nothing_to_propose,
 )
 from meetings.services.wording import call_text, call_title
-from meetings.views.answering import form_page, history, put_on, refused_page
+from meetings.views.answering import form_page, history, refused_page
 from meetings.views.councils import find_council
 from meetings.views.links import chosen_row, done_page, which_unit
 from meetings.views.rights import rights, speaks_for
@@ -37,6 +37,7 @@ from partybuild.accounts.links import link_page
 from partybuild.accounts.models import SignedLink
 from partybuild.calendar import add_working_days, today
 from partybuild.calendar.working_days import last_working_day
+from partybuild.fields.refusals import goes_through, put_on
 from partybuild.organizations.models import Organization
 
 
@@ -173,14 +174,9 @@ def call_change(request: HttpRequest, uid: UUID) -> HttpResponse:
         request.POST or None,
         initial={name: getattr(call, name) for name in ("due_on", "meeting_on", "note")},
     )
-    if form.is_valid():
-        try:
-            change_call(call, by=by, **form.cleaned_data)
-        except ValidationError as refused:
-            put_on(form, refused)
-        else:
-            messages.success(request, _("已保存。截止日期有变动的，已通知还没有答复的单位。"))
-            return redirect(call)
+    if goes_through(form, change_call, call, by=by):
+        messages.success(request, _("已保存。截止日期有变动的，已通知还没有答复的单位。"))
+        return redirect(call)
     return form_page(request, "meetings/call_change.html", form, {"call": call})
 
 

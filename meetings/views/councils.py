@@ -42,7 +42,7 @@ from meetings.services import (
     create_council,
     end_council,
 )
-from meetings.views.answering import form_page, history, put_on
+from meetings.views.answering import form_page, history
 from meetings.views.rights import own_area, rights
 from partybuild.access import Actor, may, require
 from partybuild.accounts.actors import actor_of
@@ -50,6 +50,7 @@ from partybuild.areas.parameters import PARAMETERS
 from partybuild.areas.queries import dictionary, origins_of, parameters_of, word
 from partybuild.calendar import today
 from partybuild.fields.keyset import keyset_page
+from partybuild.fields.refusals import goes_through, put_on
 from partybuild.organizations.models import PartyOrganization
 
 
@@ -59,6 +60,10 @@ def find_council(by: Actor, uid: UUID) -> Council:
         Council.objects.visible_to(by.scope).select_related("area", "convener"), uid=uid
     )
     return council
+
+
+# What fits beside the rest of a council's first page.
+MOST_MEMBERS = 6
 
 
 @require_GET
@@ -122,7 +127,12 @@ def council_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
         {
             "council": council,
             "kind": word(council.area, "council.kind", council.kind),
-            "members": members,
+            # Who is still asked, and one's own unit first; the rest is a tab of its own.
+            "members": sorted(
+                members,
+                key=lambda m: (m.state != MemberState.INVITED, own is None or m.pk != own.pk),
+            )[:MOST_MEMBERS],
+            "all_count": len(members) if len(members) > MOST_MEMBERS else 0,
             "member_count": sum(m.state == MemberState.MEMBER for m in members),
             "meetings": [(meeting, meeting_tone(meeting)) for meeting in meetings],
             "next_meeting": next(
@@ -318,14 +328,9 @@ def council_end(request: HttpRequest, uid: UUID) -> HttpResponse:
     council = find_council(by, uid)
     require(by, "council.change", target=council)
     form = EndCouncilForm(request.POST or None, initial={"version": council.version})
-    if form.is_valid():
-        try:
-            end_council(council, by=by, **form.cleaned_data)
-        except ValidationError as refused:
-            put_on(form, refused)
-        else:
-            messages.success(request, _("已终止，会议和办理记录保留。"))
-            return redirect(council)
+    if goes_through(form, end_council, council, by=by):
+        messages.success(request, _("已终止，会议和办理记录保留。"))
+        return redirect(council)
     return form_page(
         request,
         "meetings/council_end.html",

@@ -20,9 +20,10 @@ from meetings.queries.merging import changed_paragraphs, marked
 from meetings.queries.minutes import as_sent, earlier_circulation
 from meetings.queries.standing import attendance
 from meetings.services import countersign_minutes, recall_circulation
-from meetings.views.answering import form_page, put_on
+from meetings.views.answering import form_page
 from partybuild.access import Actor, Refused, may, require
 from partybuild.accounts.actors import actor_of
+from partybuild.fields.refusals import goes_through, put_on
 
 
 def _circulation(by: Actor, uid: UUID) -> MinutesCirculation:
@@ -148,14 +149,9 @@ def minutes_recall(request: HttpRequest, uid: UUID) -> HttpResponse:
     meeting = circulation.minutes.meeting
     require(by, "minutes.draft", target=meeting)
     form = ReasonForm(request.POST or None)
-    if form.is_valid():
-        try:
-            recall_circulation(circulation, by=by, **form.cleaned_data)
-        except ValidationError as refused:
-            put_on(form, refused)
-        else:
-            messages.success(request, _("已收回，各单位已收到通知。修改后请再送会签。"))
-            return redirect("meetings:minutes-edit", meeting.uid)
+    if goes_through(form, recall_circulation, circulation, by=by):
+        messages.success(request, _("已收回，各单位已收到通知。修改后请再送会签。"))
+        return redirect("meetings:minutes-edit", meeting.uid)
     return form_page(
         request,
         "meetings/minutes_recall.html",

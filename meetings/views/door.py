@@ -11,11 +11,12 @@ from django.shortcuts import render
 from meetings.forms.signing import SignInForm
 from meetings.models import Meeting, Receipt
 from meetings.queries.codes import is_sign_in_open
-from meetings.views.answering import form_page, put_on
+from meetings.views.answering import form_page
 from meetings.views.signing import enter
 from partybuild.access import require
 from partybuild.accounts.actors import actor_of_link
 from partybuild.accounts.models import SignedLink
+from partybuild.fields.refusals import put_on
 
 
 def door(meeting: Meeting, receipt: Receipt | None) -> dict[str, Any]:

@@ -17,10 +17,9 @@ from meetings.models import Council, CouncilMember
 from meetings.queries.charter import period_of
 from meetings.queries.minutes import signers_of
 from meetings.services import enter_held_meeting
-from meetings.views.answering import form_page, put_on
+from meetings.views.answering import form_page
 from meetings.views.councils import find_council
 from meetings.views.meetings import (
-    called_meeting,
     first_values,
     free_topics,
     sheet_organizations,
@@ -28,6 +27,7 @@ from meetings.views.meetings import (
 from partybuild.access import Actor, may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.calendar import today
+from partybuild.fields.refusals import put_on
 
 
 def _representatives(by: Actor, council: Council) -> dict[int, Any]:
@@ -44,7 +44,7 @@ def meeting_enter(request: HttpRequest, uid: UUID) -> HttpResponse:
     by = actor_of(request)
     council = find_council(by, uid)
     require(by, "meeting.plan", target=council)
-    theme = period_of(council, today()).label + called_meeting(council.name)
+    theme = period_of(council, today()).label + council.meeting_name
     initial = {
         **first_values(council),
         "theme": theme,

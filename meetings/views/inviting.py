@@ -18,10 +18,11 @@ from meetings.models import Invitee, Meeting
 from meetings.queries.clashes import bodies_asked
 from meetings.queries.committees import committee_above
 from meetings.services import invite_besides, invite_late_members, take_off_invitee
-from meetings.views.answering import form_page, put_on, refused_page
+from meetings.views.answering import form_page, refused_page
 from meetings.views.meetings import find_meeting
 from partybuild.access import Actor, require
 from partybuild.accounts.actors import actor_of
+from partybuild.fields.refusals import put_on
 
 
 @require_http_methods(["GET", "POST"])

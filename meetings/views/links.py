@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -23,8 +24,8 @@ from meetings.forms.councils import AnswerInvitationForm
 from meetings.forms.meetings import AnswerForm
 from meetings.forms.resolutions import BulkProgressForm
 from meetings.models import Council, Meeting, Resolution
-from meetings.queries.cards import card_of
-from meetings.queries.links import assignment_paper
+from meetings.queries.cards import UNDER_WAY, card_of
+from meetings.queries.links import assignment_paper, overview_beside
 from meetings.queries.registers import own_lines
 from meetings.queries.standing import resolution_sentence
 from meetings.services import (
@@ -33,7 +34,7 @@ from meetings.services import (
     answer_notice,
     report_progress_of_many,
 )
-from meetings.views.answering import form_page, put_on
+from meetings.views.answering import form_page
 from meetings.views.calendars import calendar_of
 from meetings.views.door import door, sign_in_by_link
 from meetings.views.receipts import first_answer, member_of
@@ -45,6 +46,7 @@ from partybuild.accounts.links import link_page
 from partybuild.accounts.models import SignedLink
 from partybuild.calendar import today
 from partybuild.documents.views.documents import file_of
+from partybuild.fields.refusals import put_on
 from partybuild.organizations.models import Organization
 
 
@@ -127,13 +129,15 @@ def meeting_answer(request: HttpRequest, link: SignedLink) -> HttpResponse:
     return form_page(request, "meetings/link_meeting.html", form, context)
 
 
-def _own_work(request: HttpRequest, link: SignedLink) -> HttpResponse:
-    """Everything that the unit named in the link answers for: accept, or write progress on several."""
+def _own_work(request: HttpRequest, link: SignedLink) -> HttpResponseBase:
+    """Everything that the unit named in the link answers for: accept, write progress on several, open one."""
     actor = actor_of_link(link, request=request)
     body: Any = get_object_or_404(
         Organization.objects.reached(actor.scope, "resolution.work"), uid=link.target_uid
     )
     require(actor, "resolution.work", target=body)
+    if wanted := request.GET.get("item"):
+        return _one_of_own(request, link, body, wanted)
     lines = own_lines(body.resolution_parties.all())
     writable = [line["party"] for line in lines if line["may_write"]]
     form = BulkProgressForm(sent(request), parties=writable, auto_id="bulk_%s")
@@ -151,19 +155,49 @@ def _own_work(request: HttpRequest, link: SignedLink) -> HttpResponse:
             put_on(form, refused)
         else:
             return HttpResponseRedirect(f"{request.path}?done=1")
+    opened = [
+        {**line, "url": f"{request.path}?item={line['party'].uid}", "accepts": line["is_waiting"]}
+        for line in lines
+    ]
     return render(
         request,
         "meetings/link_own.html",
         {
             "body": body,
             "form": form,
-            "lines": with_fields([{**line, "url": ""} for line in lines], form),
+            "lines": with_fields(opened, form),
             "writable": len(writable),
             "here": request.path,
             "is_done": request.method == "GET" and bool(request.GET.get("done")),
         },
         status=422 if form.is_bound else 200,
     )
+
+
+def _one_of_own(
+    request: HttpRequest, link: SignedLink, body: Organization, wanted: str
+) -> HttpResponseBase:
+    """One of the resolutions that the unit named in the link answers for, with all its deeds."""
+    try:
+        uid = UUID(wanted)
+    except ValueError:
+        raise Http404 from None
+    rows: Any = body.resolution_parties
+    party = get_object_or_404(
+        rows.standing().select_related(
+            "organization",
+            "resolution__council__area",
+            "resolution__council__convener",
+            "resolution__meeting",
+        ),
+        uid=uid,
+    )
+    return _work_page(request, link, party, query=f"item={party.uid}", target=body)
+
+
+def _said_by(party: Any) -> list[Any]:
+    """Return what a unit has reported so far, the newest first."""
+    return list(party.progress.order_by("-at", "-id")[:5])
 
 
 def _asked(resolution: Resolution) -> bool:
@@ -185,41 +219,67 @@ def resolution_work(request: HttpRequest, link: SignedLink) -> HttpResponseBase:
         "organization", "resolution__council__convener"
     )
     party = chosen_row(request, link, parties)
-    if party is None and resolution.is_open and link.organization_id is None:
-        return which_unit(
-            request, link, parties, title=_("请选择您的单位"), subject=resolution.text
-        )
-    paper = assignment_paper(resolution) if party is not None else None
-    if paper is not None and request.method == "GET" and request.GET.get("paper"):
-        speaker = actor_of_link(link, request=request, organization=party.organization)
-        return file_of(paper, request.GET["paper"], by=speaker)
-    context = {
-        "paper": paper,
+    if party is None:
+        if resolution.is_open and link.organization_id is None:
+            return which_unit(
+                request, link, parties, title=_("请选择您的单位"), subject=resolution.text
+            )
+        return render(request, "meetings/link_resolution_closed.html", _standing(resolution, None))
+    party.resolution = resolution
+    query = f"unit={party.organization.uid}"
+    return _work_page(request, link, party, query=query, target=resolution)
+
+
+def _standing(resolution: Resolution, party: Any) -> dict[str, Any]:
+    parties = list(resolution.parties.standing().select_related("organization"))
+    return {
         "card": card_of(resolution),
         "resolution": resolution,
         "party": party,
-        "sentence": resolution_sentence(resolution, list(parties), today()),
-        "here": request.path,
-        "is_waiting": party is not None and party.state == PartyState.WAITING,
+        "sentence": resolution_sentence(resolution, parties, today()),
     }
-    is_over = resolution.state not in {ResolutionState.ASSIGNED, ResolutionState.WORKING}
-    if party is None or party.state == PartyState.RETURNED or is_over:
-        return render(request, "meetings/link_resolution_closed.html", context)
+
+
+def _work_page(
+    request: HttpRequest, link: SignedLink, party: Any, *, query: str, target: Any
+) -> HttpResponseBase:
+    """Draw one resolution for one unit, or do what its form says; `target` is what the link is about."""
+    resolution = party.resolution
+    paper = assignment_paper(resolution)
+    if paper is not None and request.method == "GET" and request.GET.get("paper"):
+        speaker = actor_of_link(link, request=request, organization=party.organization)
+        return file_of(paper, request.GET["paper"], by=speaker)
+    here = f"{request.path}?{query}"
+    context = {
+        **_standing(resolution, party),
+        "paper": paper,
+        "here": here,
+        "all_url": request.path if "item=" in query else overview_beside(link),
+        "is_waiting": party.state == PartyState.WAITING,
+    }
+    is_over = resolution.state not in UNDER_WAY and not (
+        # Who helps may still say what it did while the lead's report is looked at.
+        resolution.state == ResolutionState.REPORTED and party.role == PartyRole.HELPER
+    )
     if request.method != "POST" and request.GET.get("done"):
         return render(request, "meetings/link_resolution_thanks.html", context)
+    if party.state == PartyState.RETURNED or is_over:
+        return render(request, "meetings/link_resolution_closed.html", context)
     by: Actor = actor_of_link(link, request=request, organization=party.organization)
-    require(by, "resolution.work", target=resolution)
+    require(by, "resolution.work", target=target)
     deed = request.POST.get("deed", "")
     forms = dict(work_form(each, None) for each in ("accept", "extend", "report"))
-    name, form = work_form(deed, request.POST if deed else None)
+    name, form = work_form(deed, request.POST if deed else None, request.FILES if deed else None)
     forms[name] = form
     if form.is_bound and form.is_valid():
+        if form.cleaned_data.get("files"):
+            require(by, "attachment.add")
         try:
             do_work(party, deed, by=by, **form.cleaned_data)
         except ValidationError as refused:
             put_on(form, refused)
         else:
-            return done_page(request, party)
+            return HttpResponseRedirect(f"{here}&done=1")
     return render(
         request,
         "meetings/link_resolution.html",
@@ -227,6 +287,7 @@ def resolution_work(request: HttpRequest, link: SignedLink) -> HttpResponseBase:
             **context,
             **forms,
             "may_ask": party.role == PartyRole.LEAD and not _asked(resolution),
+            "said": _said_by(party),
         },
         status=422 if form.is_bound else 200,
     )

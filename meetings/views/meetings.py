@@ -47,14 +47,14 @@ from meetings.models import (
     TopicCall,
 )
 from meetings.queries.agendas import followed_up, overrun, timed
-from meetings.queries.charter import period_of
+from meetings.queries.charter import charter_of, period_of
 from meetings.queries.clashes import clashes_of, places_of
 from meetings.queries.codes import is_sign_in_open
 from meetings.queries.delivery import deliveries_of
 from meetings.queries.links import group_link, meeting_text
 from meetings.queries.next_steps import next_step
 from meetings.queries.quorum import quorum_of
-from meetings.queries.rotation import on_turn
+from meetings.queries.rotation import on_turn, turns_of
 from meetings.queries.standing import (
     earlier_resolutions,
     lead_of,
@@ -76,14 +76,16 @@ from meetings.services import (
 )
 from meetings.services.inviting import missing_members
 from meetings.services.notifying import invited_organizations, latest_notice_day, taken_back_until
-from meetings.views.answering import form_page, history, put_on, refused_page
+from meetings.views.answering import form_page, history, refused_page
 from meetings.views.councils import find_council
 from meetings.views.rights import rights
 from partybuild.access import Actor, may, require
 from partybuild.accounts.actors import actor_of
-from partybuild.calendar import add_working_days, now, today
+from partybuild.calendar import SHANGHAI, add_working_days, now, today
 from partybuild.documents.models import Attachment
 from partybuild.fields.keyset import keyset_page
+from partybuild.fields.queries import own_query
+from partybuild.fields.refusals import goes_through, put_on
 from partybuild.organizations.models import Organization
 from partybuild.ui.filters import datetime_cn, short_date_cn
 
@@ -110,7 +112,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     require(by, "meeting.view")
     councils = Council.objects.visible_to(by.scope).current()
-    form = MeetingFilterForm(request.GET or None, councils=councils)
+    form = MeetingFilterForm(own_query(request, MeetingFilterForm), councils=councils)
     meetings = narrowed_meetings(Meeting.objects.visible_to(by.scope), form)
     plannable = list(councils.reached(by.scope, "meeting.plan")[:6])
     page = keyset_page(
@@ -280,6 +282,12 @@ def invitee_lines(by: Actor, meeting: Meeting) -> list[tuple[Invitee, bool]]:
 
 
 def _unit_sentence(meeting: Meeting, own: Receipt | None) -> str:
+    if meeting.took_place:
+        # How many came is known to those who see every line of the sheet.
+        issued = meeting.state in {MeetingState.ISSUED, MeetingState.ARCHIVED}
+        return (
+            _("%(day)s已召开。纪要已印发。") if issued else _("%(day)s已召开。纪要还没有印发。")
+        ) % {"day": short_date_cn(meeting.held_on)}
     if meeting.state != MeetingState.NOTIFIED or own is None:
         return meeting_sentence(meeting, receipt_counts([]), presence_counts([])).split(_("。"))[0]
     when = {"when": datetime_cn(meeting.starts_at), "due": short_date_cn(meeting.receipt_due_on)}
@@ -365,11 +373,6 @@ def free_topics(by: Actor, council: Council) -> QuerySet[Topic]:
     return topics.exclude(pk__in=taken.values("topic"))
 
 
-def called_meeting(council: str) -> str:
-    """和平社区党建联席会 meets as 和平社区党建联席会议."""
-    return council + (_("议") if council.endswith(_("会")) else _("会议"))
-
-
 def first_values(council: Council) -> dict[str, Any]:
     """What the form knows: theme by the period, place and people from the last meeting."""
     last = council.meetings.order_by("-starts_at").first()
@@ -378,23 +381,35 @@ def first_values(council: Council) -> dict[str, Any]:
         period = period.next()
     # The day that the units were told when they were asked for topics.
     told = council.topic_calls.filter(period=str(period), meeting_on__gte=today()).last()
+    day = told.meeting_on if told else None
+    day = day or max(add_working_days(today(), 5), period.start)
+    unit = on_turn(council, day)
     return {
-        "theme": period.label + called_meeting(council.name),
-        "day": told.meeting_on if told else max(add_working_days(today(), 5), period.start),
+        "theme": period.label + council.meeting_name,
+        "day": day,
         "place": last.place if last else "",
-        "chair_name": _chair_on_turn(council) or (last.chair_name if last else ""),
+        "chair_name": _chair_of(council, unit) or (last.chair_name if last else ""),
         "recorder_name": last.recorder_name if last else "",
+        "turn_unit": unit.uid if unit is not None else None,
         "items": _("通报上季度区域化党建工作情况\n研究部署下一步重点工作"),
     }
 
 
-def _chair_on_turn(council: Council) -> str:
+def _chair_of(council: Council, unit: Organization | None) -> str:
     """Return who represents the unit whose turn in the chair it is, "" where nobody takes turns."""
-    unit = on_turn(council, today())
     if unit is None:
         return ""
     member = council.members.members().filter(organization=unit).first()
     return member.representative_name if member is not None else ""
+
+
+def _takers(by: Actor, council: Council) -> QuerySet[Any]:
+    """Return the units that may take the chair by turns; none where the charter has no turns."""
+    places = turns_of(council).places if charter_of(council).rotates else ()
+    bodies: QuerySet[Any] = Organization.objects.visible_to(by.scope).filter(
+        pk__in=[place.organization.pk for place in places if place.is_member]
+    )
+    return bodies.order_by("sort", "name")
 
 
 @require_http_methods(["GET", "POST"])
@@ -405,7 +420,9 @@ def meeting_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
     require(by, "meeting.plan", target=council)
     topics = free_topics(by, council)
     initial = {**first_values(council), "topics": [topic.uid for topic in topics]}
-    form = MeetingForm(request.POST or None, topics=topics, initial=initial)
+    form = MeetingForm(
+        request.POST or None, topics=topics, takers=_takers(by, council), initial=initial
+    )
     if form.is_valid():
         try:
             meeting = plan_meeting(council, agenda=form.agenda, by=by, **form.values)
@@ -423,7 +440,7 @@ def meeting_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
             "meeting": None,
             "follow_up": earlier_resolutions(council),
             "places": places_of(council),
-            "turn_unit": on_turn(council, today()),
+            "turn_unit": on_turn(council, initial["day"]),
         },
     )
 
@@ -446,6 +463,7 @@ def meeting_change(request: HttpRequest, uid: UUID) -> HttpResponse:
         has_agenda=False,
         is_notified=meeting.state == MeetingState.NOTIFIED,
         has_clash=bool(meeting.clash_reason),
+        takers=_takers(by, meeting.council),
         initial=initial_of(meeting),
     )
     was = copy(meeting)
@@ -462,7 +480,7 @@ def meeting_change(request: HttpRequest, uid: UUID) -> HttpResponse:
         else:
             is_told = meeting.state == MeetingState.NOTIFIED and was.place != meeting.place
             messages.success(
-                request, _("已保存，并向受邀单位发出变更通知。") if is_told else _("已保存。")
+                request, _("已保存，受邀单位会收到更正后的内容。") if is_told else _("已保存。")
             )
             return redirect(meeting)
     return form_page(
@@ -485,18 +503,13 @@ def meeting_notify(request: HttpRequest, uid: UUID) -> HttpResponse:
     meeting = find_meeting(by, uid)
     require(by, "meeting.notify", target=meeting)
     form = NotifyForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            send_notice(meeting, by=by, **form.cleaned_data)
-        except ValidationError as refused:
-            put_on(form, refused)
-        else:
-            messages.success(
-                request,
-                _("通知已发给%(count)d家单位，几分钟内可以撤回。")
-                % {"count": meeting.receipts.of_this_round().count()},
-            )
-            return redirect(meeting)
+    if goes_through(form, send_notice, meeting, by=by):
+        messages.success(
+            request,
+            _("通知已发给%(count)d家单位，几分钟内可以撤回。")
+            % {"count": meeting.receipts.of_this_round().count()},
+        )
+        return redirect(meeting)
     latest = latest_notice_day(meeting)
     is_late = today() > latest
     if is_late:
@@ -541,13 +554,19 @@ def meeting_postpone(request: HttpRequest, uid: UUID) -> HttpResponse:
     by = actor_of(request)
     meeting = find_meeting(by, uid)
     require(by, "meeting.cancel", target=meeting)
-    form = PostponeForm(request.POST or None, initial={"place": meeting.place})
+    was = copy(meeting)
+    initial = {"place": was.place, "starts": was.starts_at.astimezone(SHANGHAI).time()}
+    form = PostponeForm(request.POST or None, initial=initial)
     if form.is_valid():
+        starts_at = form.starts_at
+        # It lasts as long as it was to last.
+        lasts = was.ends_at - was.starts_at if was.ends_at else None
         try:
             postpone_meeting(
                 meeting,
                 reason=form.cleaned_data["reason"],
-                starts_at=form.starts_at,
+                starts_at=starts_at,
+                ends_at=starts_at + lasts if starts_at and lasts else None,
                 place=form.cleaned_data["place"],
                 clash_reason=form.cleaned_data["clash_reason"],
                 by=by,
@@ -555,7 +574,14 @@ def meeting_postpone(request: HttpRequest, uid: UUID) -> HttpResponse:
         except ValidationError as refused:
             _put_with_room(form, refused)
         else:
-            messages.success(request, _("已延期，并通知了受邀单位。"))
+            said = (
+                _("已改到%(when)s。") % {"when": datetime_cn(starts_at)}
+                if starts_at
+                else _("已延期，时间待定。")
+            )
+            if was.state == MeetingState.NOTIFIED:
+                said += _("已通知受邀单位。")
+            messages.success(request, said)
             return redirect(meeting)
     return form_page(
         request,
@@ -572,14 +598,13 @@ def meeting_cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
     meeting = find_meeting(by, uid)
     require(by, "meeting.cancel", target=meeting)
     form = ReasonForm(request.POST or None)
-    if form.is_valid():
-        try:
-            cancel_meeting(meeting, by=by, **form.cleaned_data)
-        except ValidationError as refused:
-            put_on(form, refused)
-        else:
-            messages.success(request, _("会议已取消，并通知了受邀单位。"))
-            return redirect(meeting)
+    was_told = meeting.notice_round > 0
+    if goes_through(form, cancel_meeting, meeting, by=by):
+        messages.success(
+            request,
+            _("会议已取消，并通知了受邀单位。") if was_told else _("会议已取消。"),
+        )
+        return redirect(meeting)
     return form_page(request, "meetings/meeting_cancel.html", form, {"meeting": meeting})
 
 

@@ -29,13 +29,14 @@ from meetings.services import (
     invite_units,
     order_members,
 )
-from meetings.views.answering import form_page, put_on
+from meetings.views.answering import form_page
 from meetings.views.councils import find_council
 from meetings.views.rights import rights, speaks_for
 from partybuild.access import Actor, may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.areas.queries import word
 from partybuild.calendar import today
+from partybuild.fields.refusals import goes_through, put_on
 
 
 def find_member(by: Actor, uid: UUID) -> CouncilMember:
@@ -212,14 +213,9 @@ def member_change(request: HttpRequest, uid: UUID) -> HttpResponse:
         by, member.organization, "council.answer", "council.answer_proxy", member.council
     )
     form = RepresentativeForm(request.POST or None, member=member, by_proxy=not own)
-    if form.is_valid():
-        try:
-            change_representative(member, by=by, **form.cleaned_data)
-        except ValidationError as refused:
-            put_on(form, refused)
-        else:
-            messages.success(request, _("已更新代表和联络员，原来的记录保留。"))
-            return redirect(member.council)
+    if goes_through(form, change_representative, member, by=by):
+        messages.success(request, _("已更新代表和联络员，原来的记录保留。"))
+        return redirect(member.council)
     return form_page(
         request, "meetings/member_change.html", form, {"member": member, "is_proxy": not own}
     )
@@ -234,17 +230,12 @@ def member_end(request: HttpRequest, uid: UUID) -> HttpResponse:
         by, member.organization, "council.answer", "council.answer_proxy", member.council
     )
     form = EndMembershipForm(request.POST or None, member=member, by_proxy=not own)
-    if form.is_valid():
-        try:
-            end_membership(member, by=by, **form.cleaned_data)
-        except ValidationError as refused:
-            put_on(form, refused)
-        else:
-            messages.success(request, _("已退出，历史保留。"))
-            # A unit that has left does not see the council any more.
-            return redirect(
-                member.council if may(by, "council.invite") else reverse("meetings:meeting-list")
-            )
+    if goes_through(form, end_membership, member, by=by):
+        messages.success(request, _("已退出，历史保留。"))
+        # A unit that has left does not see the council any more.
+        return redirect(
+            member.council if may(by, "council.invite") else reverse("meetings:meeting-list")
+        )
     return form_page(
         request,
         "meetings/member_end.html",

@@ -44,13 +44,14 @@ from meetings.services import (
     note_open_editor,
     save_minutes,
 )
-from meetings.views.answering import form_page, put_on
+from meetings.views.answering import form_page
 from meetings.views.meetings import find_meeting
 from meetings.views.rights import rights
 from partybuild.access import Actor, require
 from partybuild.accounts.actors import actor_of
 from partybuild.calendar import today
 from partybuild.documents.models import Attachment
+from partybuild.fields.refusals import put_on
 from partybuild.ui.htmx import wants_fragment
 
 
@@ -165,6 +166,7 @@ def editor_page(
             "items": _items(by, meeting, resolutions, follow_up, day),
             "loose": [row for row in resolutions if row.agenda_item_id is None],
             "listed": resolved_sentences(meeting, text),
+            "are_written": bool(resolutions),
             "attendance": attendance(presences),
             "circulation": last,
             "opinions": _opinions(last),
@@ -390,6 +392,8 @@ def _merge_answer(
             "places": places,
             "count": number,
             "both": Choice.BOTH,
+            # What the page keeps in its browser until the choice is saved.
+            "draft": request.POST.get("draft", ""),
         },
         status=409 if not form.is_bound else 422,
     )
@@ -483,14 +487,16 @@ def _item_answer(
     """Draw what was decided under an item anew, and what the minutes list at their end."""
     minutes = minutes_of(by, meeting)
     mine = item.pk if item else None
+    resolutions = _resolutions(by, meeting)
     return render(
         request,
         "meetings/_minutes_resolved.html",
         {
             "meeting": meeting,
             "item": item,
-            "resolutions": [r for r in _resolutions(by, meeting) if r.agenda_item_id == mine],
+            "resolutions": [row for row in resolutions if row.agenda_item_id == mine],
             "listed": resolved_sentences(meeting, minutes.text if minutes else ""),
+            "are_written": bool(resolutions),
             "entry_form": form,
             "is_new": form is None,
         },

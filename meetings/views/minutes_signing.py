@@ -17,12 +17,12 @@ from meetings.forms.minutes import CirculateForm, IssueMinutesForm, MinutesForm
 from meetings.models import Meeting, Minutes, Resolution
 from meetings.queries.minutes import signers_of
 from meetings.services import assign_resolution, circulate_minutes, issue_minutes
-from meetings.views.answering import put_on
 from meetings.views.meetings import find_meeting
 from meetings.views.minutes_editor import editor_page, save_text
 from partybuild.access import Actor, may, require
 from partybuild.accounts.actors import actor_of
-from partybuild.calendar import today
+from partybuild.calendar import now, today
+from partybuild.fields.refusals import put_on
 from partybuild.ui.filters import time_cn
 
 
@@ -87,7 +87,7 @@ def minutes_issue(request: HttpRequest, uid: UUID) -> HttpResponse:
         return editor_page(request, by, meeting, form)
     words = _("纪要%(number)s已签发（%(time)s），正式文书已生成，参会单位已收到通知。") % {
         "number": minutes.number_label,
-        "time": time_cn(minutes.changed_at),
+        "time": time_cn(now()),
     }
     if form.cleaned_data["assigns"] and may(by, "resolution.assign", meeting):
         words += _assign_all(by, meeting)

@@ -47,7 +47,7 @@ from meetings.services import (
     select_part_time_member,
     settle_objection,
 )
-from meetings.views.answering import form_page, history, put_on, refused_page
+from meetings.views.answering import form_page, history, refused_page
 from meetings.views.councils import find_council
 from meetings.views.rights import rights
 from members.models import PartyMember
@@ -59,6 +59,8 @@ from partybuild.approvals.registry import needs_approval
 from partybuild.approvals.services import request_approval
 from partybuild.areas.queries import parameters_of
 from partybuild.calendar import today
+from partybuild.fields.queries import own_query
+from partybuild.fields.refusals import put_on
 from partybuild.organizations.models import Organization
 from partybuild.people.models import Person
 from partybuild.people.services import create_person
@@ -188,7 +190,7 @@ def part_time_create(request: HttpRequest, uid: UUID) -> HttpResponse:
     require(by, "part_time_member.propose", target=council)
     bodies = _bodies(by, council)
     back = reverse("meetings:part-time-list", args=(council.uid,))
-    unit_form = UnitStepForm(request.GET or None, bodies=bodies)
+    unit_form = UnitStepForm(own_query(request, UnitStepForm), bodies=bodies)
     if not unit_form.is_valid():
         return render(
             request,

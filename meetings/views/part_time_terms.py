@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -21,7 +20,7 @@ from meetings.services import (
     evaluate_report,
     renew_part_time_member,
 )
-from meetings.views.answering import form_page, put_on
+from meetings.views.answering import form_page
 from meetings.views.part_time import (
     Step,
     as_step,
@@ -34,6 +33,7 @@ from partybuild.access import require
 from partybuild.accounts.actors import actor_of
 from partybuild.areas.queries import parameters_of
 from partybuild.calendar import today
+from partybuild.fields.refusals import goes_through
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,14 +55,9 @@ def part_time_account(request: HttpRequest, uid: UUID) -> HttpResponse:
         by_proxy=not own,
         initial={"year": today().year, "text": earlier.text if earlier else ""},
     )
-    if form.is_valid():
-        try:
-            account_for_year(member, by=by, **form.cleaned_data)
-        except ValidationError as refused:
-            put_on(form, refused)
-        else:
-            messages.success(request, _("述职已提交。"))
-            return redirect(member)
+    if goes_through(form, account_for_year, member, by=by):
+        messages.success(request, _("述职已提交。"))
+        return redirect(member)
     return form_page(
         request,
         "meetings/part_time_step.html",

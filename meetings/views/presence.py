@@ -21,11 +21,12 @@ from meetings.models import CouncilMember, Meeting, Presence, Receipt, SignIn
 from meetings.queries.codes import is_sign_in_open, opens_at
 from meetings.queries.quorum import quorum_of
 from meetings.services import PresenceLine, hold_meeting, record_presence
-from meetings.views.answering import form_page, put_on
+from meetings.views.answering import form_page
 from meetings.views.meetings import find_meeting, sheet_organizations
 from partybuild.access import Actor, require
 from partybuild.accounts.actors import actor_of
 from partybuild.calendar import SHANGHAI
+from partybuild.fields.refusals import put_on
 from partybuild.organizations.models import Organization
 
 

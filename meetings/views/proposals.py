@@ -16,11 +16,12 @@ from meetings.forms.proposals import AnswerProposalForm, ProposalForm
 from meetings.models import Council, MemberProposal
 from meetings.queries.proposals import destinations
 from meetings.services import answer_proposal, send_proposal, withdraw_proposal
-from meetings.views.answering import form_page, put_on, refused_page
+from meetings.views.answering import form_page, refused_page
 from partybuild.access import Actor, Refused, Role, require
 from partybuild.accounts.actors import actor_of
 from partybuild.areas.queries import word
 from partybuild.fields.keyset import keyset_page
+from partybuild.fields.refusals import goes_through, put_on
 from partybuild.people.models import Person
 
 TONES = {
@@ -142,14 +143,9 @@ def proposal_answer(request: HttpRequest, uid: UUID) -> HttpResponse:
     proposal = find_proposal(by, uid)
     _require_addressed(by, proposal)
     form = AnswerProposalForm(request.POST)
-    if form.is_valid():
-        try:
-            answer_proposal(proposal, by=by, **form.cleaned_data)
-        except ValidationError as refused:
-            put_on(form, refused)
-        else:
-            messages.success(request, _("已答复，并通知了提出建议的党员。"))
-            return redirect(proposal)
+    if goes_through(form, answer_proposal, proposal, by=by):
+        messages.success(request, _("已答复，并通知了提出建议的党员。"))
+        return redirect(proposal)
     return _page(request, by, proposal, form)
 
 

@@ -16,10 +16,11 @@ from meetings.enums import Answer
 from meetings.forms.meetings import AnswerForm, ProxyAnswerForm, SeveralAnswersForm
 from meetings.models import CouncilMember, Meeting, Receipt
 from meetings.services import answer_for_several, answer_notice
-from meetings.views.answering import form_page, put_on
+from meetings.views.answering import form_page
 from meetings.views.meetings import find_meeting
 from partybuild.access import require
 from partybuild.accounts.actors import actor_of
+from partybuild.fields.refusals import put_on
 from partybuild.organizations.models import Organization
 
 
@@ -80,7 +81,7 @@ def receipt_answer(request: HttpRequest, uid: UUID) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("回执已收到：%(answer)s。回执编号 %(number)s，召开前可以修改。")
+                _("回执已收到：%(answer)s。回执编号%(number)s，召开前可以修改。")
                 % {"answer": receipt.get_answer_display(), "number": receipt.number},
             )
             return redirect(meeting)

@@ -29,12 +29,13 @@ from meetings.services import (
     change_resolution,
     discuss_again,
 )
-from meetings.views.answering import form_page, put_on, refused_page
+from meetings.views.answering import form_page, refused_page
 from meetings.views.meetings import find_meeting
 from meetings.views.resolutions import find_resolution, resolution_page
 from partybuild.access import Actor, require
 from partybuild.accounts.actors import actor_of
 from partybuild.calendar import add_working_days, today
+from partybuild.fields.refusals import goes_through, put_on
 
 
 @require_http_methods(["GET", "POST"])
@@ -160,14 +161,9 @@ def resolution_discuss(request: HttpRequest, uid: UUID) -> HttpResponse:
     resolution = find_resolution(by, uid)
     require(by, "resolution.assign", target=resolution)
     form = ReasonForm(request.POST, auto_id="discuss_%s")
-    if form.is_valid():
-        try:
-            discuss_again(resolution, by=by, **form.cleaned_data)
-        except ValidationError as refused:
-            put_on(form, refused)
-        else:
-            messages.success(request, _("已作为议题提请再议，可在议题中审核、列入下次会议。"))
-            return redirect(resolution)
+    if goes_through(form, discuss_again, resolution, by=by):
+        messages.success(request, _("已作为议题提请再议，可在议题中审核、列入下次会议。"))
+        return redirect(resolution)
     return resolution_page(request, by, resolution, status=422, discuss_form=form)
 
 

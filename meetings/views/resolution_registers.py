@@ -26,11 +26,12 @@ from meetings.models import Card, Extension, Resolution, ResolutionParty
 from meetings.queries.cards import ACCEPT, REPORT, UNDER_WAY, late_parties, with_cards
 from meetings.queries.registers import narrowed, own_lines, register_figures, register_lines
 from meetings.services import report_progress_of_many
-from meetings.views.answering import put_on
 from partybuild.access import may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.calendar import today
 from partybuild.fields.keyset import keyset_page
+from partybuild.fields.queries import own_query
+from partybuild.fields.refusals import put_on
 from partybuild.obligations.models import Obligation
 from partybuild.obligations.queries import chase_lines
 
@@ -43,7 +44,7 @@ def resolution_list(request: HttpRequest) -> HttpResponse:
     """The register of resolutions in sight across meetings and years."""
     by = actor_of(request)
     require(by, "resolution.view")
-    form = ResolutionFilterForm(request.GET or None, by=by)
+    form = ResolutionFilterForm(own_query(request, ResolutionFilterForm), by=by)
     seen = with_cards(Resolution.objects.visible_to(by.scope))
     rows = narrowed(seen, choices_of(form))
     page = keyset_page(
@@ -72,7 +73,7 @@ def resolution_print(request: HttpRequest) -> HttpResponse:
     """The same register as one sheet to print (议定事项清单)."""
     by = actor_of(request)
     require(by, "resolution.view")
-    form = ResolutionFilterForm(request.GET or None, by=by)
+    form = ResolutionFilterForm(own_query(request, ResolutionFilterForm), by=by)
     rows = narrowed(with_cards(Resolution.objects.visible_to(by.scope)), choices_of(form))
     found = list(
         rows.select_related("meeting", "council")
@@ -145,7 +146,7 @@ def supervision_list(request: HttpRequest) -> HttpResponse:
     """Who has not, since when, whom to call; chased from here."""
     by = actor_of(request)
     require(by, "resolution.work_proxy")
-    form = SupervisionForm(request.GET or None, by=by)
+    form = SupervisionForm(own_query(request, SupervisionForm), by=by)
     # What is on the convener's table (returned, reported) is not the unit's delay.
     under_way = Resolution.objects.visible_to(by.scope).filter(state__in=UNDER_WAY)
     if form.is_valid() and form.cleaned_data["council"]:
@@ -210,7 +211,7 @@ def card_list(request: HttpRequest) -> HttpResponse:
     """The cards in sight: standing, or lifted with their reason. No ranking: by the day they were raised."""
     by = actor_of(request)
     require(by, "resolution.view")
-    form = CardFilterForm(request.GET or None)
+    form = CardFilterForm(own_query(request, CardFilterForm))
     rows = Card.objects.visible_to(by.scope)
     data = form.cleaned_data if form.is_valid() else {"state": "", "color": "", "clock": ""}
     if data["state"] == "":

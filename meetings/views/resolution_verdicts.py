@@ -37,10 +37,10 @@ from meetings.services import (
     review_resolution,
     stop_resolution,
 )
-from meetings.views.answering import put_on
 from meetings.views.resolutions import find_resolution, resolution_page
 from partybuild.access import Actor, require
 from partybuild.accounts.actors import actor_of
+from partybuild.fields.refusals import put_on
 
 
 def _answer(

@@ -34,6 +34,7 @@ from meetings.forms.resolutions import (
 from meetings.models import Card, Extension, Progress, Resolution, ResolutionParty
 from meetings.queries.cards import UNDER_WAY, card_of, late_parties
 from meetings.queries.links import group_link, resolution_text
+from meetings.queries.papers import files_of_progress
 from meetings.queries.standing import resolution_sentence, resolution_steps, resolution_tone
 from meetings.views.answering import history
 from meetings.views.rights import rights
@@ -117,11 +118,15 @@ def _standing(by: Actor, resolution: Resolution, parties: list[ResolutionParty])
         .select_related("party__organization")
     )
     waiting = [p for p in parties if p.role == PartyRole.HELPER and _is_at_work(resolution, p)]
-    reported = set(
+    progress = list(
         Progress.objects.visible_to(by.scope)
-        .filter(resolution=resolution, kind=ProgressKind.REPORT)
-        .values_list("party", flat=True)
+        .filter(resolution=resolution)
+        .select_related("party__organization")
     )
+    reported = {line.party_id for line in progress if line.kind == ProgressKind.REPORT}
+    proofs = files_of_progress(progress, by)
+    for line in progress:
+        line.files = proofs.get(line.uid, [])
     extension = next((each for each in extensions if each.state == ExtensionState.WAITING), None)
     sentence = resolution_sentence(resolution, parties, day)
     if extension is not None:
@@ -140,11 +145,8 @@ def _standing(by: Actor, resolution: Resolution, parties: list[ResolutionParty])
         "steps": resolution_steps(resolution),
         "parties": [(party, late.get(party.organization_id)) for party in parties],
         "helpers_waiting": [p.organization.called for p in waiting if p.pk not in reported],
-        "progress": list(
-            Progress.objects.visible_to(by.scope)
-            .filter(resolution=resolution)
-            .select_related("party__organization")
-        ),
+        "progress": progress,
+        "reports": reports_since(progress),
         "extensions": extensions,
         "extended": sum(each.state == ExtensionState.GRANTED for each in extensions),
         "extension": extension,
@@ -155,6 +157,17 @@ def _standing(by: Actor, resolution: Resolution, parties: list[ResolutionParty])
         ),
         "again": resolution.continued_by.first() if resolution.reviewed_on else None,
     }
+
+
+def reports_since(progress: list[Progress]) -> list[Progress]:
+    """Return what units reported done since it was last sent back to work: what a verdict is about."""
+    found: list[Progress] = []
+    for line in progress:
+        if line.kind in {ProgressKind.REFUSED, ProgressKind.REOPENED}:
+            found = []
+        elif line.kind == ProgressKind.REPORT:
+            found.append(line)
+    return found
 
 
 def _is_at_work(resolution: Resolution, party: ResolutionParty) -> bool:

@@ -16,13 +16,14 @@ from meetings.forms.councils import MoveTurnForm, PlacesForm
 from meetings.models import Council, CouncilMember, CouncilTurn
 from meetings.queries.rotation import Turns, turns_of
 from meetings.services import move_turn, set_rotation
-from meetings.views.answering import form_page, put_on
+from meetings.views.answering import form_page
 from meetings.views.councils import find_council
 from meetings.views.rights import rights
 from partybuild.access import Actor, require
 from partybuild.accounts.actors import actor_of
 from partybuild.areas.parameters import PARAMETERS
 from partybuild.calendar import today
+from partybuild.fields.refusals import goes_through, put_on
 from partybuild.organizations.models import Organization
 
 
@@ -103,14 +104,9 @@ def turn_move(request: HttpRequest, uid: UUID) -> HttpResponse:
     bodies = Organization.objects.visible_to(by.scope).filter(pk__in=others)
     form = MoveTurnForm(request.POST or None, bodies=bodies)
     back = reverse("meetings:council-rotation", args=(council.uid,))
-    if form.is_valid():
-        try:
-            move_turn(council, by=by, **form.cleaned_data)
-        except ValidationError as refused:
-            put_on(form, refused)
-        else:
-            messages.success(request, _("已调整轮值单位，尚未召开的会议随之调整。"))
-            return redirect(back)
+    if goes_through(form, move_turn, council, by=by):
+        messages.success(request, _("已调整轮值单位，尚未召开的会议随之调整。"))
+        return redirect(back)
     return form_page(
         request,
         "meetings/turn_form.html",

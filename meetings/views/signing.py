@@ -17,26 +17,25 @@ from meetings.exceptions import CodeIsStale
 from meetings.forms.signing import HandForm, SignInForm
 from meetings.models import Meeting, Presence, Receipt, SignIn
 from meetings.queries.codes import (
-    STEP_SECONDS,
     accepts,
     code_of,
     code_url,
-    drawing_of,
     is_sign_in_open,
-    is_typed,
     opens_at,
     proof_of,
 )
 from meetings.queries.quorum import quorum_of
 from meetings.services import sign_in_by_code, sign_in_by_hand
 from meetings.services.signing import may_sign_in, speaker_of
-from meetings.views.answering import form_page, put_on, refused_page
+from meetings.views.answering import form_page, refused_page
 from meetings.views.meetings import find_meeting
 from meetings.views.presence import sheet_of
 from partybuild.access import Actor, require
+from partybuild.access.rotating import STEP_SECONDS, drawing_of, is_typed
 from partybuild.accounts.actors import actor_of
 from partybuild.accounts.services.tries import give_back, take_seat
 from partybuild.calendar import now
+from partybuild.fields.refusals import put_on
 from partybuild.organizations.models import Organization
 from partybuild.ui.htmx import announce
 

@@ -25,7 +25,7 @@ from meetings.services import (
     record_chair_opinion,
     record_result,
 )
-from meetings.views.answering import put_on, refused_page
+from meetings.views.answering import refused_page
 from meetings.views.councils import find_council
 from meetings.views.meetings import find_meeting
 from meetings.views.topics import find_topic, topic_page
@@ -33,6 +33,7 @@ from members.views.members import uids_of
 from partybuild.access import may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.areas.queries import dictionary
+from partybuild.fields.refusals import put_on
 
 
 @require_POST

@@ -37,7 +37,7 @@ from meetings.queries.topics import (
 )
 from meetings.services import propose_topic, save_topic_draft, submit_topic, take_up_proposal
 from meetings.services.wording import votes_words
-from meetings.views.answering import form_page, history, put_on
+from meetings.views.answering import form_page, history
 from meetings.views.councils import find_council
 from meetings.views.rights import own_area, rights
 from partybuild.access import Actor, may, require
@@ -45,6 +45,7 @@ from partybuild.accounts.actors import actor_of
 from partybuild.areas.queries import dictionary, word
 from partybuild.calendar import today
 from partybuild.fields.keyset import keyset_page
+from partybuild.fields.refusals import put_on
 from partybuild.organizations.models import Organization
 
 _OPEN = (TopicState.DRAFT, TopicState.RETURNED)
@@ -310,6 +311,12 @@ def topic_create(request: HttpRequest, uid: UUID) -> HttpResponse:
             put_on(form, refused)
         else:
             said = _("议题已提交，审核结果会通知您。")
+            if topic.organization_id != by.organization_id:
+                said = _("已代录%(unit)s的议题，审核结果会通知该单位。") % {
+                    "unit": topic.organization.called
+                }
+            elif by_proxy:
+                said = _("议题已提交。")
             if topic.state == TopicState.DRAFT:
                 said = _("已存为草稿，只有本单位能看到。")
             messages.success(request, said)
@@ -340,6 +347,9 @@ def _propose(
     values.pop("version", None)
     submit = request.POST.get("keep") != "draft"
     is_own = organization.pk == by.organization_id
+    if not is_own and values.get("proposer_name") == by.name:
+        # Filled in for the committee's own topics; another body's is somebody else's.
+        values["proposer_name"] = ""
     if proposal is not None:
         return take_up_proposal(proposal, council=council, by=by, **values)
     draft = (

@@ -20,12 +20,12 @@ from meetings.queries.clashes import places_of
 from meetings.queries.standing import meeting_tone
 from meetings.queries.year_plan import year_lines
 from meetings.services import plan_year
-from meetings.views.answering import form_page, put_on
+from meetings.views.answering import form_page
 from meetings.views.councils import find_council
-from meetings.views.meetings import called_meeting
 from partybuild.access import Actor, require
 from partybuild.accounts.actors import actor_of
 from partybuild.calendar import today
+from partybuild.fields.refusals import put_on
 
 # How far ahead a plan makes sense; holidays are published for the next year in November.
 _YEARS_AHEAD = 1
@@ -44,7 +44,7 @@ def year_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
         request.POST or None,
         lines=lines,
         charter=charter_of(council),
-        called=called_meeting(council.name),
+        called=council.meeting_name,
         initial=_shared(by, council),
     )
     if form.is_valid():
