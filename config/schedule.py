@@ -42,6 +42,10 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "partybuild.exchange.tasks.run_exports",
         "schedule": timedelta(minutes=1),
     },
+    "compile-feedback": {
+        "task": "members.tasks.compile_feedback",
+        "schedule": timedelta(hours=1),
+    },
     "sweep-retention": {
         "task": "partybuild.people.tasks.sweep_retention",
         "schedule": timedelta(hours=24),

@@ -34,6 +34,10 @@ PRODUCT_NAME = env.str("PRODUCT_NAME", default="区域化党建协同平台")
 # -- Databases: the owner migrates, the app may not change events ---------------------------
 _app_database = env.db_url("DATABASE_URL")
 _owner_database = env.db_url("DATABASE_OWNER_URL", default=env.str("DATABASE_URL"))
+# A statement whose worker was killed ends within seconds, also while it waits, and frees its locks.
+_app_database.setdefault("OPTIONS", {}).setdefault(
+    "options", "-c client_connection_check_interval=2s"
+)
 DATABASES = {
     "default": {
         **_app_database,
@@ -184,8 +188,10 @@ MIDDLEWARE = [
     "partybuild.ui.masking.MaskedTextMiddleware",
     "partybuild.accounts.refusals.RefusalMiddleware",
     "partybuild.accounts.middleware.ActorMiddleware",
+    "partybuild.ui.plain.PlainWordsMiddleware",
     "partybuild.accounts.middleware.OnePostOneFormMiddleware",
     "partybuild.portal.privacy_gate.PrivacyNoticeMiddleware",
+    "partybuild.portal.not_allowed.PlainNotAllowedMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -194,7 +200,8 @@ FORM_RENDERER = "partybuild.ui.forms.renderer.Renderer"
 
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "partybuild.ui.drawing.Pages",
+        "NAME": "django",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
@@ -279,6 +286,8 @@ AUDIT_ANCHOR_DIR = env.str(
 # -- Words and dates ------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]
+# The same language in plain words, for members who read 大字版; nobody else's pages are drawn in it.
+PLAIN_LANGUAGE_CODE = "zh-hans-x-plain"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
@@ -337,6 +346,8 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
+    # Two resources hold the same choices under different names.
+    "ENUM_NAME_OVERRIDES": {"AvailabilityEnum": "members.enums.Availability"},
     "TITLE": PRODUCT_NAME,
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,

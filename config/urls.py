@@ -15,6 +15,7 @@ def _mount(prefix: str, module: str) -> None:
 
 _mount("", "partybuild.portal.urls")
 _mount("", "partybuild.accounts.urls")
+_mount("my/", "partybuild.ui.my_urls")
 _mount("areas/", "partybuild.portal.areas_urls")
 _mount("organizations/", "partybuild.portal.organizations_urls")
 _mount("notices/", "partybuild.notices.urls")

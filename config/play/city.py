@@ -9,7 +9,8 @@ from pathlib import Path
 
 from meetings.models import Council
 from meetings.services import create_council, invite_units
-from members.models import PartyMember
+from members.enums import MemberCategory
+from members.models import PartyMember, Team
 from members.services import add_member, confirm_report_in, submit_report_in
 from partybuild.access import Actor, Level, Role
 from partybuild.accounts.actors import actor_in
@@ -24,6 +25,7 @@ from partybuild.exchange.sheets import sheet_of
 from partybuild.organizations.enums import PartyOrganizationKind
 from partybuild.organizations.models import Organization
 from partybuild.organizations.services import create_party_organization
+from partybuild.people.models import Person
 from partybuild.people.services import create_person
 from units.services import create_unit
 
@@ -32,6 +34,16 @@ LONG_AGO = date(2020, 1, 1)
 COMMUNITIES = 13
 UNITS = 40
 MEMBERS_PER_UNIT = 12
+# Two of a unit's twelve members are retired: they stand on its roster and owe it no reporting in.
+RETIRED_EVERY = 6
+# How many of the others have reported in before the play begins: the rest do in it.
+REPORTED_SHARE = 0.66
+# Every so many members there is one with an account: the others come by link, by telephone, to the desk.
+WITH_ACCOUNT = 4
+# Every so many units there is one whose secretary and liaison are two people.
+TWO_POSTS = 5
+# The communities where members stand reported in since long ago, and renew.
+SETTLED = (0, 8)
 
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜"
 _GIVEN = "安邦成德恩芳光海慧佳建静凯兰立敏宁平清荣思涛婉新雅泽志卓"
@@ -99,12 +111,22 @@ _UNIT_NAMES = [
 ]
 
 
+_SKILLS = ("律师、法律", "医生、急救", "教师、英语", "电工、维修", "摄影、宣传", "书法", "消防", "")
+_AVAILABLE: tuple[tuple[str, ...], ...] = (
+    ("weekends",),
+    ("evenings",),
+    ("weekends", "holidays"),
+    (),
+)
+
+
 @dataclass
 class PlayUnit:
     """A unit, who speaks for it, and its people."""
 
     organization: Organization
     liaison: Actor
+    secretary: Actor
     community: Area
     members: list[PartyMember] = field(default_factory=list)
 
@@ -118,7 +140,9 @@ class PlayCommunity:
     secretary: Actor
     worker: Actor
     council: Council
+    grids: list[Area]
     units: list[PlayUnit] = field(default_factory=list)
+    team: Team | None = None
 
 
 @dataclass
@@ -131,6 +155,26 @@ class PlayCity:
     council: Council
     communities: list[PlayCommunity]
     units: list[PlayUnit]
+    # Who has an account speaks for themselves.
+    voices: dict[int, Actor] = field(default_factory=dict)
+
+    def at(self, area: Area | int) -> PlayCommunity:
+        """Return a community by its area."""
+        key = area if isinstance(area, int) else area.pk
+        return next(each for each in self.communities if each.area.pk == key)
+
+    def unit(self, organization: int | None) -> PlayUnit:
+        """Return a unit by its body."""
+        return next(each for each in self.units if each.organization.pk == organization)
+
+    def voice(self, member: int) -> Actor | None:
+        """Return the member as a person signed in; None for who has no account."""
+        return self.voices.get(member)
+
+    @property
+    def members(self) -> list[PartyMember]:
+        """Everybody on a roster, unit by unit."""
+        return [member for unit in self.units for member in unit.members]
 
 
 class _Names:
@@ -247,10 +291,29 @@ def _community(
         founded_on=LONG_AGO,
         by=secretary,
     )
-    return PlayCommunity(area, committee, secretary, worker, council)
+    grids = list(Area.objects.filter(parent=area, level=Level.GRID).order_by("code")[:2])
+    if not grids:
+        grids = [
+            create_area(
+                name=f"第{place}网格",
+                level=Level.GRID,
+                kind=AreaKind.GRID,
+                parent=area,
+                code=f"{area.code}{place_number:02d}",
+                by=SYSTEM,
+            )
+            for place_number, place in enumerate("一二", start=1)
+        ]
+    return PlayCommunity(area, committee, secretary, worker, council, grids)
 
 
-def _unit(community: PlayCommunity, number: int, name: str, names: _Names, today: date) -> PlayUnit:
+def _unit(
+    community: PlayCommunity,
+    number: int,
+    name: str,
+    names: _Names,
+    voices: dict[int, Actor],
+) -> PlayUnit:
     unit = create_unit(
         name=f"{community.area.parent.name if community.area.parent else ''}{name}",
         area=community.area,
@@ -261,25 +324,55 @@ def _unit(community: PlayCommunity, number: int, name: str, names: _Names, today
     liaison = _post(
         Role.UNIT_LIAISON, unit.organization, names, mail=f"liaison{number}@unit.example"
     )
-    playing = PlayUnit(unit.organization, liaison, community.area)
-    for _count in range(MEMBERS_PER_UNIT):
+    secretary = _secretary(unit.organization, number, liaison, names)
+    playing = PlayUnit(unit.organization, liaison, secretary, community.area)
+    for count in range(MEMBERS_PER_UNIT):
+        has_account = count % WITH_ACCOUNT == 0
         member = add_member(
             by=liaison,
             unit=unit.organization,
             post="职员",
             since=LONG_AGO,
+            category=(
+                MemberCategory.RETIRED
+                if count % RETIRED_EVERY == RETIRED_EVERY - 1
+                else MemberCategory.IN_SERVICE
+            ),
             name=names.person(),
             phone=names.phone(),
             id_number=names.id_number(),
+            mail=f"member{names.serial}@home.example" if has_account else "",
+            skills=_SKILLS[(number + count) % len(_SKILLS)],
+            availability=list(_AVAILABLE[(number + count) % len(_AVAILABLE)]),
         )
         playing.members.append(member)
+        if has_account:
+            voices[member.pk] = actor_in(
+                grant_appointment(member.person, role=Role.MEMBER, starts_on=LONG_AGO, by=SYSTEM)
+            )
     return playing
+
+
+def _secretary(unit: Organization, number: int, liaison: Actor, names: _Names) -> Actor:
+    """Most units have one person in both posts."""
+    if number % TWO_POSTS == 0:
+        return _post(Role.UNIT_SECRETARY, unit, names, mail=f"head{number}@unit.example")
+    assert liaison.person_id is not None
+    appointment = grant_appointment(
+        Person.objects.get(pk=liaison.person_id),
+        role=Role.UNIT_SECRETARY,
+        organization=unit,
+        starts_on=LONG_AGO,
+        by=SYSTEM,
+    )
+    return actor_in(appointment)
 
 
 def build_city(rng: random.Random, *, today: date, register: Path | None = None) -> PlayCity:
     """Set the street up as it stands on the first day, by services."""
     names = _Names(rng)
-    seed_working_days(range(today.year - 1, today.year + 1), by=SYSTEM)
+    # The days after a year's last quarter lie in the next one.
+    seed_working_days(range(today.year - 1, today.year + 2), by=SYSTEM)
     street, areas = _registered_areas(register) if register else _made_up_areas()
     party = create_party_organization(
         kind=PartyOrganizationKind.WORKING_COMMITTEE,
@@ -293,9 +386,10 @@ def build_city(rng: random.Random, *, today: date, register: Path | None = None)
         for number, area in enumerate(areas, start=1)
     ]
     units = []
+    voices: dict[int, Actor] = {}
     for number in range(UNITS):
         community = communities[number % len(communities)]
-        unit = _unit(community, number, _UNIT_NAMES[number % len(_UNIT_NAMES)], names, today)
+        unit = _unit(community, number, _UNIT_NAMES[number % len(_UNIT_NAMES)], names, voices)
         community.units.append(unit)
         units.append(unit)
     for community in communities:
@@ -323,22 +417,30 @@ def build_city(rng: random.Random, *, today: date, register: Path | None = None)
         by=staff,
     )
     _report_in(communities, units, rng, today)
-    return PlayCity(street, party.organization, staff, council, communities, units)
+    return PlayCity(street, party.organization, staff, council, communities, units, voices)
 
 
 def _report_in(
     communities: list[PlayCommunity], units: list[PlayUnit], rng: random.Random, today: date
 ) -> None:
-    """Two thirds of the members have reported in, most of them somewhere else than where they work."""
+    """Part of the members have reported in, most of them somewhere else than where they work."""
+    settled = {communities[number].area.pk for number in SETTLED if number < len(communities)}
     for unit in units:
         for member in unit.members:
-            if rng.random() < 0.66:
+            is_asked = member.category == MemberCategory.IN_SERVICE
+            if is_asked and rng.random() < REPORTED_SHARE:
                 community = rng.choice(communities)
+                day = LONG_AGO if community.area.pk in settled else today
                 report_in = submit_report_in(
                     member,
                     community=community.area,
                     channel="paper",
                     by=community.worker,
-                    on=today,
+                    on=day,
                 )
-                confirm_report_in(report_in, by=community.secretary, on=today)
+                confirm_report_in(
+                    report_in,
+                    grid=rng.choice(community.grids) if community.grids else None,
+                    by=community.secretary,
+                    on=day,
+                )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from config.play.days import BY_PHONE, LATE, NEVER, PROMPT, REMINDED, Days, set_clock
+from config.play.days import BY_PHONE, LATE, MORNING, NEVER, PROMPT, REMINDED, Days
 from meetings.enums import (
     Answer,
     Closing,
@@ -15,7 +15,7 @@ from meetings.enums import (
     ResolutionState,
     TopicState,
 )
-from meetings.models import Council, Meeting, Receipt, Resolution, ResolutionParty, Topic
+from meetings.models import Council, Meeting, Minutes, Receipt, Resolution, ResolutionParty, Topic
 from meetings.services import (
     AgendaLine,
     PresenceLine,
@@ -41,7 +41,10 @@ from meetings.services import (
 )
 from partybuild import calendar
 from partybuild.access import Actor
-from partybuild.calendar import SHANGHAI, add_working_days
+from partybuild.calendar import SHANGHAI
+from partybuild.documents.models import Delivery
+from partybuild.documents.services import sign_for_document
+from partybuild.documents.services.receiving import SIGN
 from partybuild.organizations.models import Organization
 
 _TOPICS = ("错峰共享停车位", "楼道适老改造", "暑期儿童托管", "消防演练", "垃圾分类指导")
@@ -53,6 +56,7 @@ _RESOLUTIONS = (
     "开放会议室供居民议事",
 )
 
+MEETING_ENDS, AFTER_MEETING = (17, 0), (17, 5)
 # What goes wrong, by the council's place in the street.
 MINUTES_LATE, NOTICE_LATE, MEETS_LATE, ENTERS_AFTERWARDS, NEVER_MEETS = 1, 2, 3, 5, 7
 
@@ -71,22 +75,23 @@ class CouncilPlay:
     def write(self) -> None:
         """Put the quarter of this council on the calendar."""
         if self.number == NEVER_MEETS:
+            self.days.leave("meeting.hold", self.convener, "does not meet")
             return
-        held = add_working_days(self.days.period.start, 40 + self.days.rng.randrange(12))
+        held = self.days.after(self.days.period.start, 40 + self.days.rng.randrange(12))
         if self.number == MEETS_LATE:
-            held = add_working_days(self.days.period.end, 4)
-        called = add_working_days(held, -20)
+            held = self.days.after(self.days.period.end, 4)
+        called = self.days.after(held, -20)
         self.days.on(called, lambda: self._call(held))
         for organization, actor in self.members[:3]:
             self.days.on(
-                add_working_days(called, 2),
+                self.days.after(called, 2),
                 lambda organization=organization, actor=actor: self._propose(organization, actor),  # type: ignore[misc]
             )
-        self.days.on(add_working_days(called, 6), self._decide)
+        self.days.on(self.days.after(called, 6), self._decide)
         if self.number == ENTERS_AFTERWARDS:
-            self.days.on(add_working_days(held, 2), lambda: self._enter_afterwards(held))
+            self.days.on(self.days.after(held, 2), lambda: self._enter_afterwards(held))
         else:
-            self.days.on(add_working_days(held, -8), lambda: self._plan(held))
+            self.days.on(self.days.after(held, -8), lambda: self._plan(held))
 
     @property
     def actors(self) -> dict[int, Actor]:
@@ -98,7 +103,7 @@ class CouncilPlay:
         call_for_topics(
             self.council,
             period=self.days.period,
-            due_on=add_working_days(held, -12),
+            due_on=self.days.after(held, -12),
             by=self.secretary,
         )
         self.days.done["calls for topics"] += 1
@@ -137,22 +142,23 @@ class CouncilPlay:
             by=self.secretary,
         )
         lead = 1 if self.number == NOTICE_LATE else self.days.rng.choice((4, 5, 6))
-        self.days.on(add_working_days(held, -lead), lambda: self._notify(meeting, held, lead))
-        self.days.on(held, lambda: self._hold(meeting, held))
+        self.days.on(self.days.after(held, -lead), lambda: self._notify(meeting, held, lead))
+        self.days.on(held, lambda: self._hold(meeting, held), at=MEETING_ENDS)
 
     def _notify(self, meeting: Meeting, held: date, lead: int) -> None:
         send_notice(
             meeting, by=self.secretary, urgent_reason="区里临时布置消防排查" if lead < 3 else ""
         )
         self.days.done["notices of meetings"] += 1
-        today, due = calendar.today(), add_working_days(held, -1)
+        today, due = calendar.today(), self.days.after(held, -1)
         for organization, _actor in self.members:
             habit = self.days.habit()
             if habit == NEVER:
+                self.days.leave("meeting.answer", organization, "does not answer", subject=meeting)
                 continue
             day = {
-                PROMPT: add_working_days(today, self.days.rng.choice((0, 1, 1))),
-                REMINDED: add_working_days(due, -1),
+                PROMPT: self.days.after(today, self.days.rng.choice((0, 1, 1))),
+                REMINDED: self.days.after(due, -1),
                 BY_PHONE: due,
                 LATE: held,
             }[habit]
@@ -161,6 +167,7 @@ class CouncilPlay:
                 lambda organization=organization, habit=habit: self._answer(  # type: ignore[misc]
                     meeting, organization, habit
                 ),
+                at=AFTER_MEETING if habit == LATE else MORNING,
             )
 
     def _answer(self, meeting: Meeting, organization: Organization, habit: str) -> None:
@@ -185,13 +192,12 @@ class CouncilPlay:
 
     # -- The meeting ---------------------------------------------------------------------------
     def _hold(self, meeting: Meeting, held: date) -> None:
-        set_clock(held, 17)
         record_presence(meeting, lines=self._presence(meeting), by=self.secretary)
         meeting.refresh_from_db()
         hold_meeting(meeting, by=self.secretary)
         self.days.done["meetings held"] += 1
         wait = 7 if self.number == MINUTES_LATE else self.days.rng.choice((2, 3))
-        self.days.on(add_working_days(held, wait), lambda: self._minutes(meeting))
+        self.days.on(self.days.after(held, wait), lambda: self._minutes(meeting))
         self._resolve(meeting, held)
 
     def _presence(self, meeting: Meeting | None) -> list[PresenceLine]:
@@ -217,6 +223,28 @@ class CouncilPlay:
         minutes = save_minutes(meeting, text=text, version=0, by=self.secretary)
         issue_minutes(minutes, signer_name="王书记", version=minutes.version, by=self.secretary)
         self.days.done["minutes issued"] += 1
+        self._expect_signatures(minutes)
+
+    def _expect_signatures(self, minutes: Minutes) -> None:
+        """Each unit signs for the paper in its own time, or says on the telephone that it has it."""
+        for delivery in Delivery.objects.filter(document__subject_uid=minutes.uid).order_by("pk"):
+            habit = self.days.habit()
+            if habit == NEVER or delivery.organization_id not in self.actors:
+                self.days.leave(
+                    SIGN, delivery.organization, "does not sign for it", subject=delivery.document
+                )
+                continue
+            wait = {PROMPT: 1, REMINDED: 4, BY_PHONE: 3, LATE: 7}[habit]
+            self.days.on(
+                self.days.after(calendar.today(), wait),
+                lambda delivery=delivery, habit=habit: self._sign(delivery, habit),  # type: ignore[misc]
+            )
+
+    def _sign(self, delivery: Delivery, habit: str) -> None:
+        by_phone = habit == BY_PHONE
+        by = self.secretary if by_phone else self.actors[delivery.organization_id]
+        sign_for_document(delivery, by=by, channel="phone" if by_phone else "")
+        self.days.done["papers signed for"] += 1
 
     def _enter_afterwards(self, held: date) -> None:
         meeting = enter_held_meeting(
@@ -231,6 +259,7 @@ class CouncilPlay:
         self.days.done["meetings entered afterwards"] += 1
         minutes = meeting.minutes
         issue_minutes(minutes, signer_name="王书记", version=minutes.version, by=self.secretary)
+        self._expect_signatures(minutes)
         self._resolve(meeting, calendar.today())
 
     # -- Resolutions ---------------------------------------------------------------------------
@@ -242,7 +271,7 @@ class CouncilPlay:
                 text=text,
                 lead=chosen[0][0],
                 helpers=[organization for organization, _actor in chosen[1:]],
-                due_on=add_working_days(held, self.days.rng.choice((8, 10, 15))),
+                due_on=self.days.after(held, self.days.rng.choice((8, 10, 15))),
             )
             resolutions.append(add_resolution(meeting, draft=draft, by=self.secretary))
         assign_resolutions(resolutions, by=self.secretary)
@@ -255,17 +284,19 @@ class CouncilPlay:
         for party in waiting:
             habit = self.days.habit()
             if habit == NEVER:
+                for duty in ("resolution.accept", "resolution.report"):
+                    self.days.leave(duty, party.organization, "does nothing", subject=resolution)
                 continue
             wait = {PROMPT: 1, REMINDED: 3, BY_PHONE: 2, LATE: 5}[habit]
             deed = self._give_back if self.days.rng.random() < 0.06 else self._accept
             self.days.on(
-                add_working_days(calendar.today(), wait),
+                self.days.after(calendar.today(), wait),
                 lambda party=party, habit=habit, deed=deed: deed(party, habit),  # type: ignore[misc]
             )
             assert resolution.due_on is not None
             finish = {PROMPT: -2, REMINDED: 0, BY_PHONE: 0, LATE: 4}[habit]
             self.days.on(
-                add_working_days(resolution.due_on, finish),
+                self.days.after(resolution.due_on, finish),
                 lambda party=party, habit=habit: self._report_done(party, habit),  # type: ignore[misc]
             )
 
@@ -283,7 +314,7 @@ class CouncilPlay:
         return_resolution(party, reason="车位产权属上级单位，需先请示", by=by, channel=channel)
         self.days.done["resolutions returned for negotiation"] += 1
         if party.role == PartyRole.LEAD:
-            again = add_working_days(calendar.today(), 2)
+            again = self.days.after(calendar.today(), 2)
             self.days.on(again, lambda: self._negotiate(party))
 
     def _negotiate(self, party: ResolutionParty) -> None:
@@ -297,7 +328,7 @@ class CouncilPlay:
             draft=ResolutionDraft(
                 text=resolution.text,
                 lead=Organization.objects.get(pk=self.days.rng.choice(others)),
-                due_on=add_working_days(calendar.today(), 12),
+                due_on=self.days.after(calendar.today(), 12),
             ),
             version=resolution.version,
             by=self.secretary,
@@ -319,7 +350,7 @@ class CouncilPlay:
         resolution.refresh_from_db()
         if resolution.state == ResolutionState.REPORTED:
             closing = self.days.rng.choice((Closing.SUBSTANTIAL, Closing.STAGE))
-            again = add_working_days(calendar.today(), 60) if closing == Closing.STAGE else None
+            again = self.days.after(calendar.today(), 60) if closing == Closing.STAGE else None
             close_resolution(
                 resolution, closing=closing, text="现场核实", review_on=again, by=self.secretary
             )

@@ -1,4 +1,4 @@
-"""The quarter: councils meet, members serve, communities sum up, units report."""
+"""The quarter: councils meet, members report in and serve, communities sum up, units report."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
+from config.play.activities import Activities
 from config.play.city import PlayCity, PlayCommunity, PlayUnit
 from config.play.councils import CouncilPlay
 from config.play.days import BY_PHONE, LATE, NEVER, PROMPT, REMINDED, Days
+from config.play.feedback import FeedbackPlay
+from config.play.papers import Papers
+from config.play.posts import Posts
+from config.play.reporting import ReportingIn
 from members.models import PartyMember, ServiceSummary
-from members.queries.summaries import SEND_DUTY
+from members.queries.summaries import ACKNOWLEDGE_DUTY, SEND_DUTY
 from members.services import (
     acknowledge_summary,
     certify_records,
@@ -19,7 +24,7 @@ from members.services import (
 )
 from partybuild import calendar
 from partybuild.access import Actor
-from partybuild.calendar import add_working_days
+from partybuild.calendar import Period
 from partybuild.obligations.models import Obligation
 from partybuild.obligations.services import exempt
 from units.models import UnitReport
@@ -37,6 +42,8 @@ class Player:
 
     city: PlayCity
     days: Days
+    # After which periods feedback is given; as the places have it where nothing is said.
+    feedback_cycle: str = ""
 
     def play(self) -> None:
         """Write what everybody will do, then let the days pass."""
@@ -64,6 +71,11 @@ class Player:
             self._summaries(community, number)
         for number, unit in enumerate(self.city.units):
             self._report(unit, number)
+        ReportingIn(self.city, self.days).write()
+        Posts(self.city, self.days).write()
+        Activities(self.city, self.days).write()
+        FeedbackPlay(self.city, self.days, self.feedback_cycle).write()
+        Papers(self.city, self.days).write()
         self.days.pass_by()
 
     # -- Service and its summary -----------------------------------------------------------------
@@ -94,26 +106,33 @@ class Player:
         self.days.done["person-times of service certified"] += len(records)
 
     def _summaries(self, community: PlayCommunity, number: int) -> None:
+        # Where members stood before the quarter, the one before it is summed up first.
+        before = self.days.period.previous()
+        self.days.on(self.days.start(4), lambda: self._sign(community, before))
         if number == NEVER_SUMS_UP:
+            self.days.leave(SEND_DUTY, community.committee, "does not sum up")
             return
         wait = 14 if number == SUMS_UP_LATE else self.days.rng.choice((3, 5, 8))
-        day = add_working_days(self.days.period.end, wait)
-        self.days.on(day, lambda: self._sign(community))
+        day = self.days.after(self.days.period.end, wait)
+        self.days.on(day, lambda: self._sign(community, self.days.period))
 
-    def _sign(self, community: PlayCommunity) -> None:
+    def _sign(self, community: PlayCommunity, period: Period) -> None:
         owed = Obligation.objects.filter(
-            duty=SEND_DUTY, bearer_organization=community.committee, period=str(self.days.period)
+            duty=SEND_DUTY, bearer_organization=community.committee, period=str(period)
         ).unpaid()
         speakers = {unit.organization.pk: unit.liaison for unit in self.city.units}
         for summary in sign_summaries(
             community=community.area,
-            units=[debt.owed_to for debt in owed.select_related("owed_to")],
-            period=self.days.period,
+            units=[debt.owed_to for debt in owed.select_related("owed_to").order_by("pk")],
+            period=period,
             by=community.secretary,
         ):
             self.days.done["summaries signed"] += 1
             habit = self.days.habit()
             if habit == NEVER:
+                self.days.leave(
+                    ACKNOWLEDGE_DUTY, summary.unit, "does not acknowledge", subject=summary
+                )
                 continue
             wait = {PROMPT: 1, REMINDED: 8, BY_PHONE: 9, LATE: 12}[habit]
             by, channel = (
@@ -121,28 +140,41 @@ class Player:
                 if habit == BY_PHONE
                 else (speakers[summary.unit_id], "")
             )
+            day = self.days.after(calendar.today(), wait)
+            if day > self.days.last:
+                self.days.leave(ACKNOWLEDGE_DUTY, summary.unit, "the play ends", subject=summary)
+                continue
             self.days.on(
-                add_working_days(calendar.today(), wait),
+                day,
                 lambda summary=summary, by=by, channel=channel: self._acknowledge(  # type: ignore[misc]
                     summary, by, channel
                 ),
             )
 
     def _acknowledge(self, summary: ServiceSummary, by: Actor, channel: str) -> None:
-        acknowledge_summary(summary, by=by, channel=channel)
+        # Every third one has something to say to it.
+        is_answered = self.days.done["summaries acknowledged"] % 3 == 0
+        acknowledge_summary(
+            summary,
+            answer="已在支部大会上通报，下季度拟组织一次义诊。" if is_answered else "",
+            by=by,
+            channel=channel,
+        )
         self.days.done["summaries acknowledged"] += 1
+        self.days.done["summaries answered"] += is_answered
 
     # -- The quarterly report ----------------------------------------------------------------------
     def _report(self, unit: PlayUnit, number: int) -> None:
         end = self.days.period.end
         if number == EXEMPT_UNIT:
-            self.days.on(add_working_days(end, 1), lambda: self._exempt(unit))
+            self.days.on(self.days.after(end, 1), lambda: self._exempt(unit))
             return
         habit = self.days.habit()
         if habit == NEVER:
+            self.days.leave(REPORT_DUTY, unit.organization, "does not report")
             return
         wait = {PROMPT: 2, REMINDED: 4, BY_PHONE: 5, LATE: 9}[habit]
-        self.days.on(add_working_days(end, wait), lambda: self._file(unit, habit, number))
+        self.days.on(self.days.after(end, wait), lambda: self._file(unit, habit, number))
 
     def _exempt(self, unit: PlayUnit) -> None:
         debt = Obligation.objects.get(
@@ -165,7 +197,7 @@ class Player:
         if number % 13 == 4:
             return_report(report, reason="活动次数与台账不符，请核对", by=community.secretary)
             self.days.done["reports returned"] += 1
-            again = add_working_days(calendar.today(), 1)
+            again = self.days.after(calendar.today(), 1)
             self.days.on(again, lambda: self._fill_in(unit, by, channel))
             return
         accept_report(report, by=community.secretary)

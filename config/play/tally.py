@@ -9,6 +9,7 @@ from django.db.models import Count, F, Q
 
 from config.play.sink import Mailbox
 from partybuild.calendar import Period
+from partybuild.calendar.periods import HALF, QUARTER, YEAR
 from partybuild.notices.enums import Channel, NoticeState
 from partybuild.notices.models import Notice
 from partybuild.obligations.enums import ObligationState
@@ -38,13 +39,16 @@ class Tally:
 
 
 def debts_of(period: Period) -> ObligationQuerySet:
-    """Return the debts of the quarter: its periodic ones, and all that its meetings brought about.
+    """Return the debts of the quarter: its periodic ones, and all that was brought about in it.
 
-    The days after the quarter already open the next one's.
+    The days after the quarter already open the next one's; what is owed once (reporting in) or for
+    the half-year or year in which the quarter lies (renewing) belongs to it.
     """
     periodic = [duty.key for duty in duties() if type(duty).debts is not Duty.debts]
+    around = {str(Period.of(period.start, kind)) for kind in (QUARTER, HALF, YEAR)}
+    months = {f"{period.year}-{period.start.month + place:02d}" for place in range(3)}
     rows: ObligationQuerySet = Obligation.objects.exclude(
-        Q(duty__in=periodic) & ~Q(period=str(period))
+        Q(duty__in=periodic) & ~Q(period__in={"", *around, *months})
     )
     return rows.owed()
 

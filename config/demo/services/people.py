@@ -14,6 +14,7 @@ from members.services.roster import RosterEntry, record_roster
 from partybuild.access import Actor, Role
 from partybuild.accounts.models import Appointment
 from partybuild.accounts.services import grant_appointment
+from partybuild.areas.models import Area
 from partybuild.calendar import today
 from partybuild.organizations.models import Organization
 from partybuild.people.models import Person
@@ -117,11 +118,15 @@ def _as_member(person: Person, *, by: Actor) -> None:
     grant_appointment(person, role=Role.MEMBER, starts_on=today() - timedelta(days=200), by=by)
 
 
+_AVAILABLE = (("weekends",), ("evenings",), ("weekends", "holidays"), ())
+
+
 def _entry(
     number: int, places: Places, names: Names, dice: random.Random, day: date
 ) -> RosterEntry:
-    unit = places.units[_weighted(dice, len(places.units))]
-    community = dice.choice(places.communities)
+    at = _weighted(dice, len(places.units))
+    unit = places.units[at]
+    community = dice.choice(_homes(places, at))
     born = date(1966, 1, 1) + timedelta(days=number * 9 % 12700)
     order = (number // 12) * 2 % 1000 + number % 2
     has_reported = dice.random() < REPORTED_SHARE
@@ -140,6 +145,8 @@ def _entry(
             "home_building": building,
             "home_address": f"{community.name}{building}{100 + number % 900}室",
             "skills": dice.choice(words.SKILLS),
+            # Not thrown: what is thrown afterwards stays what it was.
+            "availability": list(_AVAILABLE[number % len(_AVAILABLE)]),
         },
         unit=unit.organization,
         branch=party,
@@ -151,6 +158,15 @@ def _entry(
         grid=dice.choice(places.grids[community.pk]) if has_reported else None,
         reported_on=day - timedelta(days=120 + number % 400),
     )
+
+
+# People of one unit live in its own community and in some others of the street.
+_STEPS = (0, 1, 3, 7)
+
+
+def _homes(places: Places, number: int) -> list[Area]:
+    own, count = words.UNITS[number][2], len(places.communities)
+    return [places.communities[(own + step) % count] for step in _STEPS]
 
 
 def _weighted(dice: random.Random, count: int) -> int:

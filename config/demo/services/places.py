@@ -111,6 +111,7 @@ def _committees(places: Places, by: Actor) -> None:
             sort=number,
             contact_mail=f"committee{number:02d}@demo.example",
             contact_phone=f"1990000{number:04d}",
+            address=f"{area.name}{10 + number}号",
             valid_from=today() - timedelta(days=1500),
             by=by,
         ).organization

@@ -7,11 +7,28 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from activities.services import plan_activity, publish_activity, sign_up
+from django.db import transaction
+
+from activities.enums import AttendanceState
+from activities.services import (
+    AttendanceLine,
+    enter_contribution,
+    enter_evaluations,
+    hold_activity,
+    plan_activity,
+    publish_activity,
+    record_attendance,
+    say_asked,
+    sign_up,
+)
 from config.demo import words
+from config.demo.services.certificates import tell_of_certificates
 from config.demo.services.councils import tell_of_council
+from config.demo.services.opinions import tell_of_opinions
 from config.demo.services.people import Staff
 from config.demo.services.places import Places
+from config.demo.services.posts import set_posts
+from config.demo.services.reporting import report_in_more
 from meetings.enums import (
     Answer,
     CardColor,
@@ -22,7 +39,7 @@ from meetings.enums import (
     TopicResult,
     TopicState,
 )
-from meetings.models import Council, Meeting, Resolution, ResolutionParty, Topic
+from meetings.models import Council, Meeting, Minutes, Resolution, ResolutionParty, Topic
 from meetings.queries.committees import committee_above
 from meetings.services import (
     AgendaLine,
@@ -52,19 +69,23 @@ from meetings.services import (
     send_notice,
     sweep_cards,
 )
-from members.enums import Side
-from members.models import MemberPlace
-from members.queries.summaries import summary_debt
+from members.models import ServiceRecord
+from members.queries.summaries import SEND_DUTY, summary_due_on
 from members.services import (
     acknowledge_summary,
     certify_records,
     enter_services,
     sign_summary,
 )
-from partybuild.access import Actor
+from partybuild.access import Actor, Role
 from partybuild.accounts.actors import actor_in
+from partybuild.accounts.models import Appointment
 from partybuild.areas.models import Area
 from partybuild.calendar import SHANGHAI, Period, add_working_days, last_working_day, today
+from partybuild.documents.models import Delivery
+from partybuild.documents.services import sign_for_document
+from partybuild.obligations.models import Obligation
+from partybuild.obligations.registry import duties
 from partybuild.obligations.services import open_duties, owe, pay
 from partybuild.organizations.models import Organization
 from units.models import ResidentUnit
@@ -79,7 +100,16 @@ HELD_ALREADY = {1, 4, 8}
 # Councils whose first resolution is late, by working days beyond three: a yellow and two red cards.
 OVERDUE = {1: 9, 5: 15, 9: 16}
 INVITED = {2, 3}
-WITHOUT_SUMMARIES = {9, 12}
+# Communities that have still to certify their third list, and so owe the summaries of some of the units on it.
+UNCERTIFIED = {9: 2, 12: 3}
+# Of a community's lists: the last of last quarter, the large one of this, the one that waits.
+_LAST_OF_THEN, _LARGE, _WAITS = 2, 3, 4
+# Summaries sent after their day, and those that their unit has still to sign for, of each so many.
+_ONE_LATE_IN, _ONE_WAITS_IN = 9, 6
+# Whoever looks at the demo as the first community's secretary has so many to sign.
+_LEFT_TO_SIGN = 2
+# What a unit says to its summary.
+_ANSWER = "已在支部大会上通报，下季度拟组织一次义诊。"
 
 
 def live_through(places: Places, staff: Staff, *, by: Actor) -> None:
@@ -87,15 +117,21 @@ def live_through(places: Places, staff: Staff, *, by: Actor) -> None:
     story = _Story(places, staff, by)
     story.found_councils()
     story.open_ledger()
+    story.hold_street_meeting()
     for number in range(len(places.communities)):
         if number not in WITHOUT_A_MEETING:
             story.hold_last_meeting(number)
+    report_in_more(places, staff, story.units_of)
     story.serve()
     story.plan_activities()
+    set_posts(places, staff)
     story.file_reports()
     story.send_summaries()
+    tell_of_certificates(places, staff, by=by)
+    story.hold_activities()
     for number in range(len(places.communities)):
         story.begin_quarter(number)
+    tell_of_opinions(places, staff, by=by)
     tell_of_council(story.councils[0], story.members_of(0), staff, by=story.secretary(0))
     open_duties(on=story.today, by=by)
     sweep_cards(by=by)
@@ -110,6 +146,7 @@ class _Story:
         self.today = today()
         self.now = Period.of(self.today)
         self.last = self.now.previous()
+        self.street_council = Council()
         self.councils: list[Council] = []
         self.units_of: list[list[ResidentUnit]] = [
             [
@@ -139,6 +176,7 @@ class _Story:
             founded_on=founded,
             by=actor_in(self.staff.street),
         )
+        self.street_council = street
         invite_units(
             street,
             organizations=[
@@ -175,7 +213,17 @@ class _Story:
             self.councils.append(council)
 
     def open_ledger(self) -> None:
-        open_duties(on=self.last.end, by=self.by)
+        # The street began with last quarter: nobody owes anything for the one before.
+        owe(
+            (
+                debt
+                for duty in duties()
+                for period in duty.periods(self.last.end)
+                if period.end >= self.last.start
+                for debt in duty.debts(period)
+            ),
+            by=self.by,
+        )
         open_duties(on=self.today, by=self.by)
 
     def at(self, day: date, hour: int = 14, minute: int = 30) -> datetime:
@@ -220,6 +268,58 @@ class _Story:
             chair_name=self.staff.secretaries[number].person.name,
             by=self.secretary(number),
         )
+
+    def hold_street_meeting(self) -> None:
+        """The street's own council met last quarter, and everybody has its minutes."""
+        by = actor_in(self.staff.street)
+        chair = self.staff.street.person.name
+        day = last_working_day(self.last.end - timedelta(days=22))
+        speakers = {
+            body.pk: self.staff.secretaries[number]
+            for number, body in enumerate(self.places.committees)
+        } | {unit.pk: self.staff.liaisons[unit.pk] for unit in self.places.units}
+        members = self.street_council.members.members().select_related("organization")
+        meeting = enter_held_meeting(
+            self.street_council,
+            theme=words.STREET_THEME,
+            starts_at=self.at(day, 9, 0),
+            presences=[
+                PresenceLine(
+                    member.organization,
+                    PresenceState.PRESENT,
+                    person_name=speakers[member.organization_id].person.name,
+                    post=speakers[member.organization_id].title,
+                )
+                for member in members.order_by("pk")
+            ],
+            period=self.last,
+            agenda=[AgendaLine(text=text) for text in words.STREET_AGENDA],
+            minutes_text=words.STREET_MINUTES,
+            resolutions=[],
+            place=f"{self.places.street.name}办事处二楼会议室",
+            chair_name=chair,
+            by=by,
+        )
+        minutes = Minutes.objects.get(meeting=meeting)
+        self._issue(minutes, self.places.street_committee, chair, day, by=by)
+        waiting = Delivery.objects.filter(document__subject_uid=minutes.uid).order_by("pk")
+        for delivery in waiting.select_related("document__area", "organization"):
+            sign_for_document(delivery, by=actor_in(speakers[delivery.organization_id]))
+
+    def _issue(
+        self, minutes: Minutes, body: Organization | None, signer: str, held_on: date, *, by: Actor
+    ) -> None:
+        assert body is not None
+        # On paper they went out that week; the ledger counts that day.
+        pay(
+            duty="minutes.issue",
+            bearer=body,
+            subject=minutes.meeting,
+            period=minutes.meeting.period,
+            on=add_working_days(held_on, 3),
+            by=by,
+        )
+        issue_minutes(minutes, signer_name=signer, version=minutes.version, by=by)
 
     def _topics_of_then(self, number: int, day: date, period: Period) -> list[Topic]:
         """What a unit had put forward for last quarter's meeting of some communities."""
@@ -267,30 +367,28 @@ class _Story:
             "topic__council__convener", "topic__organization"
         ):
             assert item.topic is not None
-            record_result(item.topic, result=TopicResult.CONSENSUS, by=by)
-            meeting.resolutions.filter(number=1).update(agenda_item=item)
+            # One step: what its resolution hangs on is told by the result.
+            with transaction.atomic():
+                record_result(item.topic, result=TopicResult.CONSENSUS, by=by)
+                meeting.resolutions.filter(number=1).update(agenda_item=item)
         minutes = getattr(meeting, "minutes", None)
         if minutes is not None:
             minutes.refresh_from_db()
-            # On paper they went out that week; the ledger counts that day.
-            pay(
-                duty="minutes.issue",
-                bearer=self.places.committees[number],
-                subject=meeting,
-                period=meeting.period,
-                on=add_working_days(day, 3),
-                by=by,
-            )
-            issue_minutes(
-                minutes,
-                signer_name=self.staff.secretaries[number].person.name,
-                version=minutes.version,
-                by=by,
-            )
+            signer = self.staff.secretaries[number].person.name
+            self._issue(minutes, self.places.committees[number], signer, day, by=by)
+            self._sign_for(minutes, number)
         resolutions = list(Resolution.objects.filter(meeting=meeting).order_by("number"))
         assign_resolutions(resolutions, by=by)
         self._work_on(resolutions, number)
         self._negotiate(resolutions, number)
+
+    def _sign_for(self, minutes: Minutes, number: int) -> None:
+        """The units sign for the minutes; in the first community one has not yet."""
+        units = {unit.pk: unit for unit in self.places.units}
+        waiting = Delivery.objects.filter(document__subject_uid=minutes.uid).order_by("pk")
+        for delivery in waiting.select_related("document__area", "organization")[number == 0 :]:
+            if delivery.organization_id in units:
+                sign_for_document(delivery, by=self.liaison(units[delivery.organization_id]))
 
     def _work_on(self, resolutions: list[Resolution], number: int) -> None:
         units = {unit.pk: unit for unit in self.places.units}
@@ -348,17 +446,22 @@ class _Story:
             )
 
     def serve(self) -> None:
+        signing_in = self.signing_in()
         for number, community in enumerate(self.places.communities):
             by = self.secretary(number)
             members = self.staff.members.get(community.pk, [])
-            for turn in range(4):
+            looking = [each for each in members if each.person_id in signing_in]
+            for turn in range(5):
                 content, kind, hours = words.SERVICES[(number + turn) % len(words.SERVICES)]
-                # Three lists of last quarter, one of this.
+                # Three lists of last quarter, two of this; the last waits for its certificate.
                 base = self.last.start if turn < 3 else self.now.start
                 day = min(base + timedelta(days=12 + 21 * (turn % 3) + number), self.today)
+                count = len(members) * 2 // 5 if turn == _LARGE else 14 + number % 5
+                served = self.dice.sample(members, min(len(members), count))
                 records = enter_services(
                     community=community,
-                    members=self.dice.sample(members, min(len(members), 14 + number % 5)),
+                    # Whoever looks at the demo as a member finds hours of their own.
+                    members={*served, *looking},
                     date=day,
                     content=content,
                     kind=kind,
@@ -366,11 +469,17 @@ class _Story:
                     place=f"{community.name}",
                     by=actor_in(self.staff.workers[number]),
                 )
-                if turn < 3:
+                if turn < _WAITS and not (turn == _LAST_OF_THEN and number in UNCERTIFIED):
                     certify_records(records, by=by)
+
+    @staticmethod
+    def signing_in() -> set[int]:
+        """Return the persons with a member's post."""
+        return set(Appointment.objects.filter(role=Role.MEMBER).values_list("person_id", flat=True))
 
     def plan_activities(self) -> None:
         """Two activities in each community, open for signing up; the smallest is full already."""
+        looking = self.signing_in()
         for number, community in enumerate(self.places.communities):
             by = self.secretary(number)
             for turn in range(2):
@@ -394,8 +503,61 @@ class _Story:
                 )
                 publish_activity(activity, by=by)
                 members = self.staff.members.get(community.pk, [])
-                for member in self.dice.sample(members, min(len(members), 7 + number % 3)):
+                coming = self.dice.sample(members, min(len(members), 7 + number % 3))
+                if not turn:
+                    # Whoever looks at the demo as a member comes to one, and finds another to sign up for.
+                    coming += [
+                        each for each in members if each.person_id in looking and each not in coming
+                    ]
+                else:
+                    coming = [each for each in coming if each.person_id not in looking]
+                for member in coming:
                     sign_up(activity, member=member, by=by, channel="wechat")
+
+    def hold_activities(self) -> None:
+        """One activity in each community that is over: who was there, what was given, how it was judged."""
+        for number, community in enumerate(self.places.communities):
+            by = self.secretary(number)
+            start = datetime.combine(self.today - timedelta(days=3), time(9), tzinfo=SHANGHAI)
+            committee = self.places.committees[number]
+            activity = plan_activity(
+                community=community,
+                organizer=committee,
+                title=words.PAST_ACTIVITY,
+                kind="service",
+                themes=["environment"],
+                starts_at=start,
+                ends_at=start + timedelta(hours=2, minutes=30),
+                place=f"{community.name}广场",
+                leader_name=self.staff.workers[number].person.name,
+                by=by,
+            )
+            publish_activity(activity, by=by)
+            lines = [
+                AttendanceLine(
+                    member=member,
+                    state=AttendanceState.EXCUSED if turn == 2 else AttendanceState.PRESENT,
+                    arrived_at=None if turn == 2 else start - timedelta(minutes=3 * (turn % 4)),
+                )
+                for turn, member in enumerate(self.staff.members.get(community.pk, [])[:9])
+            ]
+            if not lines:
+                continue
+            record_attendance(activity, lines=lines, reason="纸质签到表", by=by)
+            enter_contribution(
+                activity,
+                organization=committee,
+                item="清扫工具",
+                amount=Decimal(12 + number),
+                measure="set",
+                by=by,
+            )
+            counts = {("resident", "satisfied"): 18 + number, ("resident", "mostly"): 3}
+            enter_evaluations(activity, counts={**counts, ("served", "satisfied"): 6}, by=by)
+            say_asked(activity, asked=35 + number, by=by)
+            # The first has still to be closed, so that its secretary sees what waits.
+            if number:
+                hold_activity(activity, others_count=20 + number, served_count=60, by=by)
 
     def file_reports(self) -> None:
         due = add_working_days(self.last.end, 5)
@@ -422,40 +584,50 @@ class _Story:
                 file_nil_report(body, period=self.last, contact_name=contact, on=due, by=by)
 
     def send_summaries(self) -> None:
-        units = {unit.pk: unit for unit in self.places.units}
+        """Nearly all have gone out, most in time; some wait for a list that is not certified."""
+        units = {unit.organization_id: unit for unit in self.places.units}
         for number, community in enumerate(self.places.communities):
-            if number in WITHOUT_SUMMARIES:
-                continue
-            for place, body in enumerate(self._served_by(community)[: 4 if number == 0 else 2]):
-                debt = summary_debt(community, body, self.last)
-                if debt is not None:
-                    owe([debt], by=self.by)
-                    pay(
-                        duty=debt.duty,
-                        bearer=self.places.committees[number],
-                        subject=body,
-                        period=str(self.last),
-                        on=add_working_days(debt.due_on, -2),
-                        by=self.secretary(number),
-                    )
+            waiting = self._uncertified(community)[: UNCERTIFIED.get(number, 0)]
+            owed = self._owed_by(self.places.committees[number])
+            if not number:
+                waiting = [body.pk for body in owed[-_LEFT_TO_SIGN:]]
+            for place, body in enumerate(owed):
+                if body.pk in waiting:
+                    continue
+                is_late = (number + place) % _ONE_LATE_IN == _ONE_LATE_IN - 1
+                due = summary_due_on(community, self.last)
+                pay(
+                    duty=SEND_DUTY,
+                    bearer=self.places.committees[number],
+                    subject=body,
+                    period=str(self.last),
+                    on=add_working_days(due, 3 if is_late else -2 - place % 3),
+                    by=self.secretary(number),
+                )
                 summary = sign_summary(
                     community=community, unit=body, period=self.last, by=self.secretary(number)
                 )
-                if place % 3:
-                    acknowledge_summary(summary, by=self.liaison(units[body.pk]))
+                if (number + place) % _ONE_WAITS_IN:
+                    acknowledge_summary(
+                        summary,
+                        answer=_ANSWER if place == 1 else "",
+                        by=self.liaison(units[body.pk]),
+                    )
 
-    @staticmethod
-    def _served_by(community: Area) -> list[Organization]:
-        keys = (
-            MemberPlace.objects.filter(
-                community=community, side=Side.COMMUNITY, member__service_records__isnull=False
-            )
-            .values_list("unit", flat=True)
-            .distinct()
+    def _owed_by(self, committee: Organization) -> list[Organization]:
+        """Whom a community owes last quarter's summary."""
+        owed = Obligation.objects.unpaid().filter(
+            duty=SEND_DUTY, bearer_organization=committee, period=str(self.last)
         )
-        return list(
-            Organization.objects.filter(pk__in=list(keys)).select_related("area").order_by("sort")
+        bodies = Organization.objects.filter(pk__in=owed.values("unit"))
+        return list(bodies.select_related("area").order_by("sort", "pk"))
+
+    def _uncertified(self, community: Area) -> list[int]:
+        """The units of those on last quarter's list that nobody has certified."""
+        rows = ServiceRecord.objects.waiting().filter(
+            community=community, date__lte=self.last.end, unit__isnull=False
         )
+        return list(rows.order_by("unit").values_list("unit", flat=True).distinct())
 
     def begin_quarter(self, number: int) -> None:
         council = self.councils[number]

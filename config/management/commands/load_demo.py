@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from config.demo.exceptions import DemoIsBeingLoaded, DemoIsHalfLoaded
 from config.demo.services import load_demo
 
 
@@ -19,5 +20,13 @@ class Command(BaseCommand):
         """Load it, never beside real people."""
         if not settings.IN_DEVELOPMENT:
             raise CommandError("Demo data is not for production (DEPLOYMENT=production).")
-        done = load_demo()
+        try:
+            done = load_demo()
+        except DemoIsBeingLoaded:
+            raise CommandError("Another process is loading the demo just now.") from None
+        except DemoIsHalfLoaded:
+            raise CommandError(
+                "The last load was cut off, and there are accounts here since. Throw the data away "
+                "(make reset; elsewhere manage.py flush --database=owner) and load again."
+            ) from None
         self.stdout.write("Demo data loaded." if done else "Demo data is there already.")

@@ -1,4 +1,4 @@
-"""manage.py play_quarter [--seed N] [--areas FILE] [--quarter 2026Q1]."""
+"""manage.py play_quarter [--seed N] [--areas FILE] [--quarter 2026Q1] [--feedback half_yearly]."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from config.play.checks import checked
 from config.play.city import build_city
 from config.play.days import Days
 from config.play.quarter import Player
 from config.play.sink import Sink
 from config.play.tally import debts_of, faults, tally_of
+from members.queries.feedback import CYCLES
 from partybuild.areas.models import Area
 from partybuild.audit.furniture import let_app_move_clock
 from partybuild.calendar import SHANGHAI, Period
@@ -30,12 +32,18 @@ class Command(BaseCommand):
     help = "Take a street through a quarter under a simulated clock, in an empty database."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Seed, register and quarter."""
+        """Seed, register, quarter and how often feedback is given."""
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument(
             "--areas", type=Path, help="an area register (.xls) to take a street of"
         )
         parser.add_argument("--quarter", default="2026Q1")
+        parser.add_argument(
+            "--feedback",
+            default="",
+            choices=("", *CYCLES),
+            help="how often the street gives feedback (yearly where nothing is said)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Build the street, play, compare, print."""
@@ -57,16 +65,20 @@ class Command(BaseCommand):
             f"（{time.monotonic() - started:.0f}秒）"
         )
         with Sink() as sink:
-            days = Days(period, rng, sink)
-            Player(city, days).play()
+            days = Days(period, rng, sink, options["seed"])
+            Player(city, days, options["feedback"]).play()
             tally = tally_of(sink.mailbox, period)
             wrong = faults(tally, sink.mailbox)
+        members = checked(city, days)
         self._report(days, time.monotonic() - started)
-        for sentence in wrong:
+        for sentence in wrong + members.faults:
             self.stderr.write(sentence)
+        self.stdout.write(json.dumps(members.figures))
         self.stdout.write(json.dumps(tally.as_dict()))
         if wrong:
             raise CommandError("Ledger and mailbox do not agree.")
+        if members.faults:
+            raise CommandError("What members did is not as it must be.")
 
     def _report(self, days: Days, seconds: float) -> None:
         for what, count in sorted(days.done.items()):
