@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.urls import get_resolver
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from kombu import pools
+from pytest_django.plugin import blocking_manager_key
 
 from config.celery import app as celery_app
 from partybuild.access import Actor
@@ -19,10 +24,22 @@ from partybuild.accounts.models import Appointment
 from partybuild.accounts.signing_in import FACTOR, PASSED
 from partybuild.calendar import SHANGHAI
 from partybuild.calendar.clock import set_play_clock
+from tests import flushing
 from tests.factories.cast import Cast, cast_again
+from tests.sharing import parted, run_all
+from tests.tables import kept_tables, leave_unmeasured
 
 # One browser for the whole run: two of them would be two loops in one thread.
 from tests.ui.browser import chromium, visit  # noqa: F401
+
+# How long an example takes says what else the machine does, not what it found.
+hypothesis_settings.register_profile(
+    "patient",
+    hypothesis_settings.default,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+hypothesis_settings.load_profile("patient")
 
 BOTH = ("default", "owner")
 # These walk every page as everybody for minutes; another make of the database does not change what they find.
@@ -37,45 +54,68 @@ LONG = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let a run take its share of the files: --half=1/2."""
-    parser.addoption("--half", default="1/1", help="which share of the test files to run: 1/2")
+    """Let runs at the same time share the files, and a run on other servers leave out what needs none."""
+    parser.addoption(
+        "--share", type=Path, help="a folder that runs at the same time have in common"
+    )
+    parser.addoption(
+        "--on-database",
+        action="store_true",
+        help="leave out what never asks the database: other servers do not change what it finds",
+    )
 
 
-def _is_in_half(item: pytest.Item, half: str) -> bool:
-    number, of = map(int, half.split("/"))
-    # By file, so that what a module sets up is set up once; the same way on every machine.
-    name = item.path.relative_to(item.config.rootpath).as_posix()
-    return zlib.crc32(name.encode()) % of == number - 1
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Run the files in the order of tests/sharing.py, and of several runs each file in one."""
+    config = session.config
+    if config.option.collectonly or session.testsfailed:
+        return None
+
+    def between() -> None:
+        with config.stash[blocking_manager_key].unblock():
+            flushing.clear_away()
+
+    run_all(session, config.getoption("--share"), between)
+    return True
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Every database test may use both connections: the owner flushes, the app runs."""
-    half = config.getoption("--half")
-    left_out = [item for item in items if not _is_in_half(item, half)]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if _is_in_half(item, half)]
     for item in items:
         if item.path.relative_to(item.config.rootpath).as_posix().startswith(LONG):
             item.add_marker("long")
+            if item.get_closest_marker("timeout") is None:
+                # The first of them builds the fixture tree: minutes on a machine that does other things.
+                item.add_marker(pytest.mark.timeout(900))
         marker = item.get_closest_marker("django_db")
         # Without the mark the owner's test database is not made, and the test runs in the real one.
         if marker is None and "db" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.django_db(databases=list(BOTH)))
         if marker is not None and "databases" not in marker.kwargs:
             marker.kwargs["databases"] = list(BOTH)
+    if config.getoption("--on-database"):
+        items[:], apart = parted(items)
+        config.hook.pytest_deselected(items=apart)
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """Keep the mirror: the app role sees the database that the owner made."""
+def django_db_modify_db_settings() -> Iterator[ExitStack]:
+    """Keep the mirror: the app role sees the database that the owner made. Make its tables fast."""
+    with ExitStack() as until_made:
+        until_made.enter_context(kept_tables())
+        yield until_made
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(
+    django_db_modify_db_settings: ExitStack, django_db_setup: None, django_db_blocker: Any
+) -> None:
     """Let the app role move the clock: this is a test database."""
+    django_db_modify_db_settings.close()
     from django.apps import apps
+    from django.db import connections
     from django.db.models.signals import post_migrate
 
     from partybuild.audit.furniture import let_app_move_clock, let_owner_flush
@@ -92,6 +132,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
         let_app_move_clock()
         let_owner_flush()
+        leave_unmeasured(connections["owner"])
+    flushing.install()
 
 
 @pytest.fixture(autouse=True)
@@ -127,6 +169,12 @@ def clock(db: None) -> Callable[..., None]:
 def cast(clock: Any) -> Cast:
     """The people of house-style.md: secretary may, liaison looks, outsider is of another community."""
     return cast_again()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pages_loaded() -> None:
+    """Import every page before a test patches a name: who imports a patched one would keep it."""
+    assert get_resolver().url_patterns
 
 
 @pytest.fixture(scope="session", autouse=True)

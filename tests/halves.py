@@ -1,5 +1,6 @@
-"""The whole suite as two halves at the same time, each with servers of its own: `make test`.
+"""The whole suite as two runs at the same time, each with servers of its own: `make test`.
 
+Each takes the next file that the other has not (tests/sharing.py), so that both end together.
 Separate servers, not only databases: what one half has open would hold back the feeds of the other.
 """
 
@@ -11,6 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.sharing import left_out, slowest_of
+
 HALVES = 2
 
 
@@ -21,8 +24,10 @@ def main(words: Sequence[str]) -> int:
     stack = [sys.executable, "-m", "partybuild.devstack", "exec", "--fresh", *servers, "--"]
     with TemporaryDirectory() as folder:
         runs = []
+        share = Path(folder) / "share"
+        share.mkdir()
         for number in range(1, HALVES + 1):
-            command = [*stack, sys.executable, "-m", "pytest", f"--half={number}/{HALVES}", *rest]
+            command = [*stack, sys.executable, "-m", "pytest", f"--share={share}", *rest]
             said = Path(folder) / str(number)
             if number == 1:
                 runs.append((subprocess.Popen(command), said))
@@ -38,7 +43,13 @@ def main(words: Sequence[str]) -> int:
             if said.exists():
                 sys.stdout.write(said.read_text(encoding="utf-8", errors="replace"))
                 sys.stdout.flush()
-    # 5: nothing to run in this half.
+        forgotten = left_out(share)
+        sys.stdout.write("\n".join(["Longest of both runs:", *slowest_of(share), ""]))
+        sys.stdout.flush()
+    if forgotten and not any(codes):
+        sys.stderr.write(f"{forgotten} tests were run by nobody.\n")
+        return 1
+    # 5: nothing to run at all.
     bad = [code for code in codes if code not in {0, 5}]
     return bad[0] if bad else 0 if 0 in codes else 5
 

@@ -55,7 +55,7 @@ def test_the_posts_of_the_policy_are_led_to_set_one_up_and_nobody_else(cast):
         account(post, username=column.replace("_", "-"))
         client = Client()
         sign_in(client, column.replace("_", "-"))
-        answer = client.get("/")
+        answer = client.get("/notices/")
         if answer.status_code == 302:
             assert answer["Location"].startswith(SET_UP)
             led.add(column)

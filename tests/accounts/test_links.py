@@ -80,3 +80,21 @@ def test_a_link_of_one_unit_answers_for_no_other(client, cast, meeting, link):
 def test_only_actions_that_the_law_gives_to_links_get_one(cast, meeting):
     with pytest.raises(ValueError, match=r"access\.csv"):
         issue_link(meeting, action="meeting.cancel", days=1, by=SYSTEM)
+
+
+@pytest.mark.parametrize("end", ["revoked", "expired"])
+def test_residents_read_that_it_is_over_and_are_not_asked_to_sign_in(
+    client, cast, meeting, link, end
+):
+    board = issue_link(cast.community, action="service_post.board", days=30, by=SYSTEM)
+    for each, target in ((board, cast.community), (link, meeting)):
+        if end == "revoked":
+            revoke_links(target, action=each.action, by=SYSTEM)
+        else:
+            SignedLink.objects.filter(pk=each.pk).update(expires_at=now() - timedelta(days=1))
+    page = client.get(path_of(board))
+    assert page.status_code == 410
+    assert "这个公示地址已经停用" in page.content.decode()
+    assert "登录后办理" not in page.content.decode()
+    # A unit's own link still leads to signing in.
+    assert "登录后办理" in client.get(path_of(link)).content.decode()

@@ -78,11 +78,14 @@ def test_a_new_liaison_is_in_within_a_minute(cast, visit):
     phone = visit(width=390, height=844)
     started = time.monotonic()
     page = phone.open("/" + url.split("/", 3)[3])
+    opened = time.monotonic() - started
     shoot(page, "invited")
     sound(phone)
+    started = time.monotonic()
     for box in page.get_by_role("checkbox").all():
         box.check()
     page.get_by_role("button", name="进入平台").click()
     page.get_by_role("heading", name="我的待办").wait_for()
-    assert time.monotonic() - started < 60
+    # Our looking in between is not theirs.
+    assert opened + time.monotonic() - started < 60
     sound(phone)

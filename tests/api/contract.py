@@ -133,7 +133,10 @@ class ReadContract:
         """403 where the token lists other operations; the column itself holds the line."""
         assert self.key in column_keys("api_read")
         client = token_client(cast.street_staff, operations=("schema.view",))
-        assert client.get(self.path).status_code == 403
+        refused = client.get(self.path)
+        assert refused.status_code == 403
+        # In words, with the key that whoever issues tokens looks for.
+        assert f"（{self.key}）这项操作" in refused.json()["detail"]
 
     def test_post_without_the_right_is_refused(self, cast: Any, client_of: Any) -> None:
         """403 for a post whose column never holds the line."""

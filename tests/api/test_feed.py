@@ -9,8 +9,12 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from activities.services import change_activity
+from members.services import change_post
 from partybuild.organizations.services import change_organization
+from tests.factories.activities import make_activity
 from tests.factories.cast import make_cast
+from tests.factories.members import make_claim, make_member, make_post_of, make_report_in
 from tests.factories.units import make_unit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,7 +27,14 @@ def committed(clock: Any) -> Any:
     return make_cast()
 
 
-def read(client: Any, since: str, **query: str) -> Any:
+def read(
+    client: Any,
+    since: str,
+    *,
+    path: str = UNITS,
+    table: str = "organizations_organization",
+    **query: str,
+) -> Any:
     """Ask for changes once what is committed is below every transaction of the server.
 
     Other databases of the same server count too: their transactions may hold the feed back a moment.
@@ -33,12 +44,12 @@ def read(client: Any, since: str, **query: str) -> Any:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT max(changed_xid) < txid_snapshot_xmin(txid_current_snapshot()) "
-                "FROM organizations_organization"
+                f"FROM {table}"
             )
             if cursor.fetchone()[0]:
                 break
         time.sleep(0.05)
-    return client.get(UNITS, {"changed_since": since, **query})
+    return client.get(path, {"changed_since": since, **query})
 
 
 def names(answer: Any) -> list[str]:
@@ -121,3 +132,51 @@ def _system() -> Any:
     from partybuild.access import Actor
 
     return Actor.system("test")
+
+
+@pytest.mark.parametrize(
+    ("path", "table"),
+    [
+        ("/api/v1/activities/", "activities_activity"),
+        ("/api/v1/service-posts/", "members_servicepost"),
+    ],
+)
+def test_feeds_of_activities_and_posts_tell_what_changed(committed, token_client, path, table):
+    client = token_client(committed.street_staff)
+
+    def titles(answer: Any) -> list[str]:
+        return [row["title"] for row in answer.json()["results"]]
+
+    def make(title: str) -> Any:
+        if table == "activities_activity":
+            return make_activity(committed.community, committed.committee, title=title)
+        return make_post_of(committed.community, title=title)
+
+    first, _second = make("甲"), make("乙")
+    start = read(client, "start", path=path, table=table)
+    assert titles(start) == ["甲", "乙"]
+    if table == "activities_activity":
+        change_activity(first, title="甲（新）", by=_system())
+    else:
+        change_post(first, title="甲（新）", by=_system())
+    later = read(client, start.json()["changes"], path=path, table=table)
+    assert titles(later) == ["甲（新）"]
+    assert titles(read(client, later.json()["changes"], path=path, table=table)) == []
+    # Another street reads none of it.
+    outsider = token_client(committed.outsider)
+    assert titles(read(outsider, "start", path=path, table=table)) == []
+
+
+def test_a_claim_brings_its_post_into_the_feed_again(committed, token_client):
+    client = token_client(committed.street_staff)
+    path, table = "/api/v1/service-posts/", "members_servicepost"
+    post = make_post_of(committed.community)
+    start = read(client, "start", path=path, table=table).json()
+    assert [row["claimed"] for row in start["results"]] == [0]
+    member = make_member(committed.unit)
+    make_report_in(member, committed.community)
+    make_claim(post, member)
+    later = read(client, start["changes"], path=path, table="members_postclaim").json()
+    assert [row["claimed"] for row in later["results"]] == [1]
+    again = read(client, later["changes"], path=path, table="members_postclaim").json()
+    assert again["results"] == []

@@ -13,7 +13,7 @@ from partybuild.access import Level
 from partybuild.obligations.enums import ObligationState
 from partybuild.obligations.services import pay
 from tests.factories.core import SYSTEM, make_area
-from tests.factories.members import make_member, make_report_in
+from tests.factories.members import make_member, make_report_in, make_services
 from tests.factories.obligations import make_debt
 
 FIGURES = "/api/v1/figures/"
@@ -106,6 +106,9 @@ def test_indicators_define_every_figure_sent(quarter, token_client):
     assert defined["report.filed"]["unit"] == "家"
     assert defined["report.filed"]["denominator"] == "应报"
     assert defined["report.late"]["denominator"] is None
+    assert defined["service.participation"]["rate"] == "参与率"
+    assert defined["service.per_person"]["is_average"] is True
+    assert defined["service.per_person"]["denominator_unit"] == "人"
     assert all(row["definition"] for row in defined.values())
 
 
@@ -119,3 +122,31 @@ def test_queries_do_not_grow_with_communities(quarter, token_client):
     with CaptureQueriesContext(connection) as five:
         client.get(FIGURES)
     assert len(five) == len(two)
+
+
+def test_hours_and_targets_are_sent_as_numbers(quarter, token_client):
+    members = [make_member(quarter.unit) for _ in range(4)]
+    for member in members:
+        make_report_in(member, quarter.community)
+    make_services(quarter.community, members[:3])
+    answer = token_client(quarter.secretary).get(FIGURES, {"period": "2026Q1"}).json()
+    totals = {row["indicator"]: row for row in answer["totals"]}
+    assert totals["service.times"]["numerator"] == 3
+    assert totals["report.filed"]["target"] is None
+    # One has not served yet: for a token that is a group under three.
+    assert totals["service.participation"] == {
+        "place": {"uid": str(quarter.community.uid), "name": "和平社区"},
+        "indicator": "service.participation",
+        "numerator": None,
+        "denominator": None,
+        "target": 70,
+        "is_suppressed": True,
+    }
+    assert totals["service.hours"]["numerator"] == 7.5
+    assert (
+        totals["service.per_person"]["numerator"],
+        totals["service.per_person"]["denominator"],
+    ) == (
+        7.5,
+        4,
+    )

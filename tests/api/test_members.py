@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import count
 from typing import Any
 
@@ -9,12 +10,19 @@ import pytest
 from django.test import Client
 
 from members.models import ServiceSummary
-from members.services import sign_summary
+from members.services import form_team, join_team_many, leave_team, sign_summary
+from members.services.certificates import ask_certificate
 from partybuild.areas.services.settings import set_parameter
 from partybuild.calendar import Period
 from tests.api.contract import ReadContract
 from tests.factories.core import SYSTEM, make_unit_organization
-from tests.factories.members import make_member, make_report_in, make_services
+from tests.factories.members import (
+    make_claim,
+    make_member,
+    make_post_of,
+    make_report_in,
+    make_services,
+)
 from tests.factories.units import make_unit_of
 
 _numbers = count(1)
@@ -142,6 +150,225 @@ class TestServiceRecords(ReadContract):
         assert "欧阳静" not in response.content.decode()
 
 
+class TestServicePosts(ReadContract):
+    """The contract; who claims is not sent, the contact leaves masked."""
+
+    resource = "service-posts"
+    key = "service_post.view"
+    fields = (
+        "uid",
+        "community",
+        "grid",
+        "kind",
+        "category",
+        "title",
+        "content",
+        "wanted",
+        "claimed",
+        "skills",
+        "times",
+        "schedule",
+        "place",
+        "contact",
+        "contact_phone",
+        "starts_on",
+        "ends_on",
+        "state",
+        "published_on",
+        "closed_on",
+        "close_reason",
+        "changed_at",
+    )
+
+    def make(self, cast: Any, number: int) -> list[Any]:
+        """Open posts of the community."""
+        return [make_post_of(cast.community, title=f"岗位{at}") for at in range(number)]
+
+    def test_neither_claimants_nor_contacts_are_sent(self, cast: Any, token_client: Any) -> None:
+        """Names are in no byte, whoever asks."""
+        (member,) = reported_in(cast, 1, name="欧阳静")
+        post = make_post_of(cast.community, contact="诸葛明", contact_phone="19912345678")
+        make_claim(post, member)
+        for reader in (cast.secretary, cast.city_staff, cast.liaison):
+            response = token_client(reader).get(f"{self.path}{post.uid}/")
+            assert response.json()["contact"] == "诸**"
+            for secret in ("欧阳静", "诸葛明", "19912345678"):
+                assert secret not in response.content.decode()
+
+    def test_drafts_are_the_communitys_own(self, cast: Any, token_client: Any) -> None:
+        """A unit reads what was published where its people reported in."""
+        reported_in(cast, 1)
+        make_post_of(cast.community, published=False)
+        (shown,) = self.make(cast, 1)
+        rows = token_client(cast.liaison).get(self.path).json()["results"]
+        assert [row["uid"] for row in rows] == [str(shown.uid)]
+        assert len(token_client(cast.secretary).get(self.path).json()["results"]) == 2
+        narrowed = token_client(cast.secretary).get(self.path, {"state": "draft"}).json()
+        assert [row["state"] for row in narrowed["results"]] == ["draft"]
+
+
+class TestTeams(ReadContract):
+    """The contract; who stands in a team is not sent."""
+
+    resource = "teams"
+    key = "team.view"
+    fields = (
+        "uid",
+        "community",
+        "grid",
+        "name",
+        "kind",
+        "content",
+        "members",
+        "valid_from",
+        "valid_to",
+        "changed_at",
+    )
+
+    def make(self, cast: Any, number: int) -> list[Any]:
+        """Teams of the community."""
+        return [
+            form_team(
+                community=cast.community, name=f"第{next(_numbers)}队", kind="patrol", by=SYSTEM
+            )
+            for _at in range(number)
+        ]
+
+    def test_how_many_stand_in_it_and_nobody_by_name(self, cast: Any, token_client: Any) -> None:
+        """Whoever left is not counted."""
+        (team,) = self.make(cast, 1)
+        members = reported_in(cast, 2, name="欧阳静")
+        join_team_many(team, members=members, by=SYSTEM)
+        leave_team(team.members.first(), by=SYSTEM, reason="搬家")
+        response = token_client(cast.street_staff).get(f"{self.path}{team.uid}/")
+        assert response.json()["members"] == 1
+        assert "欧阳静" not in response.content.decode()
+
+
+class TestServiceCertificates(ReadContract):
+    """The contract; the paper is the member's own, so that units read none."""
+
+    resource = "service-certificates"
+    key = "certificate.view"
+    fields = (
+        "uid",
+        "member",
+        "name",
+        "community",
+        "issuer",
+        "since",
+        "until",
+        "times",
+        "hours",
+        "state",
+        "number",
+        "issued_at",
+        "changed_at",
+    )
+
+    def make(self, cast: Any, number: int) -> list[Any]:
+        """Certificates that members have asked the community for."""
+        members = reported_in(cast, number, name="欧阳静")
+        make_services(cast.community, members)
+        return [
+            ask_certificate(
+                member,
+                community=cast.community,
+                since=date(2026, 1, 1),
+                until=date(2026, 12, 31),
+                purpose="评优",
+                by=SYSTEM,
+            )
+            for member in members
+        ]
+
+    def test_the_name_is_masked_and_the_purpose_left_out(
+        self, cast: Any, token_client: Any
+    ) -> None:
+        """What it is for is theirs to say."""
+        (row,) = self.make(cast, 1)
+        response = token_client(cast.street_staff).get(f"{self.path}{row.uid}/")
+        assert response.json()["name"] == "欧**"
+        for secret in ("欧阳静", "评优"):
+            assert secret not in response.content.decode()
+
+    @pytest.mark.parametrize("who", ["liaison", "unit_secretary", "city_staff"])
+    def test_units_and_the_city_read_none(self, cast: Any, token_client: Any, who: str) -> None:
+        """403: their posts have no such line."""
+        self.make(cast, 1)
+        assert token_client(getattr(cast, who)).get(self.path).status_code == 403
+
+
+def test_a_post_says_how_many_have_claimed_it(cast, token_client):
+    members = reported_in(cast, 3)
+    post = make_post_of(cast.community, wanted=3)
+    for member in members[:2]:
+        make_claim(post, member)
+    make_claim(post, members[2], accepted=False)
+    rows = token_client(cast.street_staff).get("/api/v1/service-posts/").json()["results"]
+    assert [(row["wanted"], row["claimed"]) for row in rows] == [(3, 2)]
+
+
+STATISTICS = "/api/v1/service-statistics/"
+
+
+def lines_of(answer: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
+    """Return {place: (reported, people, times, events, hours)}."""
+    names = ("reported", "people", "times", "events", "hours")
+    return {
+        line["place"]["name"]: tuple(line[name] for name in names) for line in answer["results"]
+    }
+
+
+def test_statistics_are_those_of_the_page(cast, token_client, client_of):
+    make_services(cast.community, reported_in(cast, 4)[:3])
+    answer = token_client(cast.secretary).get(STATISTICS, {"period": "2026Q1"}).json()
+    assert lines_of(answer) == {"和平社区": (4, 3, 3, 1, "7.5")}
+    assert (answer["period"], answer["total"]["hours"]) == ("2026Q1", "7.5")
+    assert {each["key"]: each["count"] for each in answer["total"]["counts"]} == {
+        "claimed": 0,
+        "completed": 0,
+        "excused": 0,
+    }
+    page = client_of(cast.secretary).get("/members/statistics/", {"period": "2026Q1"})
+    assert page.context["sheet"].total.people == answer["total"]["people"]
+    # The unit reads the same cell from its side.
+    unit = token_client(cast.liaison).get(STATISTICS, {"period": "2026Q1"}).json()
+    assert lines_of(unit) == lines_of(answer)
+    by_unit = token_client(cast.secretary).get(STATISTICS, {"period": "2026Q1", "by": "unit"})
+    assert lines_of(by_unit.json()) == {"江湾区图书馆": (4, 3, 3, 1, "7.5")}
+    assert token_client(cast.outsider).get(STATISTICS, {"period": "2026Q1"}).json()["results"] == []
+
+
+def test_statistics_keep_few_persons_from_the_city(cast, token_client):
+    members = reported_in(cast, 5)
+    make_services(cast.community, members[:1])
+    alone = make_member(cast.unit)
+    make_report_in(alone, cast.other_community)
+    client = token_client(cast.city_staff)
+    answer = client.get(STATISTICS, {"period": "2026Q1"}).json()
+    assert all(line["is_suppressed"] for line in answer["results"])
+    assert all(line["people"] is None and line["counts"] is None for line in answer["results"])
+    # Two persons served in all: one of them would know of the other.
+    assert (answer["total"]["is_suppressed"], answer["total"]["hours"]) == (True, None)
+    assert client.get(STATISTICS, {"by": "unit"}).status_code == 400
+    # The control: who sees the rows sees the numbers.
+    district = token_client(cast.district_staff).get(STATISTICS, {"period": "2026Q1"}).json()
+    assert lines_of(district)["和平社区"][:2] == (5, 1)
+
+
+@pytest.mark.parametrize("query", [{"period": "2026-03"}, {"by": "x"}, {"member": "1"}])
+def test_statistics_name_wrong_parameters(cast, token_client, query):
+    response = token_client(cast.street_staff).get(STATISTICS, query)
+    assert (response.status_code, set(response.json())) == (400, set(query))
+
+
+def test_statistics_need_the_line(cast, token_client):
+    assert Client().get(STATISTICS).status_code == 401
+    other = token_client(cast.street_staff, operations=("unit.view",))
+    assert other.get(STATISTICS).status_code == 403
+
+
 def signed(cast: Any, clock: Any, people: int, community: Any = None) -> ServiceSummary:
     """Return a signed summary of a new unit with so many who served."""
     community = community or cast.community
@@ -230,8 +457,21 @@ def test_totals_are_seen_from_each_own_place(cast, token_client, clock):
 def test_totals_take_no_filter_that_could_be_subtracted(cast, token_client):
     client = token_client(cast.street_staff)
     assert client.get(TOTALS, {"unit": str(cast.unit.uid)}).status_code == 400
-    assert client.get(TOTALS, {"period": "2026"}).status_code == 400
+    assert client.get(TOTALS, {"period": "2026-03"}).status_code == 400
     assert Client().get(TOTALS).status_code == 401
     assert token_client(cast.street_staff, operations=("schema.view",)).get(TOTALS).status_code == (
         403
     )
+
+
+def test_totals_of_forms_keep_small_grades_out(cast, token_client):
+    from tests.factories.members import make_graded
+
+    make_graded(cast.unit, cast.community, *["qualified"] * 3, *["excellent"] * 3)
+    make_graded(cast.other_unit, cast.other_community, *["qualified"] * 3, "unqualified")
+    answer = token_client(cast.district_staff).get(TOTALS, {"period": "2026"}).json()
+    assert answer["results"] == []
+    assert [(line["sent"], line["grades"]) for line in answer["forms"]] == [
+        (6, [{"grade": "excellent", "count": 3}, {"grade": "qualified", "count": 3}]),
+        (4, None),
+    ]

@@ -12,7 +12,7 @@ from django.db.models import BigIntegerField, Value
 from meetings.models import Topic
 from meetings.services import end_membership
 from members.models import PartyMember
-from members.services import end_member, end_report_in
+from members.services import end_member, end_report_in, form_team
 from partybuild.access.api import views
 from partybuild.areas.models import Area
 from partybuild.areas.services.register import renew_paths
@@ -20,10 +20,11 @@ from partybuild.feeds import queries
 from partybuild.feeds.furniture import chains, statements
 from partybuild.feeds.models import SightChange
 from partybuild.organizations.services import change_organization
+from tests.factories.activities import make_activity
 from tests.factories.cast import make_cast
 from tests.factories.core import SYSTEM
 from tests.factories.meetings import make_accepted_topic, make_council, make_own_council
-from tests.factories.members import make_member, make_report_in
+from tests.factories.members import make_member, make_post_of, make_report_in
 from tests.factories.units import make_unit
 from units.models import ResidentUnit
 
@@ -206,6 +207,35 @@ def test_token_whose_own_area_moved_begins_anew(committed, token_client):
         renew_paths()
     answer = reader.client.get(reader.path, {"changed_since": reader.since})
     assert (answer.status_code, set(answer.json())) == (400, {"changed_since"})
+
+
+@pytest.mark.parametrize("resource", ["activities", "service-posts", "teams"])
+def test_what_a_community_holds_leaves_with_it_and_units_read_it_whole(
+    committed, token_client, resource
+):
+    made = {
+        "activities": lambda: make_activity(committed.community, committed.committee),
+        "service-posts": lambda: make_post_of(committed.community),
+        "teams": lambda: form_team(
+            community=committed.community, name="法律服务队", kind="patrol", by=SYSTEM
+        ),
+    }[resource]()
+    here = Reader(token_client(committed.street_staff), resource)
+    there = Reader(token_client(committed.other_street_staff), resource)
+    assert (list(here.rows), list(there.rows)) == ([str(made.uid)], [])
+    with transaction.atomic():
+        Area.objects.filter(pk=committed.community.pk).update(parent=committed.other_street)
+        renew_paths()
+    assert here.read() == [str(made.uid)]
+    there.read()
+    assert list(there.rows) == [str(made.uid)]
+    assert here.agrees()
+    assert there.agrees()
+    path = f"/api/v1/{resource}/"
+    unit = token_client(committed.liaison)
+    answer = unit.get(path, {"changed_since": "start"})
+    assert (answer.status_code, set(answer.json())) == (400, {"changed_since"})
+    assert unit.get(path).status_code == 200
 
 
 def test_bulk_insert_of_new_members_writes_nothing_down(committed):

@@ -47,12 +47,15 @@ ASKS_NOTHING = {
     "accounts:post-switch": "looks only among one's own posts",
     "accounts:way-in": "open to everybody",
     "accounts:one-time-open": "the token in the address is the right",
+    "members:letter-open": "takes a letter's code and leads to its link page, which asks",
     "accounts:link-open": "each link page asks for its own line, see below",
     "ui:preference-save": "cookies of one's own browser",
     # Text, or development only.
     "portal:help": "the same words for everybody",
     "portal:health": "whether the server answers, nothing else",
     "portal:privacy": "the same words for everybody",
+    "activities:check-in-offline": "the same words for everybody",
+    "activities:check-in-worker": "a script, the same for everybody",
     "portal:mailbox": "development only",
     "portal:mail": "development only",
     "ui:gallery": "development only",
@@ -220,8 +223,12 @@ def page(*keys: str, thing: str = "", **more: Any) -> Route:
 
 PAGES: dict[str, Route] = {
     "portal:home": page("session.own"),
+    "my:home": page("session.own"),
     "portal:search": page("search.use"),
     "portal:suggestion-list": page("suggestion.answer"),
+    "portal:suggestion-detail": page("suggestion.answer", thing="suggestion"),
+    "portal:suggestion-note": page("suggestion.answer"),
+    "portal:my-suggestion-list": page("suggestion.own"),
     "portal:my-data": page("privacy.own"),
     "portal:privacy-first": page("privacy.own"),
     "portal:correction-create": page("privacy.own"),
@@ -229,6 +236,7 @@ PAGES: dict[str, Route] = {
     "ops:health": page("system.health"),
     "ops:parked-list": page("notice.reconcile"),
     "ops:channel-list": page("channel.edit"),
+    "ops:security-home": page("policy.edit"),
     "ops:audit-home": page("audit.verify"),
     "ops:event-list": page("audit.view"),
     "ops:event-export": page("audit.export"),
@@ -300,12 +308,27 @@ PAGES: dict[str, Route] = {
     "members:member-create": page("member.change"),
     "members:my-report-in": page("report_in.submit"),
     "members:my-data": page("member.change_own"),
+    "members:letter-list": page("report_in.letter"),
+    "members:letter-detail": page("member.view", thing="letter"),
+    "members:letter-issue": page("report_in.letter", thing="member"),
+    "members:unreported-list": page("report_in.letter"),
+    "members:report-in-move": page("report_in.end", thing="report_in"),
+    # The city sees totals, a member their own page.
+    "members:register-list": page("member.list", without=MEMBER | {"city"}),
+    "members:unit-report-in-list": page("unit.view"),
+    "members:unit-report-in-create": page("unit_report_in.submit"),
+    "members:unit-report-in-detail": page("unit.view", thing="unit_report_in"),
     "members:report-in-desk": page("report_in.submit_proxy"),
     "members:report-in-list": page("report_in.decide"),
+    "members:renewal-list": page("report_in.decide"),
     "members:report-in-detail": page("member.view", thing="report_in"),
     "members:service-list": page("service.view"),
     "members:service-create": page("service.enter"),
     "members:service-sheet": page("service.view", thing="sheet"),
+    "members:certificate-list": page("certificate.view"),
+    "members:certificate-ask": page("certificate.ask"),
+    "members:statistics": page("service.view", without=MEMBER),
+    "members:member-card": page("service.view", thing="member", without=frozenset({"city"})),
     "members:double-list": page("member.merge"),
     "members:member-erase": page("member.erase", thing="member"),
     "members:summary-list": page("summary.view"),
@@ -319,15 +342,50 @@ PAGES: dict[str, Route] = {
         without=UNITS | MEMBER | {"city"},
     ),
     "members:summary-detail": page("summary.view", thing="summary"),
+    "members:feedback-total-list": page("feedback.totals", without=UNITS),
+    "members:unit-year": page("feedback.totals", without=AREAS),
+    "members:request-list": page("feedback.view"),
+    "members:request-who": page("feedback.request"),
+    "members:request-ask": page("feedback.request", thing="member"),
+    "members:request-detail": page("feedback.view", thing="request"),
+    "members:annual-form-list": page("annual_form.view"),
+    "members:annual-form-start": page("annual_form.file", without=MEMBER),
+    "members:annual-form-detail": page("annual_form.view", thing="annual_form"),
+    "members:feedback-list": page("feedback.view"),
+    "members:feedback-sign": page("feedback.draft", args=("2025",)),
+    "members:feedback-comments": page("feedback.comment"),
+    "members:feedback-deliveries": page("feedback.acknowledge"),
+    "members:my-feedback": page("feedback.self_evaluate"),
     "members:member-detail": page("member.view", thing="member"),
     "members:member-change": page("member.change", thing="member"),
     "members:member-end": page("member.end", thing="member"),
+    "members:post-list": page("service_post.view"),
+    "members:post-create": page("service_post.change"),
+    "members:post-detail": page("service_post.view", thing="service_post"),
+    "members:post-change": page("service_post.change", thing="service_post"),
+    "members:post-claim-proxy": page("service_post.claim_proxy", thing="service_post"),
+    "members:post-evaluation": page("service_post.decide", thing="service_post"),
+    "members:claim-evaluation": page("service_post.decide", thing="post_claim"),
+    "members:claim-list": page("service_post.view"),
+    "members:claim-detail": page("member.view", thing="post_claim"),
+    "members:team-list": page("team.view"),
+    "members:team-create": page("team.change"),
+    "members:team-detail": page("team.view", thing="team"),
+    "members:team-change": page("team.change", thing="team"),
     "activities:activity-list": page("activity.view"),
     "activities:activity-create": page("activity.change", "activity.draft_unit"),
     "activities:activity-detail": page("activity.view", thing="activity"),
     "activities:activity-change": page("activity.change", thing="activity"),
+    "activities:activity-helpers": page("activity.change", thing="activity"),
     "activities:activity-calendar": page("activity.view", thing="activity"),
     "activities:sign-up-proxy": page("activity.sign_up_proxy", thing="activity"),
+    "activities:code-screen": page("activity.code", thing="activity"),
+    "activities:code-now": page("activity.code", thing="activity"),
+    "activities:check-in": page("activity.check_in", thing="activity"),
+    "activities:check-in-scan": page("activity.check_in", thing="activity", args=("0" * 24,)),
+    "activities:attendance-edit": page("activity.attendance", thing="activity"),
+    "activities:activity-hold": page("activity.change", thing="activity"),
+    "activities:evaluation": page("activity.change", thing="activity"),
     "meetings:meeting-list": page("meeting.view"),
     "meetings:council-list": page("council.view"),
     "meetings:council-create": page("council.change"),
@@ -405,6 +463,13 @@ PAGES: dict[str, Route] = {
     "api:report-form-list": page("report.view"),
     "api:member-list": page("member.list"),
     "api:service-record-list": page("service.view"),
+    "api:service-statistics": page("service.view"),
+    "api:service-post-list": page("service_post.view"),
+    "api:team-list": page("team.view"),
+    "api:service-certificate-list": page("certificate.view"),
+    "api:service-post-detail": page("service_post.view", thing="service_post"),
+    "api:activity-list": page("activity.view"),
+    "api:activity-detail": page("activity.view", thing="activity"),
     "api:summary-list": page("summary.view"),
     "api:feedback-totals": page("feedback.totals"),
     "api:topic-list": page("topic.view"),
@@ -440,6 +505,8 @@ ELSEWHERE = {
     "api:report-form-detail": "tests/api/test_reports.py",
     "api:member-detail": "tests/api/test_members.py",
     "api:service-record-detail": "tests/api/test_members.py",
+    "api:team-detail": "tests/api/test_members.py",
+    "api:service-certificate-detail": "tests/api/test_members.py",
     "api:summary-detail": "tests/api/test_members.py",
     "api:topic-detail": "tests/api/test_topics.py",
     "exports:export-detail": "tests/exchange/test_exports.py",
@@ -450,7 +517,26 @@ ELSEWHERE = {
     "obligations:delivery": "tests/obligations/views/test_chases.py",
     "obligations:period-detail": "tests/approvals/test_periods.py",
     "members:service-correct": "tests/approvals/test_members.py",
+    "members:post-service": "tests/members/views/test_services.py",
+    "members:certificate-detail": "tests/members/views/test_certificates.py",
+    "members:certificate-ask-proxy": "tests/members/views/test_certificates.py",
+    "members:certificate-copy": "tests/members/views/test_certificates.py",
+    "members:statistics-file": "tests/members/views/test_statistics.py",
+    "members:cards-file": "tests/members/views/test_statistics.py",
+    "members:letters-print": "tests/members/test_forms.py",
+    "members:feedbacks-print": "tests/members/test_forms.py",
+    "members:certificates-print": "tests/members/views/test_certificates.py",
+    "members:member-card-file": "tests/members/views/test_statistics.py",
     "members:double-detail": "tests/approvals/test_members.py",
+    "members:post-board": "tests/members/views/test_posts.py",
+    "members:feedback-detail": "tests/members/views/test_feedback.py",
+    "members:feedback-evaluate": "tests/members/views/test_feedback.py",
+    "members:feedback-part": "tests/members/views/test_feedback.py",
+    "activities:withdraw-proxy": "tests/activities/views/test_pages.py",
+    "members:feedback-self": "tests/members/views/test_feedback.py",
+    "members:feedback-self-proxy": "tests/members/views/test_feedback.py",
+    "members:feedback-delivery": "tests/members/views/test_feedback.py",
+    "members:feedback-review": "tests/members/views/test_feedback.py",
     "approvals:approval-detail": "tests/approvals/test_exemption.py",
     "documents:attachment-add": "tests/documents/test_attachment_pages.py",
     "documents:attachment-end": "tests/documents/test_attachment_pages.py",
@@ -459,6 +545,7 @@ ELSEWHERE = {
     "documents:document-detail": "tests/documents/test_pages.py",
     "documents:document-draft": "tests/documents/test_pages.py",
     "documents:document-file": "tests/documents/test_pages.py",
+    "documents:document-sign-proxy": "tests/documents/test_deliveries.py",
     "documents:document-withdraw": "tests/documents/test_pages.py",
     "exchange:import-preview": "tests/exchange/test_pages.py",
     "exchange:import-progress": "tests/exchange/test_pages.py",
@@ -532,9 +619,10 @@ def _things(cast: Any, area: Any, committee: Any, unit: Any, second: Any) -> dic
         issue_minutes,
         save_minutes,
     )
-    from members.services import sign_summary
+    from members.services import form_team, issue_letter, sign_summary, start_annual_forms
     from partybuild.accounts.actors import actor_in
     from partybuild.calendar import Period, now
+    from partybuild.portal.services import send_suggestion
     from tests.factories.activities import make_activity
     from tests.factories.core import SYSTEM
     from tests.factories.meetings import (
@@ -545,7 +633,15 @@ def _things(cast: Any, area: Any, committee: Any, unit: Any, second: Any) -> dic
         make_notified,
         make_resolution,
     )
-    from tests.factories.members import make_member, make_report_in, make_services
+    from tests.factories.members import (
+        make_claim,
+        make_member,
+        make_post_of,
+        make_reply,
+        make_report_in,
+        make_services,
+        make_unit_report_in,
+    )
     from tests.factories.obligations import make_debt
     from tests.factories.units import make_unit_of
     from units.services import file_nil_report
@@ -554,7 +650,9 @@ def _things(cast: Any, area: Any, committee: Any, unit: Any, second: Any) -> dic
     for body in bodies:
         make_unit_of(body)
     member = make_member(unit)
+    letter = issue_letter(member, unit=unit, by=SYSTEM)
     report_in = make_report_in(member, area)
+    unit_report_in = make_unit_report_in(unit, area)
     past = date(2025, 12, 7)
     record = make_services(area, [member], date=past)[0]
     secretary = cast.secretary if area == cast.community else cast.outsider
@@ -562,6 +660,13 @@ def _things(cast: Any, area: Any, committee: Any, unit: Any, second: Any) -> dic
         community=area, unit=unit, period=Period.parse("2025Q4"), by=actor_in(secretary)
     )
     make_services(area, [member])
+    [annual] = start_annual_forms(
+        unit=unit, members=[member], period=Period.parse("2025"), due_on=past, by=SYSTEM
+    )
+    request = make_reply(member, area, asker=unit)
+    post = make_post_of(area, wanted=3)
+    claim = make_claim(post, member)
+    team = form_team(community=area, name="平安队", kind="patrol", by=SYSTEM)
     report = file_nil_report(unit, period=Period.parse("2026Q1"), by=SYSTEM)
     debt = make_debt(unit, committee, area=area, duty="test.report", period="2025Q4")
     council = make_council(area, committee, *bodies)
@@ -581,6 +686,7 @@ def _things(cast: Any, area: Any, committee: Any, unit: Any, second: Any) -> dic
     activity = make_activity(
         area, committee, starts_at=starts_at, ends_at=starts_at + timedelta(hours=2)
     )
+    suggestion = send_suggestion(text="字再大一点", area=area, by=SYSTEM)
     own, both = frozenset({unit.pk}), frozenset(body.pk for body in bodies)
     people = frozenset({member.person_id})
     of_council = {"view": "council.view", "args": (council.uid,)}
@@ -594,12 +700,20 @@ def _things(cast: Any, area: Any, committee: Any, unit: Any, second: Any) -> dic
         "debt": Thing("obligation.view", (debt.uid,), units=own),
         "figure": Thing("figures.view", ("duty.done", area.uid, "2026Q1")),
         "report": Thing("report.view", (report.uid,), units=own),
+        "suggestion": Thing("suggestion.answer", (suggestion.uid,)),
         "unit": Thing("unit.view", (unit.uid,), **mine),
         "report_in": Thing("member.view", (report_in.uid,), **mine),
+        "letter": Thing("member.view", (letter.uid,), **mine),
+        "unit_report_in": Thing("unit.view", (unit_report_in.uid,), units=own),
         "sheet": Thing("service.view", (record.sheet,), **mine),
         "due": Thing("summary.view", ("2026Q1", unit.uid)),
         "summary": Thing("summary.view", (summary.uid,), **mine),
         "member": Thing("member.view", (member.uid,), **mine),
+        "request": Thing("feedback.view", (request.uid,), **mine),
+        "annual_form": Thing("annual_form.view", (annual.uid,), **mine),
+        "service_post": Thing("service_post.view", (post.uid,), parties=own, people=people),
+        "post_claim": Thing("member.view", (claim.uid,), **mine),
+        "team": Thing("team.view", (team.uid,), parties=own, people=people),
         "council": Thing(**of_council, parties=both),
         "council_of": Thing(**of_council, units=both, parties=both),
         "membership": Thing("council.view", (membership.uid,), units=own, parties=both),

@@ -8,17 +8,24 @@ import pytest
 from django.db import connection, connections, transaction
 from django.db.utils import ProgrammingError
 
-from members.services import change_member
+from members.models import PostClaim, ServicePost
+from members.services import accept_claim, change_member, change_post
 from partybuild.access import Actor
 from partybuild.accounts.actors import actor_in
+from partybuild.areas.models import DictionaryEntry
+from partybuild.areas.queries import dictionary
 from partybuild.audit.models import Event, Operation, RowChange
 from partybuild.audit.queries import history_of
+from partybuild.audit.queries.history import TELLING
 from partybuild.audit.row_history import treatments
 from partybuild.audit.services import record_event
+from partybuild.calendar import today
+from partybuild.notices.enums import EventKind as NoticeEvent
+from partybuild.notices.services import Recipient, notify
 from partybuild.organizations.models import Organization
 from partybuild.organizations.services import change_organization
 from partybuild.people.models import Person
-from tests.factories.members import make_member
+from tests.factories.members import make_claim, make_member, make_post_of, make_report_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SYSTEM = Actor.system("test")
@@ -37,6 +44,34 @@ def test_line_tells_who_when_and_before_and_after(cast):
         ("全称", "江湾区图书馆", "江湾区文化馆"),
         ("地址", "未填", "江边路1号"),
     ]
+
+
+def test_notices_of_a_deed_are_no_line_of_their_own(cast):
+    by = actor_in(cast.secretary)
+
+    def tell():
+        recipients = [Recipient(organization=cast.second_unit)]
+        return notify(
+            kind="test.told",
+            subject=cast.unit,
+            recipients=recipients,
+            title="通知",
+            body="请看",
+            by=by,
+            round=Event.objects.count(),
+        )
+
+    with transaction.atomic():
+        # Told before the deed is written down: the changes are the deed's all the same.
+        Organization.objects.filter(pk=cast.unit.pk).update(address="新址")
+        assert tell()
+        record_event("organization.changed", target=cast.unit, by=by)
+    assert tell()
+    lines = history_of(cast.unit, by.scope)[:2]
+    assert [line.kind for line in lines] == [NoticeEvent.NOTIFIED, "organization.changed"]
+    assert lines[1].words == [("地址", "未填", "新址")]
+    assert TELLING == NoticeEvent.NOTIFIED
+    assert Event.objects.filter(kind=TELLING, object_uid=cast.unit.uid).count() == 2
 
 
 def test_bulk_update_is_seen_and_told_by_its_event(cast):
@@ -158,7 +193,7 @@ def test_app_may_neither_write_nor_change_nor_empty_them(cast):
 def test_even_the_owner_meets_the_triggers(cast):
     from django.db import DatabaseError
 
-    from partybuild.audit.furniture import furnish, let_owner_flush
+    from partybuild.audit.furniture import furnish, let_app_move_clock, let_owner_flush
 
     change_organization(cast.unit, by=SYSTEM, short_name="图书馆")
     furnish("owner")
@@ -178,4 +213,48 @@ def test_even_the_owner_meets_the_triggers(cast):
                 ):
                     cursor.execute(statement)
     finally:
+        let_app_move_clock()
         let_owner_flush()
+
+
+def test_a_posts_change_says_what_it_was_and_what_it_became(cast):
+    by = actor_in(cast.secretary)
+    post = make_post_of(
+        cast.community, category="law", times=["weekends"], ends_on=date(2026, 6, 30)
+    )
+    DictionaryEntry.objects.create(
+        area=cast.street, dictionary="service_post.class", code="pets", label="文明养犬"
+    )
+    change_post(
+        post, by=by, category="pets", times=["weekends", "evenings"], ends_on=date(2026, 9, 30)
+    )
+    words = history_of(post, by.scope)[0].words
+    assert sorted(words) == sorted(
+        [
+            ("岗位类别", dict(dictionary(None, "service_post.class"))["law"], "文明养犬"),
+            ("服务时间", "周末", "周末、工作日晚上"),
+            ("结束日期", "2026年6月30日", "2026年9月30日"),
+        ]
+    )
+
+
+def test_a_code_that_no_dictionary_knows_stays_untold(cast):
+    post = make_post_of(cast.community, category="law")
+    ServicePost.objects.filter(pk=post.pk).update(category="no_such_word")
+    words = [
+        word for line in history_of(post, actor_in(cast.secretary).scope) for word in line.words
+    ]
+    assert words[0] == ("岗位类别", None, "已变更")
+
+
+def test_days_and_offices_of_a_claim_are_told_and_nothing_of_the_person(cast):
+    by = actor_in(cast.secretary)
+    member = make_member(cast.unit, "安一")
+    make_report_in(member, cast.community)
+    claim = make_claim(make_post_of(cast.community), member, accepted=False)
+    accept_claim(claim, by=by)
+    words = {word for line in history_of(claim, by.scope) for word in line.words}
+    day = today()
+    assert ("确定日期", "未填", f"{day.year}年{day.month}月{day.day}日") in words
+    assert ("确定岗位", "未填", by.post) in words
+    assert treatments(PostClaim)["note"] == treatments(PostClaim)["member_name"] == "changed"

@@ -6,9 +6,15 @@ from partybuild.audit.services import record_event
 from partybuild.portal.models import Suggestion
 
 
+def silence(monkeypatch):
+    """Take away the event of the deed, and that of the debt which follows it."""
+    for name in ("record_event", "owe"):
+        monkeypatch.setattr(f"partybuild.portal.services.suggestions.{name}", lambda *a, **k: None)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_change_without_an_event_is_found(cast, client_of, monkeypatch):
-    monkeypatch.setattr("partybuild.portal.services.suggestions.record_event", lambda *a, **k: None)
+    silence(monkeypatch)
     with pytest.raises(AssertionError, match=r"portal.Suggestion.*without an event"):
         client_of(cast.liaison).act("/suggestions/new/", {"text": "字再大一点"})
     assert Suggestion.objects.count() == 1
@@ -18,7 +24,7 @@ def test_a_change_without_an_event_is_found(cast, client_of, monkeypatch):
 def test_so_it_is_where_the_test_is_one_transaction(cast, client_of, monkeypatch):
     client = client_of(cast.liaison)
     client.act("/suggestions/new/", {"text": "字再大一点"})
-    monkeypatch.setattr("partybuild.portal.services.suggestions.record_event", lambda *a, **k: None)
+    silence(monkeypatch)
     with pytest.raises(AssertionError, match="without an event"):
         client.act("/suggestions/new/", {"text": "再大一点"})
 

@@ -77,6 +77,8 @@ def test_a_file_is_kept_under_a_name_that_tells_nothing(meeting, cast, media):
     assert (row.person_id, row.uploaded_by) == (cast.secretary.person_id, by.post)
     event = Event.objects.get(kind="attachment.added")
     assert (event.object_uid, event.appointment_id) == (meeting.uid, cast.secretary.pk)
+    # The history of the meeting must not read it as a change of its own columns.
+    assert not set(event.changes) & {field.name for field in type(meeting)._meta.get_fields()}
 
 
 @pytest.mark.parametrize(

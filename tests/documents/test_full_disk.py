@@ -14,9 +14,13 @@ from partybuild.audit.models import Event
 from partybuild.documents.exceptions import FileNotKept
 from partybuild.documents.models import Attachment
 from partybuild.documents.services import attach_file
+from partybuild.exchange.enums import ExportState
+from partybuild.exchange.models import ExportJob
+from partybuild.exchange.services.exporting import MOST_ATTEMPTS, run_export
 from tests.chaos.house import fill, small_disk
 from tests.factories.files import upload
 from tests.factories.meetings import make_notified, make_own_council
+from tests.factories.units import make_unit
 
 pytestmark = pytest.mark.django_db
 PAPER = "meeting.paper"
@@ -94,3 +98,36 @@ def test_a_log_that_cannot_be_written_stops_nothing():
             check=False,
         )
     assert (done.returncode, done.stdout) == (0, b"done\n")
+
+
+def test_an_export_on_a_full_disk_leaves_nothing_half_and_is_built_when_there_is_room(
+    cast, disk, client_of
+):
+    make_unit(cast.community, "甲厂", kind="enterprise")
+    filler = fill(disk)
+    client = client_of(cast.secretary)
+    values = {"file_format": "xlsx", "unmasked": "False", "reason": "日常工作使用"}
+    assert client.act("/exports/new/units/?", values).status_code == 302
+    job = ExportJob.objects.get()
+    assert (job.state, job.place) == (ExportState.WAITING, "")
+    assert files_below(disk) == {filler.name}
+    assert client.get(f"/exports/{job.uid}/").status_code == 200
+    filler.unlink()
+    run_export(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.row_count) == (ExportState.READY, 1)
+    assert len(files_below(disk)) == 1
+
+
+def test_an_export_that_finds_no_room_again_and_again_says_so(cast, disk, client_of):
+    make_unit(cast.community, "甲厂", kind="enterprise")
+    fill(disk)
+    values = {"file_format": "csv", "unmasked": "False", "reason": "日常工作使用"}
+    client = client_of(cast.secretary)
+    client.act("/exports/new/units/?", values)
+    job = ExportJob.objects.get()
+    for _again in range(MOST_ATTEMPTS):
+        run_export(job.pk)
+    job.refresh_from_db()
+    assert job.state == ExportState.FAILED
+    assert "存储空间不足" in client.get(f"/exports/{job.uid}/").content.decode()

@@ -211,10 +211,33 @@ def test_thirty_attachments_hang_below_each_other(tmp_path):
     assert max(word.right for word in words) <= WIDTH - RIGHT + 3
 
 
+def _alone(draw, tmp_path, lines: int) -> bool:
+    """Tell whether the page of the signature holds nothing of a text of so many lines."""
+    text = tuple(Text("共驻共建事项") for _line in range(lines))
+    words = measured(
+        draw(replace(PAPER, mark="", attached=("会议回执",), blocks=text), tmp_path), tmp_path
+    )
+    page = line_of(words, PAPER.issuer).page
+    return not any(word.page == page and word.text == "共驻共建事项" for word in words)
+
+
+def test_the_signature_never_stands_alone_on_a_page(tmp_path):
+    """However long the text: the page that is sealed holds some of it."""
+    pdfs = [_alone(lambda paper, _to: as_pdf(paper), tmp_path, lines) for lines in range(12, 24)]
+    assert not any(pdfs)
+
+
+@needs_office
+@pytest.mark.parametrize("lines", [16, 18])
+def test_the_word_files_signature_neither(tmp_path, lines):
+    assert not _alone(lambda paper, to: through_office(as_word(paper), to), tmp_path, lines)
+
+
 def test_the_rolls_hang_after_their_colon(tmp_path):
     roll = Roll("出席", tuple(f"张三{n}（和平社区第{n}家驻区单位书记）" for n in range(12)))
     paper = replace(PAPER, blocks=(Text("会" * 30), roll, Roll("列席", ("李四（区委组织部）",))))
-    words = measured(as_pdf(replace(paper, mark="")), tmp_path)
+    # Without a signature, which would take lines of it along to its page.
+    words = measured(as_pdf(replace(paper, mark="", issuer="", issued_on=None)), tmp_path)
     first = line_of(words, "出席")
     lines = [w for w in words if w.page == first.page and w.middle > first.middle + 5]
     below = [w for w in lines if w.middle < line_of(words, "列席").middle - 5]

@@ -26,7 +26,7 @@ from partybuild.documents.services import (
     withdraw_document,
 )
 from partybuild.documents.services.issuing import digest_of
-from partybuild.documents.services.numbering import take_number
+from partybuild.documents.services.numbering import receipt_number, take_number
 from tests.factories.core import SYSTEM
 from tests.factories.meetings import make_meeting, make_notified
 
@@ -170,6 +170,22 @@ def test_sixty_numbers_at_once_have_no_gap_and_no_double(cast):
         found = [number for number in pool.map(take, range(60)) if number is not None]
     assert sorted(found) == list(range(1, 41))
     assert NumberSeries.objects.get().last_number == 40
+
+
+@pytest.mark.django_db
+def test_many_numbers_in_a_row_are_taken_at_once(cast):
+    taken = [
+        take_number(cast.committee, prefix="反馈", year=2026, count=count) for count in (3, 1, 2)
+    ]
+    assert taken == [1, 4, 5]
+    assert NumberSeries.objects.get().last_number == 6
+
+
+@pytest.mark.django_db
+def test_receipts_of_a_body_are_numbered_in_one_row(cast):
+    said = [receipt_number(cast.committee, 2026) for _turn in range(2)]
+    assert said == ["回执〔2026〕1号", "回执〔2026〕2号"]
+    assert receipt_number(cast.street_committee, 2026) == "回执〔2026〕1号"
 
 
 @pytest.mark.django_db(transaction=True)

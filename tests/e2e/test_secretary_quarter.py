@@ -24,7 +24,6 @@ from tests.factories.meetings import make_council, make_held, make_resolution
 from tests.factories.units import make_unit_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-expect.set_options(timeout=8000)
 
 # What issue and product ask for: clerical work of one quarter's meeting.
 MINUTES = 15
@@ -119,10 +118,8 @@ def test_a_quarters_meeting_takes_a_secretary_under_fifteen_minutes(
     cast, street, clock, post, visit, record_property
 ):
     own = visit(cast.secretary)
-    own.page.set_default_timeout(6000)
     desk, page, shot = Desk(own.page), own.page, Shots(own.page)
     phone = visit(width=390, height=844)
-    phone.page.set_default_timeout(6000)
 
     def button(name, **options):
         return page.get_by_role("button", name=name, **options)

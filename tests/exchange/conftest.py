@@ -8,4 +8,4 @@ import pytest
 @pytest.fixture(autouse=True)
 def _nobody_wakes(monkeypatch: pytest.MonkeyPatch) -> None:
     """No broker: a worker elsewhere must not hear of a test's batches."""
-    monkeypatch.setattr("partybuild.exchange.wake._send", lambda what, key: None)
+    monkeypatch.setattr("partybuild.waking._send", lambda task, args: None)

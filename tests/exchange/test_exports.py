@@ -13,6 +13,9 @@ from django.db import connection
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from activities.enums import AttendanceState
+from activities.services import AttendanceLine, record_attendance, sign_up
+from members.services import issue_letter
 from partybuild.accounts.models import Appointment
 from partybuild.accounts.services import end_appointment
 from partybuild.areas.models import Area
@@ -24,8 +27,17 @@ from partybuild.exchange.models import ExportJob
 from partybuild.exchange.services import exporting
 from partybuild.exchange.services.exporting import run_export, run_waiting_exports, wipe_exports
 from partybuild.exchange.writer import letter, safe_text, write_csv, write_workbook
+from tests.factories.activities import make_activity, make_reported_in
 from tests.factories.core import SYSTEM
-from tests.factories.members import make_member, make_report_in, make_services
+from tests.factories.members import (
+    make_claim,
+    make_feedback,
+    make_member,
+    make_post_of,
+    make_report_in,
+    make_services,
+    make_unit_report_in,
+)
 from tests.factories.units import make_unit
 
 PREFIXES = ("=", "+", "-", "@", "\t=", "\r=", "\n=", "\x00=", "＝", "＋", "－", "＠", '"=', " ;=")
@@ -379,20 +391,40 @@ def test_every_list_has_as_many_queries_for_three_rows_as_for_one(
         "resolutions",
         "topics",
         "council-members",
+        "council-rotation",
         "obligations",
+        "service-posts",
+        "post-claims",
+        "letters",
+        "unreported",
+        "unit-report-ins",
+        "feedbacks",
+        "activities",
+        "sign-ups",
+        "attendance",
     }
-    by = actor_in(cast.secretary)
 
     def count(key: str) -> int:
         export = list_of(key)
+        by = actor_in(cast.unit_secretary if export.line == "report_in.letter" else cast.secretary)
         with CaptureQueriesContext(connection) as queries:
             columns = export.columns(by, unmasked=False)
             list(cells(export, export.rows(by, QueryDict("")), columns, set()))
         return len(queries)
 
-    make_services(cast.community, [members_of(cast)])
+    def grow(number: int) -> None:
+        for _each in range(number):
+            member = members_of(cast)
+            make_services(cast.community, [member])
+            make_claim(make_post_of(cast.community), member)
+            make_feedback(member, cast.unit, cast.community, "good")
+            sign_up(make_activity(cast.community, cast.committee), member=member, by=SYSTEM)
+            issue_letter(make_member(cast.unit), unit=cast.unit, by=SYSTEM)
+
+    grow(1)
+    make_unit_report_in(cast.unit, cast.community)
     one = {each.key: count(each.key) for each in lists()}
-    make_services(cast.community, [members_of(cast), members_of(cast)])
+    grow(2)
     assert {each.key: count(each.key) for each in lists()} == one
 
 
@@ -444,3 +476,61 @@ def test_memory_of_a_long_list_is_flat():
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 8 * 1024 * 1024
+
+
+def test_who_was_at_one_activity_leaves_with_times_and_nobody_as_absent(cast, client_of, clock):
+    clock(2026, 3, 10, 9)
+    came, excused, silent = make_reported_in(cast.unit, cast.community, 3)
+    activity = make_activity(cast.community, cast.committee)
+    other = make_activity(cast.community, cast.committee, title="义诊")
+    for each in (came, excused, silent):
+        sign_up(activity, member=each, by=SYSTEM)
+        sign_up(other, member=each, by=SYSTEM)
+    clock(2026, 3, 14, 9, 30)
+    lines = [
+        AttendanceLine(came, AttendanceState.PRESENT, arrived_at=activity.starts_at),
+        AttendanceLine(excused, AttendanceState.EXCUSED),
+    ]
+    for each in (activity, other):
+        record_attendance(each, lines=lines, reason="纸质签到表", by=SYSTEM)
+    client = client_of(cast.secretary)
+    headers, rows = table(fetch(client, take(client, "attendance", f"activity={activity.uid}")))
+    found = [dict(zip(headers, row, strict=True)) for row in rows]
+    assert {(row["姓名"], row["到场情况"], row["签到时间"]) for row in found} == {
+        (came.person.name, "到场", "2026年3月14日（星期六）09:00"),
+        (excused.person.name, "请假", None),
+    }
+    assert {row["活动"] for row in found} == {activity.title}
+    _headers, rows = table(fetch(client, take(client, "sign-ups", f"activity={activity.uid}")))
+    assert {row[1] for row in rows} == {each.person.name for each in (came, excused, silent)}
+    assert take(client, "sign-ups", "activity=nonsense").row_count == 0
+    outside = client_of(cast.outsider)
+    assert take(outside, "attendance", f"activity={activity.uid}").row_count == 0
+    assert client_of(cast.city_staff).get("/exports/new/attendance/").status_code == 403
+    assert client_of(cast.member).get("/exports/new/attendance/").status_code == 403
+
+
+def test_activities_leave_with_people_and_times_apart(cast, client_of):
+    make_activity(cast.community, cast.committee, themes=["elderly"])
+    make_activity(cast.sibling, cast.sibling_committee, title="别处的")
+    client = client_of(cast.secretary)
+    headers, rows = table(fetch(client, take(client, "activities")))
+    row = dict(zip(headers, rows[0], strict=True))
+    assert len(rows) == 1
+    assert (row["活动名称"], row["报名人数（人）"], row["到场党员（人）"]) == ("清洁家园", 0, 0)
+
+
+def test_grades_leave_only_with_those_who_may_read_each_form(cast, client_of):
+    member = members_of(cast)
+    make_feedback(
+        member, cast.unit, cast.community, "excellent", facts={"times": 3, "hours": "4.5"}
+    )
+    client = client_of(cast.unit_secretary)
+    headers, rows = table(fetch(client, take(client, "feedbacks")))
+    row = dict(zip(headers, rows[0], strict=True))
+    assert (row["姓名"], row["评价等次"], row["服务时长（小时）"]) == ("欧阳静", "优秀", 4.5)
+    # The liaison acknowledges the delivery and reads no form; totals are all that a city has.
+    for post in (cast.liaison, cast.city_staff, cast.member):
+        assert client_of(post).get("/exports/new/feedbacks/").status_code == 403
+    outside = client_of(cast.outsider)
+    assert take(outside, "feedbacks").row_count == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from members.enums import EmploymentState, MemberState, ReportInState, Side
 from members.models import Employment, MemberPlace, PartyMember, ReportIn
@@ -266,6 +267,30 @@ def test_headers_of_rosters_in_use_are_known(cast, unit):
     assert {"工作单位", "社区"} <= set(batch.layout["layout"]["missing"])
 
 
+@pytest.mark.parametrize(
+    ("written", "agrees"),
+    [
+        ("1985-05-12", True),
+        ("1985/5/12", True),
+        ("1985年5月12日", True),
+        ("19850512", True),
+        ("1985.05", True),
+        ("198505", True),
+        ("41岁", True),
+        ("1985年13月5日", False),
+        ("1985/5/13", False),
+        ("1985.06", False),
+        ("19850513", False),
+    ],
+)
+def test_birth_date_that_contradicts_the_number_is_told(cast, unit, written, agrees):
+    by = actor_in(cast.secretary)
+    number = id_number(1, born="19850512")
+    head = ["姓名", "身份证号", "出生日期"]
+    batch = staged("members", workbook(head, ["张三", number, written]), by=by)
+    assert told(batch, by) == ([] if agrees else ["出生日期与身份证号不符，请核对。"])
+
+
 def test_gender_that_contradicts_the_number_is_told(cast, unit):
     head = ["姓名", "身份证号", "性别"]
     by = actor_in(cast.secretary)
@@ -337,7 +362,7 @@ def test_corrected_rows_workbook_holds_no_formula(cast, unit):
 
 
 def test_five_thousand_rows_are_read_and_written_in_time(cast, unit):
-    from time import perf_counter
+    from time import process_time
 
     from tests.factories.core import id_number as number
 
@@ -350,7 +375,16 @@ def test_five_thousand_rows_are_read_and_written_in_time(cast, unit):
         )
         for n in range(5000)
     ]
-    begin = perf_counter()
-    batch = applied("members", roster(*lines), by=actor_in(cast.secretary))
+    asked = []
+
+    def noted(execute, sql, params, many, context):
+        asked.append(sql[:80])
+        return execute(sql, params, many, context)
+
+    # Our own time and how often the database is asked: what else the machine does is in neither.
+    begin = process_time()
+    with connection.execute_wrapper(noted):
+        batch = applied("members", roster(*lines), by=actor_in(cast.secretary))
     assert counts(batch) == {"new": 5000}
-    assert perf_counter() - begin < 60
+    assert process_time() - begin < 60
+    assert len(asked) < 200

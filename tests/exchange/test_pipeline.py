@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from datetime import date
 
 import pytest
@@ -30,6 +29,7 @@ from partybuild.exchange.services import (
     wipe_staged_rows,
 )
 from partybuild.organizations.models import Organization
+from tests.exchange.test_killed_imports import alone
 from tests.factories.core import SYSTEM
 from tests.factories.sheets import (
     applied,
@@ -278,15 +278,14 @@ def test_worker_killed_while_writing_leaves_nothing_and_the_sweep_finishes(clock
     batch = staged("areas", register(*small_register()), by=BY)
     confirm_batch(batch, by=BY)
     code = _WORKER.format(database=connection.settings_dict["NAME"], batch=batch.pk)
-    worker = subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": "."}
-    )
+    named = {**os.environ, "PYTHONPATH": ".", "PGAPPNAME": "killed-import"}
+    worker = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=named)
     assert worker.stdout is not None
     assert worker.stdout.readline() == b"written\n"
     worker.send_signal(signal.SIGKILL)
     worker.wait()
     worker.stdout.close()
-    time.sleep(0.5)
+    alone()
     batch.refresh_from_db()
     assert (batch.state, Area.objects.count(), BatchChange.objects.count()) == (
         BatchState.APPLYING,

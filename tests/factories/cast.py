@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
-
-from django.conf import settings
 
 from partybuild.access import Level, Role
 from partybuild.accounts.models import Appointment
 from partybuild.areas.models import Area
 from partybuild.organizations.models import Organization
 from tests.factories.core import make_area, make_committee, make_post, make_unit_organization
-from tests.factories.snapshot import Snapshot, filled_tables, taken
+from tests.factories.snapshot import Kept
 
 
 @dataclass
@@ -104,30 +102,9 @@ def make_cast() -> Cast:
     )
 
 
-_kept: dict[tuple[str, str], tuple[Snapshot, dict[str, int]]] = {}
-_RELATED: dict[Any, tuple[str, ...]] = {
+RELATED: dict[Any, tuple[str, ...]] = {
     Area: (),
     Organization: ("area",),
     Appointment: ("person", "organization__area"),
 }
-
-
-def cast_again() -> Cast:
-    """Return the cast as `make_cast` makes it, out of the rows that it wrote the first time."""
-    # Sealed values open under the keys that sealed them only.
-    sealed_by = (settings.FIELD_KEYS, settings.HASH_KEY)
-    if sealed_by not in _kept:
-        before = filled_tables()
-        cast = make_cast()
-        keys = {each.name: getattr(cast, each.name).pk for each in fields(Cast)}
-        _kept[sealed_by] = (taken(before), keys)
-        return cast
-    snapshot, keys = _kept[sealed_by]
-    snapshot.restore()
-    found: dict[str, Any] = {}
-    types = {each.name: globals()[str(each.type)] for each in fields(Cast)}
-    for model, related in _RELATED.items():
-        names = [name for name, made in types.items() if made is model]
-        rows = model._base_manager.select_related(*related).in_bulk([keys[n] for n in names])
-        found |= {name: rows[keys[name]] for name in names}
-    return Cast(**found)
+cast_again = Kept(make_cast, RELATED)

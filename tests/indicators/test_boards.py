@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from html import unescape
 from typing import Any
 
@@ -17,7 +18,8 @@ from partybuild.obligations.models import Obligation
 from tests.factories.core import make_area
 
 LINK = re.compile(r'<a[^>]*href="(/dashboard/[a-z_.]+/[^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
-TOTAL = re.compile(r"共([\d,]+)")
+TOTAL = re.compile(r"共([\d,.]+)")
+PATH = "/dashboard/?period=2026Q1"
 VIEWERS = (
     "secretary",
     "worker",
@@ -40,8 +42,22 @@ def figures_on(html: str) -> list[tuple[str, str]]:
     return [
         (unescape(url), text)
         for url, inner in LINK.findall(html)
-        if (text := text_of(inner)) and re.fullmatch(r"[\d,]+", text)
+        if (text := text_of(inner)) and re.fullmatch(r"[\d,]+(\.5)?", text)
     ]
+
+
+def assert_counts(response: Any, shown: str, url: str) -> None:
+    """The list says the same number, hides no row, and its rows are as many or add up to it."""
+    number = Decimal(shown.replace(",", ""))
+    found = text_of(response.content.decode())
+    assert Decimal(TOTAL.search(found)[1].replace(",", "")) == number, url
+    assert response.context["hidden"] == 0, url
+    lines = response.context["lines"]
+    if response.context["is_sum"]:
+        values = [Decimal(str(line["cells"][-1]["value"])) for line in lines]
+        assert sum(values) == number, url
+    else:
+        assert len(lines) == number, url
 
 
 @pytest.mark.parametrize("viewer", VIEWERS)
@@ -56,28 +72,34 @@ def test_every_figure_equals_the_count_of_its_list(world, client_of, viewer):
         for url, shown in figures_on(client.get(path).content.decode()):
             response = client.get(url)
             assert response.status_code == 200, url
-            found = text_of(response.content.decode())
-            assert int(TOTAL.search(found)[1].replace(",", "")) == int(shown), url
-            assert response.context["hidden"] == 0, url
-            assert len(response.context["lines"]) == int(shown), url
+            assert_counts(response, shown, url)
             walked += 1
     assert walked >= (4 if viewer in {"liaison", "unit_secretary"} else 10)
 
 
 def line_of(client: Any, path: str, name: str) -> dict[str, str]:
     """Return {column: text} of a line of the table."""
-    response = client.get(path)
-    lines = [*response.context["lines"], response.context["total_line"]]
-    (line,) = [each for each in lines if each and each["name"] == name]
-    return {
-        str(cell["label"]): " ".join(
-            f"{figure['word']}{figure['numerator']}"
-            + (f"/{figure['denominator']}" if figure["denominator"] is not None else "")
-            for figure in (*cell["mains"], *cell["details"])
-            if not figure.get("is_empty")
-        )
-        for cell in line["cells"]
-    }
+    found = {}
+    for part in client.get(path).context["parts"]:
+        lines = [*part["lines"], part["total_line"]]
+        (line,) = [each for each in lines if each and each["name"] == name]
+        for cell in line["cells"]:
+            found[str(cell["label"])] = " ".join(
+                f"{figure['word']}{figure['numerator']}"
+                + (f"/{figure['denominator']}" if figure["denominator"] is not None else "")
+                for figure in (*cell["mains"], *cell["details"])
+                if not figure.get("is_empty")
+            )
+    return found
+
+
+def names_on(response: Any) -> list[str]:
+    """Return the names of the lines; every table of the page has the same."""
+    first, *others = [
+        [line["name"] for line in part["lines"]] for part in response.context["parts"]
+    ]
+    assert all(names == first for names in others)
+    return first
 
 
 def test_street_reads_its_quarter(world, client_of):
@@ -88,9 +110,15 @@ def test_street_reads_its_quarter(world, client_of):
         "会议回执": "已回执2/2",
         "季度填报": "已报2/2 逾期报送1 无事项2",
         "议定事项": "已办结1/2 未办结1 实质性办结1 按期办结1/1 已超期限1",
-        "党员报到": "已报到3",
-        "服务情况汇总": "已签发1/1 已签收1/1",
         "应办事项": "已办11/14 未办3 逾期未办3",
+        "单位报到": "已报到0/2 未报到2",
+        "党员报到": "已报到3",
+        "岗位认领": "认领党员0/3",
+        "参加服务": "已参加2/3 尚未参加1 服务人次2 服务小时5 服务小时5/3",
+        "社区活动": "",
+        "群众评价": "",
+        "服务情况汇总": "已签发1/1 已签收1/1",
+        "党员反馈": "",
     }
     sibling = line_of(client, path, "新桥社区")
     assert sibling["联席会议"] == "已召开0/1 未召开1"
@@ -116,7 +144,8 @@ def test_sentences_say_what_needs_attention(world, client_of):
 
 
 def test_chart_compares_the_share_done_lowest_first(world, client_of):
-    chart = client_of(world.cast.street_staff).get("/dashboard/?period=2026Q1").context["chart"]
+    work = client_of(world.cast.street_staff).get(PATH).context["parts"][0]
+    (chart,) = work["charts"]
     (series,) = chart["series"]
     assert series["values"] == sorted(series["values"])
     assert set(chart["categories"]) == {"和平社区", "新桥社区", "望江街道本级"}
@@ -125,18 +154,13 @@ def test_chart_compares_the_share_done_lowest_first(world, client_of):
 
 def test_community_sees_its_own_line_only(world, client_of):
     page = client_of(world.cast.secretary).get("/dashboard/?period=2026Q1")
-    assert [line["name"] for line in page.context["lines"]] == ["和平社区"]
+    assert names_on(page) == ["和平社区"]
     assert "新桥社区" not in text_of(page.content.decode())
 
 
 def test_district_and_city_see_the_level_below(world, client_of):
     names = {
-        viewer: [
-            line["name"]
-            for line in client_of(getattr(world.cast, viewer))
-            .get("/dashboard/?period=2026Q1")
-            .context["lines"]
-        ]
+        viewer: names_on(client_of(getattr(world.cast, viewer)).get(PATH))
         for viewer in ("district_staff", "city_staff")
     }
     assert names == {"district_staff": ["望江街道", "临湖街道"], "city_staff": ["江湾区"]}
@@ -144,7 +168,7 @@ def test_district_and_city_see_the_level_below(world, client_of):
 
 def test_liaison_sees_the_own_units_figures(world, client_of):
     page = client_of(world.cast.liaison).get("/dashboard/?period=2026Q1")
-    assert [line["name"] for line in page.context["lines"]] == ["江湾区图书馆"]
+    assert names_on(page) == ["江湾区图书馆"]
     line = line_of(client_of(world.cast.liaison), "/dashboard/?period=2026Q1", "江湾区图书馆")
     assert line["季度填报"] == "已报1/1 无事项1"
     assert line["党员报到"] == "已报到4 辖区单位党员已报到4/4"
@@ -161,7 +185,8 @@ def test_figures_about_persons_stop_at_totals_for_the_city(world, client_of):
         assert response.status_code == 403
     # One member reported in at the sibling: a group under three.
     street = client.get(f"/dashboard/?period=2026Q1&area={world.cast.street.uid}")
-    words = {line["name"]: line["cells"] for line in street.context["lines"]}
+    people = next(part for part in street.context["parts"] if part["key"] == "reporting_in")
+    words = {line["name"]: line["cells"] for line in people["lines"]}
     (cell,) = [cell for cell in words["新桥社区"] if str(cell["label"]) == "党员报到"]
     assert cell["mains"][0]["is_suppressed"] is True
     # And the other community with it: one gap beside a total is no gap.
@@ -228,7 +253,7 @@ def test_empty_street_says_so(cast, client_of):
     page = client_of(cast.street_staff).get("/dashboard/")
     assert "2026年第一季度还没有应办事项。" in text_of(page.content.decode())
     assert page.context["needs"] == []
-    assert page.context["chart"] is None
+    assert [part["charts"] for part in page.context["parts"]] == [[], [], []]
 
 
 def test_queries_do_not_grow_with_communities(world, client_of):

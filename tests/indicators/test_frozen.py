@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from meetings.enums import Closing
 from meetings.indicators import ResolutionsClosed, ResolutionsOnTime, ResolutionsOverdue
 from meetings.models import Resolution
 from meetings.services import assign_resolution, close_resolution
-from members.indicators import MembersOnRosterReportedIn, MembersReportedIn
-from members.models import ReportIn
+from members.indicators import MembersOnRosterReportedIn, MembersReportedIn, ServiceHours
+from members.models import ReportIn, ServiceRecord
 from partybuild.accounts.actors import actor_in
 from partybuild.calendar import Period
 from partybuild.indicators.enums import Part
@@ -21,7 +23,7 @@ from partybuild.indicators.registry import indicators
 from partybuild.obligations.services import close_period, reopen_period
 from tests.factories.core import SYSTEM
 from tests.factories.meetings import make_held, make_own_council, make_resolution
-from tests.factories.members import make_member, make_report_in
+from tests.factories.members import make_member, make_report_in, make_services
 from tests.factories.units import make_unit_of
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +180,27 @@ def test_if_a_copy_fails_the_quarter_stays_open(cast, clock, resolutions, monkey
     with pytest.raises(RuntimeError, match="full"):
         close(cast, clock)
     assert not cast.street.closed_periods.exists()
+
+
+def _listed(client, area, indicator, period="2026Q1"):
+    url = reverse("indicators:figure-list", args=(indicator.key, area.uid, period))
+    return client.get(url)
+
+
+def test_a_list_behind_a_closed_sum_says_when_its_rows_have_changed(cast, clock, client_of):
+    make_unit_of(cast.unit)
+    members = [make_member(cast.unit) for _ in range(3)]
+    for member in members:
+        make_report_in(member, cast.community)
+    records = make_services(cast.community, members)
+    client = client_of(cast.street_staff)
+    before = _listed(client, cast.street, ServiceHours())
+    assert (before.context["count"], before.context["today"]) == (Decimal("7.5"), None)
+    close(cast, clock)
+    closed = _listed(client, cast.street, ServiceHours())
+    assert (closed.context["count"], closed.context["has_changed"]) == (Decimal("7.5"), False)
+    assert "名单是关账时计入的，各行显示当前数据" in closed.content.decode()
+    ServiceRecord.objects.filter(pk=records[0].pk).update(hours=Decimal("1.5"))
+    changed = _listed(client, cast.street, ServiceHours())
+    assert (changed.context["count"], changed.context["today"]) == (Decimal("7.5"), Decimal("6.5"))
+    assert "关账时共7.5小时，下列各行现在合计6.5小时" in changed.content.decode()

@@ -20,7 +20,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """Return the fixture tree; nothing of it stays."""
     patch = pytest.MonkeyPatch()
     # No broker: a worker elsewhere must not hear of a test's batches.
-    patch.setattr("partybuild.exchange.wake._send", lambda what, key: None)
+    patch.setattr("partybuild.waking._send", lambda task, args: None)
     # What asks for the password anew has tests of its own.
     patch.setattr("partybuild.accounts.step_up.is_stepped_up", lambda request: True)
     with django_db_blocker.unblock(), transaction.atomic():

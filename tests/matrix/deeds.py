@@ -14,7 +14,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from partybuild.access.api.views import MOST
-from tests.architecture.test_routes import PAGES, Route
+from tests.architecture.test_routes import MEMBER, PAGES, Route
 from tests.factories import core, sheets
 from tests.matrix.law import AREA_COLUMNS, UNIT_COLUMNS
 from tests.matrix.world import Thing, Who, World
@@ -105,10 +105,17 @@ KINDS: dict[str, tuple[str, ...]] = {
     "report": ("report", "report_draft"),
     "unit": ("unit", "guest_unit"),
     "report_in": ("report_in_confirmed", "report_in_submitted"),
+    "letter": ("letter_used", "letter_open"),
+    "unit_report_in": ("unit_report_in_submitted", "unit_report_in_confirmed"),
     "sheet": ("sheet_certified", "sheet_waiting"),
     "due": ("due_summary",),
-    "summary": ("summary",),
+    "summary": ("summary", "summary_received"),
     "member": ("member",),
+    "request": ("request_asked", "request_answered"),
+    "service_post": ("service_post", "service_post_draft"),
+    "post_claim": ("claim_proposed", "claim_accepted", "claim_pledged"),
+    "team": ("team",),
+    "annual_form": ("annual_form_open", "annual_form_signed"),
     "council": ("council", "council_inviting"),
     "council_of": ("council",),
     "membership": ("membership",),
@@ -123,6 +130,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "countersignature": ("countersignature",),
     "figure": ("figure",),
     "activity": ("activity", "activity_draft", "activity_of_unit"),
+    "suggestion": ("suggestion", "suggestion_underway"),
 }
 _ARGS: dict[str, Callable[[Thing | None], tuple[Any, ...]]] = {
     "sheet": lambda thing: (thing.row.sheet,),  # type: ignore[union-attr]
@@ -145,8 +153,17 @@ _ONLY: dict[str, tuple[str, ...]] = {
     "units:unit-change": ("unit", "guest_unit"),
     "api:obligation-detail": ("debt",),
     "members:member-change": ("member",),
+    "members:post-claim-proxy": ("service_post",),
     "activities:sign-up-proxy": ("activity",),
     "activities:activity-change": ("activity",),
+    "activities:activity-helpers": ("activity",),
+    "activities:code-screen": ("activity",),
+    "activities:code-now": ("activity",),
+    "activities:check-in": ("activity",),
+    "activities:check-in-scan": ("activity",),
+    "activities:attendance-edit": ("activity",),
+    "activities:activity-hold": ("activity",),
+    "activities:evaluation": ("activity",),
 }
 # Debts of persons stand on a line of their own.
 _KEYS: dict[tuple[str, str], tuple[str, ...]] = {
@@ -261,6 +278,71 @@ def _of_the_audience(world: World, thing: Thing | None, who: Who) -> Mapping[str
     people = sorted(each for each in thing.people if each.startswith(who.body or thing.site))
     chosen = people or sorted(thing.people)
     return {"members": [str(world.members[chosen[0]].uid)], "channel": "phone"}
+
+
+def _code(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    """What stands on the activity's screen now."""
+    from activities.queries.codes import code_of
+
+    assert thing is not None
+    return {"code": code_of(thing.row).token, "deed": "in"}
+
+
+def _came(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    """One of the audience was there who had not signed up."""
+    chosen = _of_the_audience(world, thing, who)
+    return {"others": chosen["members"], "reason": "纸质签到表"}
+
+
+def _helping(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    assert thing is not None
+    return {"helpers": [str(world.units[f"{thing.site}b"].uid)], "reason": "又有一家单位参加"}
+
+
+def _given(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    assert thing is not None
+    return {
+        "organization": str(thing.row.organizer.uid),
+        "item": "矿泉水",
+        "amount": "3",
+        "measure": "box",
+    }
+
+
+def _paper(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    sides, grades = ("resident", "served"), ("satisfied", "mostly", "dissatisfied")
+    return {f"{side}-{grade}": "1" for side in sides for grade in grades}
+
+
+def _service_post(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    return {
+        "kind": "post",
+        "category": "law",
+        "title": f"法律服务岗{next(_serial)}",
+        "content": "解答居民法律问题",
+        "wanted": "6",
+        "starts_on": "2026-03-01",
+        "contact": "王书记",
+        "contact_phone": "0574-88880001",
+    }
+
+
+def _here(world: World, thing: Thing | None) -> str:
+    """Return somebody who has reported in at a thing's place and stands on no list there yet."""
+    assert thing is not None
+    return str(world.members[f"{thing.site}b1"].uid)
+
+
+def _somebody_here(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    return {"selected": [_here(world, thing)]}
+
+
+def _claiming(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    return {"members": [_here(world, thing)], "channel": "phone"}
+
+
+def _where_they_reported_in(thing: Thing, who: Who) -> bool:
+    return who.column != "member" or thing.site == "111"
 
 
 def _unit(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
@@ -424,6 +506,24 @@ def _selected(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
     return {"selected": [str(thing.row.uid)]}
 
 
+def _seen(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    assert thing is not None
+    thing.row.refresh_from_db()
+    return {"selected": [str(thing.row.uid)], "seen": f"{thing.row.uid}:{thing.row.mark}"}
+
+
+def _graded(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    return {**_selected(world, thing, who), "grade": "qualified"}
+
+
+def _used(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    return {**_selected(world, thing, who), "kind": "review", "used_on": "2026-03-01"}
+
+
+def _renewed(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    return {**_selected(world, thing, who), "channel": "phone"}
+
+
 def _services(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
     assert thing is not None
     return {
@@ -433,6 +533,26 @@ def _services(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
         "hours": "2",
         "selected": [str(thing.row.uid)],
     }
+
+
+def _opinion(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    assert thing is not None
+    return {
+        "purpose": "promotion",
+        "since": "2024-01-01",
+        "communities": [str(thing.row.community.uid)],
+        "due_on": "2026-03-31",
+    }
+
+
+def _reply(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    assert thing is not None
+    return {"conduct": "遵守", "opinion": "同意", "version": str(thing.row.version)}
+
+
+def _annual_forms(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    people = [member.uid for member in world.members.values()]
+    return {"period": "2026", "due_on": "2026-03-31", "selected": [str(uid) for uid in people]}
 
 
 def _of_site(world: World, thing: Thing | None) -> str:
@@ -459,8 +579,54 @@ def _body(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
     return {"name": thing.row.name, "address": "江边路10号", "short_name": "简"}
 
 
+def _elsewhere(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    """To the street that the community belongs to."""
+    assert thing is not None
+    return {"area": str(world.areas[thing.site[:2]].uid), "reason": "归街道办"}
+
+
 def _own_report_in(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
     return {"community": str(world.areas["121"].uid), "building": "3幢"}
+
+
+def _for_letters(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    assert thing is not None
+    return {"selected": [str(thing.row.uid)], "valid_until": "2026-03-30"}
+
+
+def _needs_a_letter(thing: Thing, who: Who) -> bool:
+    """Who holds an open letter keeps it; who waits for the community has no use for one."""
+    return not thing.site.endswith(("b2", "a2"))
+
+
+def _letter_at_desk(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    """The paper is the proof: any desk may take it."""
+    letter = next(each for each in world.things["letter_open"] if each.site == "111")
+    return {
+        "code": letter.row.code_shown,
+        "channel": "paper",
+        "community": str(world.areas["111"].uid),
+    }
+
+
+def _to_another_community(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    assert thing is not None
+    return {"community": str(world.areas["222"].uid), "channel": "phone"}
+
+
+def _unit_report_in(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    return {
+        "community": str(world.areas[thing.site[:3] if thing else "222"].uid),
+        "kind": "office",
+        "address": "望江路1号",
+        "head_name": "王负责",
+        "contact_name": "李联络",
+        "contact_phone": "0571-88886666",
+        "members_total": "12",
+        "members_in_service": "10",
+        "members_reported_in": "3",
+        "channel": "paper",
+    }
 
 
 def _file(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
@@ -561,14 +727,106 @@ POSTS: tuple[Deed, ...] = (
          writes=("members.ReportIn",), data=says(reason="不住在本社区")),
     deed("members:report-in-end", "report_in.end", thing="report_in_confirmed", reason="reason",
          writes=("members.ReportIn",), data=says(reason="moved")),
+    deed("members:letter-issue", "report_in.letter", thing="member",
+         data=says(valid_until="2026-03-30"), writes=("members.RecommendationLetter",)),
+    deed("members:letters-issue", "report_in.letter", thing="member", args=(), data=_for_letters,
+         tries=_needs_a_letter, writes=("members.RecommendationLetter",), outside=REFUSED_BY_FORM),
+    deed("members:letter-revoke", "report_in.letter", thing="letter_open",
+         writes=("members.RecommendationLetter",), data=says(reason="信息有误")),
+    deed("members:desk-letter", "report_in.submit_proxy", data=_letter_at_desk, reason="channel",
+         writes=("members.ReportIn", "members.RecommendationLetter")),
+    deed("members:my-report-in-renew", "report_in.renew", thing="report_in_due", without=AREA,
+         writes=("members.Renewal",)),
+    deed("members:report-in-renew", "report_in.renew", thing="report_in_due", without=MEMBER,
+         writes=("members.Renewal",), data=says(channel="phone")),
+    deed("members:renewals-enter", "report_in.renew", thing="report_in_due", args=(),
+         without=MEMBER, writes=("members.Renewal",), outside=REFUSED_BY_FORM,
+         data=_renewed),
+    deed("members:report-in-phone", "member.phone", thing="report_in_submitted",
+         writes=("audit.Event",)),
+    deed("members:report-in-pass-on", "report_in.decide", thing="report_in_submitted",
+         writes=("members.ReportIn",), data=_to_another_community),
+    deed("members:report-in-move", "report_in.end", thing="report_in_confirmed", reason="channel",
+         writes=("members.ReportIn",), data=_to_another_community),
+    deed("members:unit-report-in-create", "unit_report_in.submit", thing="unit_idle", args=(),
+         query=lambda world, thing: f"?unit={thing.row.uid}" if thing else "",
+         tries=lambda thing, who: who.column not in UNIT_COLUMNS, data=_unit_report_in,
+         reason="channel", writes=("members.UnitReportIn",), outside=REFUSED_BY_FORM),
+    deed("members:unit-report-in-create", "unit_report_in.submit", data=_unit_report_in,
+         without=AREA, writes=("members.UnitReportIn",), name="own"),
+    deed("members:unit-report-in-confirm", "unit_report_in.decide",
+         thing="unit_report_in_submitted", writes=("members.UnitReportIn",),
+         data=says(opinion="同意接收")),
+    deed("members:unit-report-in-return", "unit_report_in.decide",
+         thing="unit_report_in_submitted", writes=("members.UnitReportIn",),
+         data=says(reason="电话有误")),
+    deed("members:unit-report-in-withdraw", "unit_report_in.submit",
+         thing="unit_report_in_submitted", without=AREA, writes=("members.UnitReportIn",)),
+    deed("members:unit-report-in-end", "unit_report_in.decide", thing="unit_report_in_confirmed",
+         writes=("members.UnitReportIn",), data=says(reason="moved")),
     deed("members:service-create", "service.enter", thing="member", args=(), data=_services,
          query=_of_site, writes=("members.ServiceRecord",), tries=_first_reported_in,
          outside=frozenset({200, 422})),
     deed("members:service-certify", "service.certify", thing="sheet_waiting",
          args=lambda thing: (thing.row.sheet,), writes=("members.ServiceRecord",)),
+    deed("members:services-certify", "service.certify", thing="sheet_waiting", args=(),
+         data=lambda world, thing, who: {"selected": [str(thing.row.sheet)]},
+         writes=("members.ServiceRecord",), outside=DID_NOTHING),
     deed("members:service-withdraw", "service.enter", thing="sheet_waiting",
          args=lambda thing: (thing.row.sheet,), writes=("members.ServiceRecord",),
          data=says(reason="登记有误")),
+    # posts and teams
+    deed("members:post-change", "service_post.change", thing="service_post",
+         data=_service_post, writes=("members.ServicePost",)),
+    deed("members:post-publish", "service_post.change", thing="service_post_draft",
+         writes=("members.ServicePost",)),
+    deed("members:post-close", "service_post.change", thing="service_post",
+         writes=("members.ServicePost",), data=says(reason="已招满")),
+    deed("members:post-offer", "service_post.change", thing="service_post",
+         writes=("notices.Notice",), data=_somebody_here),
+    deed("members:post-claim", "service_post.claim", thing="service_post",
+         writes=("members.PostClaim",), tries=_where_they_reported_in),
+    deed("members:post-claim-proxy", "service_post.claim_proxy", thing="service_post",
+         data=_claiming, reason="channel", writes=("members.PostClaim",)),
+    deed("members:claims-accept", "service_post.decide", thing="claim_proposed", args=(),
+         data=_selected, writes=("members.PostClaim",), outside=DID_NOTHING),
+    deed("members:claim-accept", "service_post.decide", thing="claim_proposed",
+         writes=("members.PostClaim", "obligations.Obligation")),
+    deed("members:claim-decline", "service_post.decide", thing="claim_proposed",
+         writes=("members.PostClaim",), data=says(reason="人数已够")),
+    deed("members:claim-leave", "service_post.claim", thing="claim_accepted",
+         writes=("members.PostClaim",)),
+    deed("members:claim-leave-proxy", "service_post.claim_proxy", thing="claim_accepted",
+         writes=("members.PostClaim",), data=says(channel="phone"), reason="channel"),
+    deed("members:claim-absent", "service_post.decide", thing="claim_accepted",
+         writes=("members.PostClaim",), data=says(reason="出差")),
+    deed("members:claim-finish", "service_post.decide", thing="claim_served",
+         writes=("members.PostClaim",)),
+    deed("members:post-evaluation-open", "service_post.decide", thing="post_served",
+         writes=("accounts.SignedLink",)),
+    deed("members:post-evaluation-close", "service_post.decide", thing="post_served"),
+    deed("members:claim-evaluation-asked", "service_post.decide", thing="claim_served",
+         data=says(asked="30"), writes=("members.PostClaim",)),
+    deed("members:claim-evaluation-paper", "service_post.decide", thing="claim_served",
+         data=_paper, writes=("members.ClaimEvaluation",)),
+    deed("members:pledge-sign", "service_post.claim", thing="claim_accepted",
+         writes=("members.Pledge",),
+         data=says(text="每月两次到岗", due_on="2026-12-31", is_public="on")),
+    deed("members:pledge-sign-proxy", "service_post.claim_proxy", thing="claim_accepted",
+         writes=("members.Pledge",), reason="channel",
+         data=says(text="每月两次到岗", due_on="2026-12-31", on="2026-03-05", channel="paper")),
+    deed("members:pledge-show", "service_post.claim", thing="claim_pledged",
+         writes=("members.Pledge",), data=says(show="no")),
+    deed("members:team-change", "team.change", thing="team", writes=("members.Team",),
+         data=says(name="平安巡逻队", kind="patrol", content="夜间巡逻")),
+    deed("members:team-join", "team.change", thing="team", writes=("members.TeamMember",),
+         data=_somebody_here),
+    deed("members:team-lead", "team.change", thing="team_member",
+         writes=("members.TeamMember",)),
+    deed("members:team-leave", "team.change", thing="team_member",
+         writes=("members.TeamMember",)),
+    deed("members:team-end", "team.change", thing="team", writes=("members.Team",),
+         data=says(reason="合并")),
     # activities
     deed("activities:activity-create", "activity.change", "activity.draft_unit", data=_activity,
          writes=("activities.Activity", "activities.Host")),
@@ -578,6 +836,8 @@ POSTS: tuple[Deed, ...] = (
          thing="activity_of_unit", data=_activity, writes=("activities.Activity",), name="own"),
     deed("activities:activity-change", "activity.change", thing="activity_of_unit_open",
          data=_activity, writes=("activities.Activity",), name="open"),
+    deed("activities:activity-helpers", "activity.change", thing="activity", data=_helping,
+         writes=("activities.Host",)),
     deed("activities:activity-publish", "activity.publish", thing="activity_draft",
          writes=("activities.Activity",)),
     deed("activities:activity-cancel", "activity.publish", thing="activity_of_unit_open",
@@ -594,7 +854,35 @@ POSTS: tuple[Deed, ...] = (
     deed("activities:sign-up-proxy", "activity.sign_up_proxy", thing="activity",
          data=_of_the_audience, reason="channel", writes=("activities.SignUp",)),
     deed("activities:withdraw-proxy", "activity.sign_up_proxy", thing="sign_up",
+         data=says(channel="phone"), reason="channel",
          writes=("activities.SignUp",)),
+    deed("activities:activity-submit", "activity.draft_unit", thing="activity_of_unit",
+         writes=("activities.Activity",)),
+    deed("activities:activity-return", "activity.publish", thing="activity_submitted",
+         data=says(reason="请写明集合地点"), writes=("activities.Activity",)),
+    deed("activities:check-in", "activity.check_in", thing="activity_running", data=_code,
+         writes=("activities.Attendance",)),
+    deed("activities:check-in-kept", "activity.check_in", thing="activity_running", data=_code,
+         writes=("activities.Attendance",)),
+    deed("activities:attendance-edit", "activity.attendance", thing="activity_running",
+         data=_came, reason="reason", writes=("activities.Attendance",)),
+    deed("activities:activity-hold", "activity.change", thing="activity_attended",
+         data=says(others_count="20"), writes=("activities.Activity",)),
+    deed("activities:services-enter", "activity.change", thing="activity_ended",
+         writes=("members.ServiceRecord",)),
+    deed("activities:contribution-enter", "activity.change", thing="activity_running",
+         data=_given, writes=("activities.Contribution",)),
+    deed("activities:contribution-enter", "activity.change", "activity.draft_unit",
+         thing="activity_of_unit", data=_given, writes=("activities.Contribution",), name="own"),
+    deed("activities:contribution-withdraw", "activity.change", thing="contribution",
+         writes=("activities.Contribution",)),
+    deed("activities:evaluation-open", "activity.change", thing="activity_running",
+         writes=("accounts.SignedLink",)),
+    deed("activities:evaluation-close", "activity.change", thing="activity_running"),
+    deed("activities:evaluation-asked", "activity.change", thing="activity_running",
+         data=says(asked="30"), writes=("activities.Activity",)),
+    deed("activities:evaluation-paper", "activity.change", thing="activity_running",
+         data=_paper, writes=("activities.Evaluation",)),
     deed("members:summary-sign", "summary.sign", thing="due_summary", args=("2025Q4",),
          query=_of_site, data=_selected, writes=("members.ServiceSummary",),
          outside=frozenset({200, 302})),
@@ -603,6 +891,87 @@ POSTS: tuple[Deed, ...] = (
     deed("members:summary-acknowledge-proxy", "summary.acknowledge_proxy", thing="summary",
          writes=("members.ServiceSummary",), data=says(channel="phone", on="2026-03-05"),
          reason="channel"),
+    deed("members:request-ask", "feedback.request", thing="report_in_confirmed",
+         args=lambda thing: (thing.row.member.uid,), writes=("members.FeedbackRequest",),
+         data=_opinion, outside=REFUSED_BY_FORM,
+         tries=lambda thing, who: min(thing.people).endswith("3")),
+    deed("members:request-draft", "feedback.draft", thing="request_asked", data=_reply,
+         writes=("members.FeedbackRequest",)),
+    deed("members:request-answer", "feedback.sign", thing="request_asked", data=_reply,
+         writes=("members.FeedbackRequest",)),
+    deed("members:request-decline", "feedback.sign", thing="request_asked",
+         data=says(reason="已搬离"), writes=("members.FeedbackRequest",)),
+    deed("members:request-withdraw", "feedback.request", thing="request_asked",
+         without=frozenset({"district"}), data=says(reason="不需要了"),
+         writes=("members.FeedbackRequest",)),
+    deed("members:request-acknowledge", "feedback.acknowledge", thing="request_answered",
+         sees=True, writes=("members.FeedbackRequest",)),
+    deed("members:request-acknowledge-proxy", "feedback.acknowledge_proxy",
+         thing="request_answered", data=says(channel="phone", on="2026-03-05"),
+         reason="channel", writes=("members.FeedbackRequest",)),
+    deed("members:request-use", "feedback.use", thing="request_answered",
+         data=says(use="inspection", on="2026-03-05"), writes=("members.FeedbackRequest",)),
+    deed("members:summary-answer", "summary.acknowledge", thing="summary_received",
+         writes=("members.ServiceSummary",), data=says(answer="已通报")),
+    deed("members:summary-answer-proxy", "summary.acknowledge_proxy", thing="summary_received",
+         writes=("members.ServiceSummary",), data=says(answer="已通报", channel="phone"),
+         reason="channel"),
+    deed("members:annual-form-start", "annual_form.file", without=MEMBER, data=_annual_forms,
+         writes=("members.AnnualForm", "obligations.Obligation")),
+    deed("members:annual-form-sign", "annual_form.file", thing="annual_form_open",
+         writes=("members.AnnualForm",),
+         data=says(account="维修", conduct="遵守公约", explanation="外派", channel="paper",
+                   on="2026-03-05")),
+    deed("members:annual-form-return", "annual_form.file", thing="annual_form_signed",
+         without=MEMBER, writes=("members.AnnualForm",), data=says(reason="请补充")),
+    deed("members:annual-form-withdraw", "annual_form.file", thing="annual_form_open",
+         without=MEMBER, writes=("members.AnnualForm",), data=says(reason="已调离")),
+    deed("members:annual-forms-file", "annual_form.file", thing="annual_form_signed", args=(),
+         without=MEMBER, writes=("members.AnnualForm",), outside=DID_NOTHING,
+         data=lambda world, thing, who: {"selected": [str(thing.row.uid)], "opinion": "属实"}),
+    # feedback
+    deed("members:feedback-compile", "feedback.draft", args=("2025Q4",),
+         writes=("members.Feedback",)),
+    deed("members:feedback-grade", "feedback.draft", thing="feedback_draft", args=("2025",),
+         data=_graded, writes=("members.Feedback",), outside=DID_NOTHING),
+    deed("members:feedback-evaluate", "feedback.draft", thing="feedback_draft",
+         data=says(grade="qualified"), writes=("members.Feedback",)),
+    deed("members:feedback-sign", "feedback.sign", thing="feedback_draft", args=("2025",),
+         data=_seen, writes=("members.Feedback", "members.FeedbackDelivery"),
+         outside=DID_NOTHING),
+    # Residents' voices are the community's; the unit and the street give other parts.
+    deed("members:feedback-part", "feedback.comment", thing="feedback_masses",
+         data=says(satisfied="3", basically="0", dissatisfied="0", unanswered="0"),
+         writes=("members.FeedbackPart",), without=frozenset({"street", "unit_secretary"})),
+    deed("members:feedback-self", "feedback.self_evaluate", thing="feedback_self",
+         data=says(text="参加义诊"), writes=("members.FeedbackPart",)),
+    deed("members:feedback-self-proxy", "feedback.self_evaluate_proxy", thing="feedback_self",
+         data=says(text="参加义诊", channel="phone", on="2026-03-05"), reason="channel",
+         writes=("members.FeedbackPart",)),
+    deed("members:feedback-acknowledge", "feedback.acknowledge", thing="feedback_sent",
+         writes=("members.Feedback",)),
+    deed("members:feedback-acknowledge-proxy", "feedback.acknowledge_proxy",
+         thing="feedback_sent", data=says(channel="phone", on="2026-03-05"), reason="channel",
+         writes=("members.Feedback",)),
+    deed("members:feedback-delivery-acknowledge", "feedback.acknowledge",
+         thing="feedback_delivery", writes=("members.Feedback",)),
+    deed("members:feedback-delivery-acknowledge-proxy", "feedback.acknowledge_proxy",
+         thing="feedback_delivery", data=says(channel="phone", on="2026-03-05"),
+         reason="channel", writes=("members.Feedback",)),
+    deed("members:feedback-use", "feedback.use", thing="feedback_received",
+         data=says(kind="review", used_on="2026-03-01"), writes=("members.FeedbackUse",)),
+    deed("members:feedbacks-use", "feedback.use", thing="feedback_received", args=(),
+         data=_used, writes=("members.FeedbackUse",), outside=REFUSED_BY_FORM),
+    deed("members:feedback-object", "feedback.object", thing="feedback_sent",
+         data=says(text="漏记一次义诊"), writes=("members.Objection",)),
+    deed("members:feedback-use-proxy", "feedback.use_proxy", thing="feedback_received",
+         data=says(kind="review", used_on="2026-03-01", channel="phone"), reason="channel",
+         writes=("members.FeedbackUse",)),
+    deed("members:feedback-object-proxy", "feedback.object_proxy", thing="feedback_sent",
+         data=says(text="漏记一次义诊", channel="phone", on="2026-03-05"), reason="channel",
+         writes=("members.Objection",)),
+    deed("members:feedback-review", "feedback.review", thing="feedback_objected",
+         data=says(decision="reject", review="记录属实"), writes=("members.Objection",)),
     # joint meetings
     deed("meetings:council-create", "council.change", thing="council", args=(), data=_council,
          writes=("meetings.Council",), outside=REFUSED_BY_FORM),
@@ -778,8 +1147,14 @@ POSTS: tuple[Deed, ...] = (
     # desk work
     deed("portal:suggestion-create", "suggestion.send", data=says(text="字再大一点"),
          writes=("portal.Suggestion",)),
+    deed("portal:suggestion-note", "suggestion.answer",
+         data=says(text="路灯不亮", channel="phone"), writes=("portal.Suggestion",)),
     deed("portal:suggestion-answer", "suggestion.answer", thing="suggestion",
-         data=says(answer="已改。"), writes=("portal.Suggestion",)),
+         data=says(answer="已改。", outcome="answered"), writes=("portal.Suggestion",)),
+    deed("portal:suggestion-pass-on", "suggestion.answer", thing="suggestion",
+         data=_elsewhere, writes=("portal.Suggestion",)),
+    deed("portal:suggestion-conclude", "suggestion.answer", thing="suggestion_underway",
+         data=says(result="已换成大字。"), writes=("portal.Suggestion",)),
     deed("notices:outbox-settle", "notice.reconcile", thing="mail_unknown",
          data=says(accepted="yes"), writes=("notices.Notice",)),
     deed("exchange:import-upload", "unit.change", args=("units",), data=_file,
@@ -841,6 +1216,11 @@ BOUND_ELSEWHERE: dict[str, tuple[str, str]] = {
     "documents:attachment-end": ("attachment.add", "tests/documents/test_attachment_pages.py"),
     "documents:document-issue": ("document.make", "tests/documents/test_pages.py"),
     "documents:document-sign": ("document.receive", "tests/documents/test_deliveries.py"),
+    "documents:document-sign-proxy": (
+        "document.receive_proxy",
+        "tests/documents/test_deliveries.py",
+    ),
+    "members:feedback-comments-give": ("feedback.comment", "tests/members/views/test_feedback.py"),
     "documents:document-withdraw": ("document.make", "tests/documents/test_pages.py"),
     "documents:style-preview": ("document.template", "tests/documents/test_styles.py"),
     "documents:style-reset": ("document.template", "tests/documents/test_styles.py"),
@@ -915,6 +1295,26 @@ BOUND_ELSEWHERE: dict[str, tuple[str, str]] = {
     ),
     "meetings:council-end": ("council.change", "tests/meetings/views/test_councils.py"),
     "meetings:turn-move": ("council.change", "tests/meetings/views/test_councils.py"),
+    "members:certificate-ask": ("certificate.ask", "tests/members/views/test_certificates.py"),
+    "members:certificate-ask-proxy": (
+        "certificate.ask_proxy",
+        "tests/members/views/test_certificates.py",
+    ),
+    "members:certificate-cancel": ("certificate.ask", "tests/members/views/test_certificates.py"),
+    "members:certificate-prepare": (
+        "certificate.prepare",
+        "tests/members/views/test_certificates.py",
+    ),
+    "members:certificate-return": ("certificate.issue", "tests/members/views/test_certificates.py"),
+    "members:certificate-decline": (
+        "certificate.prepare",
+        "tests/members/views/test_certificates.py",
+    ),
+    "members:certificate-issue": ("certificate.issue", "tests/members/views/test_certificates.py"),
+    "members:post-service": ("service.enter", "tests/members/views/test_services.py"),
+    "members:post-create": ("service_post.change", "tests/members/views/test_posts.py"),
+    "members:post-board-link": ("service_post.board", "tests/members/views/test_posts.py"),
+    "members:team-create": ("team.change", "tests/members/views/test_posts.py"),
     "members:double-detail": ("member.merge", "tests/approvals/test_members.py"),
     "members:double-open": ("member.merge", "tests/approvals/test_members.py"),
     "members:member-call-list": ("member.phone", "tests/personal/test_reveals.py"),

@@ -42,45 +42,49 @@ def is_caught(engine: Engine, fault: Planted) -> bool:
 # reason. The whole matrix proves that these make none, and that every other one does.
 INERT: dict[tuple[str, str], str] = {}
 for _reason, _names in {
-    "no page asks for what everybody signed in has": ("session.own *",),
-    "the page is about the member who asks: nobody else finds themselves there": (
-        "member.change_own *-member",
-        "report_in.submit system_admin security_admin auditor city",
-    ),
-    "the page is about the unit that asks: a post of no unit finds nothing": (
-        "report.file *-unit_secretary-unit_liaison",
-    ),
     "the line alone imports nothing: each sheet asks for its object's own line too": (
         "import.rows auditor member",
     ),
     "a post without an area finds no area to act in": (
         "organization.change system_admin security_admin auditor member",
         "parameter.edit unit_secretary unit_liaison member",
-        "service.enter system_admin security_admin auditor",
-        "activity.change system_admin security_admin auditor member",
-        "activity.draft_unit system_admin security_admin auditor member",
     ),
-    "nobody's own: an activity belongs to those who hold it": ("activity.publish member",),
     "the city sees totals of persons, so it finds no row to act on": (
+        "feedback.acknowledge_proxy city",
+        "feedback.object city",
+        "feedback.object_proxy city",
+        "feedback.review city",
+        "feedback.sign city",
+        "feedback.use_proxy city",
         "member.end city",
         "member.erase city",
         "member.id_number city",
         "member.phone city",
         "report_in.end city",
+        "report_in.renew city",
         "service.certify city",
+        "service_post.claim city",
         "summary.acknowledge city",
         "summary.acknowledge_proxy city",
     ),
+    "a liaison reads no feedback form, so it finds none to act on": (
+        "feedback.object unit_liaison",
+        "feedback.object_proxy unit_liaison",
+        "feedback.review unit_liaison",
+        "feedback.sign unit_liaison",
+        "feedback.use_proxy unit_liaison",
+    ),
     "it speaks only for its own body, which is none of the units": (
+        "activity.draft_unit street community_secretary community_worker",
         "council.answer city district",
         "meeting.sign_in city",
-        "resolution.work_proxy unit_secretary unit_liaison",
+    ),
+    "one checks in as the member one is, which a post of a body is not": (
+        "activity.check_in *-system_admin-security_admin-auditor-member",
     ),
     "the row has no path along which this column could reach it": (
         "obligation.exempt unit_liaison",
         "report.file_proxy member",
-        "unit.contacts member",
-        "appointment.grant unit_liaison",
     ),
     "the form offers what the post may do for itself only": (
         "summary.sign city",
@@ -114,7 +118,7 @@ def turned_cells(engine: Engine, probes: list[Probe]) -> list[Planted]:
     for (key, column), asked in sorted(by_cell.items()):
         if column not in PEOPLE_COLUMNS:
             continue
-        text = flipped(engine.law[key][column], column)
+        text = flipped(engine.law, key, column)
         other = {**engine.law, key: {**engine.law[key], column: text}}
         turned = [
             probe

@@ -40,12 +40,15 @@ def read_law() -> dict[str, dict[str, str]]:
         }
 
 
-def flipped(text: str, column: str) -> str:
-    """Return the opposite of a cell: nothing, or as far as the column looks."""
-    if text != "-":
+def flipped(law: Law, key: str, column: str) -> str:
+    """Return the opposite of a cell: nothing, or as far as the column looks at such things."""
+    if law[key][column] != "-":
         return "-"
     if column in ADMINISTRATORS or column == "anonymous":
         return "*"
+    seen = law.get(f"{key.split('.', maxsplit=1)[0]}.view", {}).get(column, "-")[0]
+    if column not in AREA_COLUMNS and seen in "UPO":
+        return seen
     if column in UNIT_COLUMNS:
         return "U"
     if column == "link":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import random
 from collections.abc import Iterable, Iterator
 
@@ -10,6 +11,7 @@ from tests.matrix.engine import Engine, Probe, expected, probes_of
 from tests.matrix.law import AREA_COLUMNS, UNIT_COLUMNS
 
 Cells = set[tuple[str, str]]
+Question = tuple[object, ...]
 
 
 def deeds() -> list[Deed]:
@@ -50,15 +52,29 @@ def few_probes(engine: Engine, seed: int = 0) -> list[Probe]:
     """Return each cell once allowed and once refused where both can be, each deed both ways."""
     probes = all_probes(engine)
     random.Random(seed).shuffle(probes)
-    wanted: dict[tuple[object, ...], Probe] = {}
-    for probe in probes:
-        allowed = expected(engine.law, probe).allowed
-        keys: list[tuple[object, ...]] = [(str(probe.deed), probe.deed.thing, allowed)]
-        keys += [(*cell, allowed) for cell in probe.cells]
-        for key in keys:
-            wanted.setdefault(key, probe)
-    chosen = {id(probe) for probe in wanted.values()}
-    return [probe for probe in probes if id(probe) in chosen]
+    asks = [_questions(engine, probe) for probe in probes]
+    # The probe that answers most questions still open comes next: a count made before may only fall.
+    waiting = [(-len(questions), number) for number, questions in enumerate(asks)]
+    heapq.heapify(waiting)
+    chosen: set[int] = set()
+    answered: set[Question] = set()
+    while waiting:
+        count, number = heapq.heappop(waiting)
+        left = len(asks[number] - answered)
+        if left == -count:
+            chosen.add(number)
+            answered |= asks[number]
+        elif left:
+            heapq.heappush(waiting, (-left, number))
+    return [probe for number, probe in enumerate(probes) if number in chosen]
+
+
+def _questions(engine: Engine, probe: Probe) -> set[Question]:
+    allowed = expected(engine.law, probe).allowed
+    return {
+        (str(probe.deed), probe.deed.thing, allowed),
+        *((*cell, allowed) for cell in probe.cells),
+    }
 
 
 def wrong_of(engine: Engine, probes: Iterable[Probe]) -> list[str]:

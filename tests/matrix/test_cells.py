@@ -12,7 +12,8 @@ from tests.matrix.engine import Engine
 from tests.matrix.faults import INERT, dropped_filters, is_caught, sample, turned_cells
 from tests.matrix.plan import all_probes, cells_of, few_probes, wrong_of
 
-pytestmark = pytest.mark.django_db
+# On a machine that does other things beside, a minute or two become several.
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900)]
 SEED = 20260305
 
 

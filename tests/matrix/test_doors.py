@@ -96,7 +96,24 @@ LINKS: dict[str, tuple[str, dict[str, Any], str]] = {
         "meetings.CouncilMember",
     ),
     "summary.acknowledge": ("summary", {}, "members.ServiceSummary"),
+    "activity.evaluate": (
+        "activity_running",
+        _word(side="resident", grade="mostly", ballot="11111111-1111-4111-8111-111111111111"),
+        "activities.Evaluation",
+    ),
+    "service_post.evaluate": (
+        "post_served",
+        _word(side="served", grade="mostly", ballot="22222222-2222-4222-8222-222222222222"),
+        "members.ClaimEvaluation",
+    ),
+    "feedback.acknowledge": ("feedback_delivery", {}, "members.Feedback"),
     "report.file": ("debt_of_report", _word(nil="1"), "units.UnitReport"),
+    "report_in.submit": (
+        "letter_open",
+        _word(community="111"),
+        "members.ReportIn",
+    ),
+    "report_in.renew": ("report_in_due", {}, "members.Renewal"),
     "topic.propose": (
         "topic_call",
         _word(title="增设座椅", category="service"),
@@ -105,8 +122,18 @@ LINKS: dict[str, tuple[str, dict[str, Any], str]] = {
 }
 
 
-# Links that only show: a calendar's feed.
-READING = frozenset({"notice.inbox"})
+# Links that only show: a calendar's feed, a community's public board.
+READING = frozenset({"notice.inbox", "service_post.board"})
+
+
+# Links by which a member speaks, and no body.
+PERSONAL = frozenset({"report_in.submit", "report_in.renew"})
+
+
+def _speaker(engine: Engine, thing: Thing, action: str) -> dict[str, Any]:
+    if action in PERSONAL:
+        return {"person": engine.world.members[min(thing.people)].person}
+    return {"organization": engine.world.units[min(thing.units or thing.parties)]}
 
 
 def _thing(engine: Engine, kind: str, site: str) -> Thing:
@@ -166,9 +193,10 @@ def test_a_link_does_its_one_thing_to_its_one_row(engine: Engine, action: str) -
     kind, words, table = LINKS[action]
     with transaction.atomic():
         thing, other = _thing(engine, kind, "111"), _thing(engine, kind, "211")
-        code = min(thing.units or thing.parties)
+        if "community" in words:
+            words = {**words, "community": str(engine.world.areas[words["community"]].uid)}
         link = issue_link(
-            thing.row, action=action, days=3, organization=engine.world.units[code], by=core.SYSTEM
+            thing.row, action=action, days=3, by=core.SYSTEM, **_speaker(engine, thing, action)
         )
         engine.remember()
         opened = _open(engine, link_url(link), None)

@@ -15,6 +15,7 @@ from partybuild.access import Level, Role
 from partybuild.accounts.actors import actor_in
 from partybuild.accounts.models import Appointment
 from partybuild.areas.models import Area
+from partybuild.areas.services import set_parameter
 from partybuild.calendar import Period, now, today
 from partybuild.obligations.models import Obligation
 from partybuild.organizations.models import Organization
@@ -115,6 +116,8 @@ def make_world() -> World:
     """Build the tree and one of each thing at every site, with the services themselves."""
     world = World()
     _tree(world)
+    # One member holds several posts at every site.
+    set_parameter(world.areas[""], key="claim.max_per_member", value=9, by=core.SYSTEM)
     _posts(world)
     for site in SITES:
         _people(world, site)
@@ -214,12 +217,17 @@ def _enlist(world: World, who: Who, place: str) -> None:
 
 def _people(world: World, site: str) -> None:
     """Who has reported in where; seen by the community reported in at and by the unit's street."""
+    from members.services import issue_letter, submit_report_in
+
     area, street = world.areas[site], site[:-1]
     elsewhere = ELSEWHERE[site]
+    first = f"{site}a1"
+    used = issue_letter(world.members[first], unit=world.units[f"{site}a"], by=core.SYSTEM)
     for letter in UNITS:
         unit = site + letter
         for number, at in ((1, site), (3, elsewhere)):
             members.make_report_in(world.members[f"{unit}{number}"], world.areas[at])
+    _letters(world, site, used)
     for letter in UNITS:
         unit = site + letter
         for person in sorted(people_of(unit)):
@@ -237,11 +245,41 @@ def _people(world: World, site: str) -> None:
         for number, at in ((1, site), (3, elsewhere)):
             _report_in(world, f"{unit}{number}", at, "report_in_confirmed")
     member = world.members[f"{site}a2"]
-    from members.services import submit_report_in
-
     submit_report_in(member, community=area, by=core.SYSTEM)
     _report_in(world, f"{site}a2", site, "report_in_submitted")
     _at_the_desk(world, site)
+
+
+def _letters(world: World, site: str, used: Any) -> None:
+    """A letter with which somebody reported in, one that waits, and a report-in to be renewed."""
+    from members.models import ReportIn
+    from members.services import issue_letter
+
+    first, open_to = f"{site}a1", f"{site}b2"
+    used.refresh_from_db()
+    world.add(
+        "letter_used",
+        site,
+        used,
+        nodes=frozenset({site}),
+        units=frozenset({f"{site}a"}),
+        people=frozenset({first}),
+        view="member.view",
+    )
+    waiting = issue_letter(world.members[open_to], unit=world.units[f"{site}b"], by=core.SYSTEM)
+    world.add(
+        "letter_open",
+        site,
+        waiting,
+        units=frozenset({f"{site}b"}),
+        people=frozenset({open_to}),
+        view="member.view",
+    )
+    # Reported in last year: this year's renewal is due.
+    ReportIn.objects.filter(member=world.members[first]).update(
+        submitted_on=date(2025, 11, 5), decided_on=date(2025, 11, 5)
+    )
+    _report_in(world, first, site, "report_in_due")
 
 
 def _report_in(world: World, person: str, at: str, kind: str) -> None:
@@ -315,12 +353,17 @@ def _site(world: World, site: str) -> None:
     idle = units.make_unit(area, f"{site}空闲单位")
     world.add("unit_idle", site, idle, nodes=here, view="unit.view")
     _branch(world, site)
+    _unit_report_ins(world, site)
     _service(world, site)
+    _feedback(world, site)
+    _annual_forms(world, site)
+    _requests(world, site)
     _reports(world, site)
     _ledger(world, site)
     _meetings(world, site, world.committees[site], (first, second))
     _desk_work(world, site)
     _activities(world, site)
+    _service_posts(world, site)
 
 
 # Where members with the last number 3 report in.
@@ -369,6 +412,101 @@ def _activities(world: World, site: str) -> None:
     theirs = activities.make_activity(area, world.units[first], **when)
     facts = {"units": frozenset({first}), "parties": bodies, "people": people}
     world.add("activity_of_unit_open", site, theirs, **facts, **common)
+    _running_activities(world, site, bodies, people)
+
+
+def _running_activities(
+    world: World, site: str, bodies: frozenset[str], people: frozenset[str]
+) -> None:
+    """One whose door is open, one where somebody is, a unit's draft that was handed in, what was given."""
+    from activities.enums import AttendanceState
+    from activities.services import (
+        AttendanceLine,
+        enter_contribution,
+        record_attendance,
+        submit_activity,
+    )
+    from tests.factories import activities
+
+    area, committee = world.areas[site], world.committees[site]
+    first = f"{site}a"
+    facts = {"units": bodies, "parties": bodies, "people": people}
+    common = {"nodes": frozenset({site}), "view": "activity.view", "more": {"area": area}}
+    when = {"starts_at": now() - timedelta(minutes=5), "ends_at": now() + timedelta(hours=3)}
+    running = activities.make_activity(area, committee, **when)
+    world.add("activity_running", site, running, **facts, **common)
+    attended = activities.make_activity(area, committee, **when)
+    line = AttendanceLine(member=world.members[f"{first}1"], state=AttendanceState.PRESENT)
+    record_attendance(attended, lines=[line], reason="纸质签到表", by=core.SYSTEM)
+    world.add("activity_attended", site, attended, **facts, **common)
+    over = {"starts_at": now() - timedelta(hours=3), "ends_at": now() - timedelta(hours=1)}
+    ended = activities.make_activity(area, committee, **over)
+    record_attendance(ended, lines=[line], reason="纸质签到表", by=core.SYSTEM)
+    world.add("activity_ended", site, ended, **facts, **common)
+    given = enter_contribution(
+        attended, organization=committee, item="茶水", amount=2, measure="box", by=core.SYSTEM
+    )
+    # A unit reads what it gave itself, and all of what it holds.
+    world.add("contribution", site, given, **common)
+    later = {"starts_at": now() + timedelta(days=9), "ends_at": now() + timedelta(days=9, hours=2)}
+    draft = activities.make_activity(area, world.units[first], published=False, **later)
+    submit_activity(draft, by=core.SYSTEM)
+    world.add("activity_submitted", site, draft, units=frozenset({first}), **common)
+
+
+def _service_posts(world: World, site: str) -> None:
+    from members.models import ServiceRecord
+    from members.services import form_team, join_team, sign_pledge
+
+    area, first = world.areas[site], f"{site}a"
+    here, member = frozenset({site}), world.members[f"{site}a1"]
+    bodies, people = _audience(site)
+    seen = {"nodes": here, "parties": bodies, "units": bodies, "people": people}
+
+    def post(title: str, **values: Any) -> Any:
+        return members.make_post_of(area, title=title, wanted=9, **values)
+
+    opened = post("法律咨询岗")
+    world.add("service_post", site, opened, view="service_post.view", **seen)
+    draft = post("巡逻岗", published=False)
+    world.add("service_post_draft", site, draft, nodes=here, view="service_post.view")
+    own = {
+        "nodes": here,
+        "units": frozenset({first}),
+        "people": frozenset({f"{first}1"}),
+        "view": "member.view",
+    }
+    waiting = members.make_claim(post("待定岗"), member, accepted=False)
+    world.add("claim_proposed", site, waiting, **own)
+    world.add("claim_accepted", site, members.make_claim(post("清洁岗"), member), **own)
+    pledged = members.make_claim(post("宣讲岗"), member)
+    sign_pledge(pledged, text="每月一次", due_on=date(2026, 12, 31), by=core.SYSTEM)
+    world.add("claim_pledged", site, pledged, **own)
+    served = members.make_claim(post("义诊岗"), member)
+    (record,) = members.make_services(area, [member], content="义诊", date=date(2026, 2, 20))
+    ServiceRecord.objects.filter(pk=record.pk).update(claim=served)
+    world.add("claim_served", site, served, **own)
+    world.add("post_served", site, served.post, view="service_post.view", **seen)
+    team = form_team(community=area, name="平安队", kind="patrol", by=core.SYSTEM)
+    world.add("team", site, team, view="team.view", **seen)
+    row = join_team(team, member=member, by=core.SYSTEM)
+    world.add("team_member", site, row, **own)
+
+
+def _unit_report_ins(world: World, site: str) -> None:
+    for letter, is_confirmed in (("a", False), ("b", True)):
+        code = f"{site}{letter}"
+        row = members.make_unit_report_in(
+            world.units[code], world.areas[site], confirmed=is_confirmed
+        )
+        world.add(
+            "unit_report_in_confirmed" if is_confirmed else "unit_report_in_submitted",
+            site,
+            row,
+            nodes=frozenset({site}),
+            units=frozenset({code}),
+            view="unit.view",
+        )
 
 
 def _branch(world: World, site: str) -> None:
@@ -425,7 +563,7 @@ def _service(world: World, site: str) -> None:
     waiting = members.make_services(area, [one], certified=False, date=date(2026, 2, 14))
     world.add("sheet_certified", site, done[0], **own)
     world.add("sheet_waiting", site, waiting[0], **own)
-    from members.services import sign_summary
+    from members.services import acknowledge_summary, sign_summary
 
     by = actor_in(world.posts[f"community_secretary:{site}"])
     summary = sign_summary(
@@ -440,6 +578,20 @@ def _service(world: World, site: str) -> None:
         people=frozenset({f"{first}1"}),
         view="summary.view",
     )
+    members.make_services(area, [one], date=date(2025, 8, 2))
+    received = sign_summary(
+        community=area, unit=world.units[first], period=Period.parse("2025Q3"), by=by
+    )
+    acknowledge_summary(received, by=core.SYSTEM)
+    world.add(
+        "summary_received",
+        site,
+        received,
+        nodes=frozenset({site}),
+        units=frozenset({first}),
+        people=frozenset({f"{first}1"}),
+        view="summary.view",
+    )
     world.add(
         "due_summary",
         site,
@@ -448,6 +600,92 @@ def _service(world: World, site: str) -> None:
         view="summary.view",
         more={"area": area},
     )
+
+
+def _requests(world: World, site: str) -> None:
+    unit, area = f"{site}a", world.areas[site]
+    member = world.members[f"{unit}1"]
+    of_unit = {"nodes": frozenset({site}), "units": frozenset({unit}), "view": "feedback.view"}
+    answered = members.make_reply(member, area, asker=world.units[unit])
+    asked = members.make_request(member, area, asker=world.units[unit])
+    # What was answered is the member's to read, what is being asked is not.
+    world.add("request_answered", site, answered, people=frozenset({f"{unit}1"}), **of_unit)
+    world.add("request_asked", site, asked, **of_unit)
+
+
+def _annual_forms(world: World, site: str) -> None:
+    from members.services import sign_annual_form, start_annual_forms
+
+    unit = f"{site}a"
+    people = [f"{unit}1", f"{unit}3"]
+    forms = start_annual_forms(
+        unit=world.units[unit],
+        members=[world.members[person] for person in people],
+        period=Period.parse("2025"),
+        due_on=date(2026, 3, 20),
+        by=core.SYSTEM,
+    )
+    sign_annual_form(forms[1], account="无", conduct="遵守", explanation="外派", by=core.SYSTEM)
+    for kind, form, person in zip(
+        ("annual_form_open", "annual_form_signed"), forms, people, strict=True
+    ):
+        world.add(
+            kind,
+            site,
+            form,
+            nodes=frozenset({site}),
+            units=frozenset({unit}),
+            people=frozenset({person}),
+            view="annual_form.view",
+        )
+
+
+def _feedback(world: World, site: str) -> None:
+    """A draft; forms sent, received and objected to, about two members of two units."""
+    from members.models import Feedback
+    from members.services import (
+        acknowledge_feedback,
+        compile_feedback,
+        grade_feedbacks,
+        raise_objection,
+        sign_feedback,
+    )
+
+    area, first, second = world.areas[site], f"{site}a", f"{site}b"
+    members.make_services(area, [world.members[f"{first}1"]], date=date(2025, 8, 9))
+    for period in ("2025", "2025H2", "2025Q3"):
+        compile_feedback(area, Period.parse(period), by=core.SYSTEM)
+    # Whatever their facts propose, each may be signed.
+    grade_feedbacks(Feedback.objects.filter(community=area), grade="qualified", by=core.SYSTEM)
+    asked = Feedback.objects.get(community=area, period="2025Q3", member=world.members[f"{first}1"])
+    draft = Feedback.objects.get(community=area, period="2025", member=world.members[f"{second}1"])
+    for period in ("2025", "2025H2"):
+        rows = Feedback.objects.drafts().filter(community=area, period=period)
+        picked = {each.uid: each.mark for each in rows.exclude(pk=draft.pk)}
+        # Nobody's own signature: whoever holds the line may review.
+        sign_feedback(community=area, period=Period.parse(period), picked=picked, by=core.SYSTEM)
+    sent = Feedback.objects.get(community=area, period="2025", member=world.members[f"{first}1"])
+    forms = Feedback.objects.filter(community=area, period="2025H2")
+    received = forms.get(unit=world.units[first])
+    objected = forms.get(unit=world.units[second])
+    acknowledge_feedback([received], by=core.SYSTEM)
+    raise_objection(objected, text="漏记一次", by=core.SYSTEM)
+    here = frozenset({site})
+    own = {
+        "nodes": here,
+        "units": frozenset({first}),
+        "people": frozenset({f"{first}1"}),
+        "view": "feedback.view",
+    }
+    theirs = {**own, "units": frozenset({second}), "people": frozenset({f"{second}1"})}
+    world.add("feedback_sent", site, sent, **own)
+    world.add("feedback_received", site, received, **own)
+    world.add("feedback_objected", site, objected, **theirs)
+    world.add("feedback_delivery", site, sent.delivery, **{**own, "people": frozenset()})
+    # A draft is the community's alone.
+    world.add("feedback_draft", site, draft, nodes=here, view="feedback.view")
+    world.add("feedback_masses", site, draft.parts.get(part="masses"), **theirs)
+    world.add("feedback_self", site, asked.parts.get(part="self"), **own)
 
 
 def _reports(world: World, site: str) -> None:
@@ -757,12 +995,15 @@ def _decided_later(world: World, site: str, rows: list[Any], **common: Any) -> N
 
 
 def _desk_work(world: World, site: str) -> None:
-    from partybuild.portal.services import send_suggestion
+    from partybuild.portal.services import answer_suggestion, send_suggestion
 
     secretary = actor_in(world.posts[f"community_secretary:{site}"])
     here = frozenset({site})
     suggestion = send_suggestion(text="字再大一点", by=secretary)
     world.add("suggestion", site, suggestion, nodes=here, view="suggestion.answer")
+    underway = send_suggestion(text="路灯不亮", by=secretary)
+    answer_suggestion(underway, answer="已报修。", outcome="underway", by=secretary)
+    world.add("suggestion_underway", site, underway, nodes=here, view="suggestion.answer")
     book = sheets.workbook(["单位名称", "所属社区", "住所"], [f"新厂{site}", "", "一号"])
     batch = sheets.staged("units", book, by=secretary)
     world.add(

@@ -10,9 +10,10 @@ import pytest
 from members.models import PartyMember, ReportIn
 from partybuild.access import Role
 from partybuild.accounts.models import Appointment
-from tests.factories.cast import Cast
+from tests.factories.cast import RELATED, Cast, cast_again, make_cast
 from tests.factories.core import make_post
 from tests.factories.members import make_member, make_report_in, make_services
+from tests.factories.snapshot import Kept
 from tests.factories.units import make_unit_of
 
 
@@ -29,9 +30,9 @@ class World:
     member_post: Appointment
 
 
-@pytest.fixture
-def world(cast: Cast, clock: Any) -> World:
+def _make_world() -> World:
     """Members reported in at the community, with certified service in the first quarter of 2026."""
+    cast = make_cast()
     for body in (cast.unit, cast.second_unit, cast.other_unit):
         make_unit_of(body)
     a = make_member(cast.unit, "安一", phone="13900001111", home_building="望江苑1幢")
@@ -45,3 +46,30 @@ def world(cast: Cast, clock: Any) -> World:
     make_services(cast.community, [a, c], content="义诊", kind="health")
     post = make_post(Role.MEMBER, person=a.person)
     return World(cast, a, b, c, d, report_in, post)
+
+
+_world_again = Kept(
+    _make_world,
+    {**RELATED, PartyMember: ("person",), ReportIn: ("member__person", "community")},
+)
+
+
+@pytest.fixture
+def whole(clock: Any) -> World:
+    """The world with its cast, which is there once."""
+    return _world_again()
+
+
+@pytest.fixture
+def world(whole: World) -> World:
+    """Members reported in at the community, with certified service in the first quarter of 2026."""
+    return whole
+
+
+@pytest.fixture
+def cast(request: pytest.FixtureRequest, clock: Any) -> Cast:
+    """The people who act: the world's own where there is one."""
+    if "whole" in request.fixturenames:
+        made: World = request.getfixturevalue("whole")
+        return made.cast
+    return cast_again()

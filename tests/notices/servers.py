@@ -53,7 +53,7 @@ def sink(delay: float = 0.0) -> Iterator[tuple[Sink, int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    controller = Controller(keep, hostname="127.0.0.1", port=port)
+    controller = Controller(keep, hostname="127.0.0.1", port=port, ready_timeout=60)
     controller.start()
     try:
         yield keep, port
@@ -167,7 +167,7 @@ def only_first(reply: str) -> Callable[[bytes], str | None]:
     return lambda _line: next(times, None)
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until something is so."""
     end = time.monotonic() + seconds
     while not condition():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from email import message_from_bytes
 from email.policy import default
 
@@ -20,8 +20,11 @@ from partybuild.calendar import SHANGHAI, today
 from partybuild.notices.calendars import calendar_file, entries_of
 from partybuild.notices.letters import write_letter
 from partybuild.notices.models import Notice
+from partybuild.obligations.registry import Debt
+from partybuild.obligations.services import owe
 from tests.factories.core import SYSTEM
 from tests.factories.meetings import at, make_meeting, make_notified, make_own_council
+from tests.factories.members import make_member
 
 
 @pytest.fixture
@@ -70,6 +73,23 @@ def test_the_file_is_what_calendars_take_in(council, cast):
     assert days[0].decoded("dtend") - days[0].decoded("dtstart") == timedelta(days=1)
 
 
+def test_what_is_paid_on_one_page_is_one_entry(cast):
+    for number in range(3):
+        debt = Debt(
+            duty="feedback.send",
+            bearer_organization=cast.committee,
+            owed_to=cast.unit,
+            unit=cast.unit,
+            subject=make_member(cast.unit, f"党员{number}"),
+            area=cast.community,
+            due_on=date(2026, 4, 24),
+            period="2026Q1",
+        )
+        owe([debt], by=SYSTEM)
+    found = [each for each in titles(cast.secretary) if "反馈" in each]
+    assert found == ["到期：2026年第一季度党员活动情况反馈，共3项"]
+
+
 def test_a_cancelled_meeting_says_so_under_its_old_uid(council, cast):
     meeting = make_notified(council)
     before = entries_of(scopes_of_person(cast.liaison.person_id))
@@ -104,7 +124,9 @@ def test_the_address_is_made_shown_and_taken_back(council, cast, client_of, clie
     link = SignedLink.objects.get(action="notice.inbox")
     assert link.person_id == cast.liaison.person_id
     address = link_url(link)
-    assert address in browser.get(page).content.decode()
+    shown = browser.get(page).content.decode()
+    assert address in shown
+    assert f'href="webcal://{address.partition("://")[2]}"' in shown
     answer = client.get(address.removeprefix(settings.BASE_URL))
     assert answer["Content-Type"].startswith("text/calendar")
     assert "充电" in answer.content.decode() or "联席会" in answer.content.decode()
@@ -185,7 +207,7 @@ def _one(data, component):
     return lines
 
 
-def _attached(meeting, kind, round_=None):
+def _attached(meeting, kind):
     notice = Notice.objects.filter(kind=kind, subject_uid=meeting.uid, channel="mail").last()
     letter = write_letter(notice, address="office@example.test", url="http://localhost/x")
     mail = message_from_bytes(letter.text, policy=default)
@@ -216,9 +238,12 @@ def test_the_mail_invites_and_asks_for_no_mail_in_return(council, cast):
     assert {alarm["ACTION"] for alarm in alarms} == {"DISPLAY"}
 
 
-def test_changed_postponed_and_cancelled_keep_the_uid_and_count_up(council, cast):
+def test_changed_postponed_and_cancelled_keep_the_uid_and_count_up(council, cast, clock):
+    clock(2026, 3, 2, 9)
     meeting = make_notified(council, starts_at=at(2026, 3, 12))
     steps = [_attached(meeting, "meeting.notice")]
+    # What is still held says what holds now: a change is told of what has gone out.
+    clock(2026, 3, 2, 10)
     change_meeting(meeting, version=meeting.version, place="图书馆报告厅", by=SYSTEM)
     steps.append(_attached(meeting, "meeting.changed"))
     postpone_meeting(meeting, starts_at=at(2026, 3, 19), reason="场地维修", by=SYSTEM)

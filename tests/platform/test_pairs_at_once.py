@@ -253,7 +253,7 @@ def all_pairs(cast, name: str, rounds: int) -> None:
 
 @pytest.mark.parametrize("name", MACHINES)
 def test_two_at_once_are_as_one_after_the_other(cast, monkeypatch, name):
-    monkeypatch.setattr("partybuild.exchange.wake._send", lambda what, key: None)
+    monkeypatch.setattr("partybuild.waking._send", lambda task, args: None)
     all_pairs(cast, name, rounds=1)
 
 
@@ -261,7 +261,7 @@ def test_two_at_once_are_as_one_after_the_other(cast, monkeypatch, name):
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("name", MACHINES)
 def test_twenty_times_over(cast, monkeypatch, name):
-    monkeypatch.setattr("partybuild.exchange.wake._send", lambda what, key: None)
+    monkeypatch.setattr("partybuild.waking._send", lambda task, args: None)
     all_pairs(cast, name, rounds=20)
 
 

@@ -46,6 +46,7 @@ def test_a_value_out_of_range_says_what_is_possible(cast, client_of):
     url = reverse("areas:parameter-change", args=("receipt.due_days",))
     response = client_of(cast.street_staff).act(url, {"value": "99"})
     assert response.status_code == 422
+    assert "不能大于" in response.content.decode()
     assert not Parameter.objects.exists()
 
 

@@ -48,25 +48,36 @@ def crawl(
     begin: list[str] | None = None,
     routes_only: bool = False,
 ) -> tuple[int, list[str], dict[tuple[str, str, frozenset[str]], Form]]:
-    """Visit what can be reached; return how many answers, the addresses, and the POST forms found."""
+    """Visit what can be reached; return how many answers, the addresses, and the POST forms found.
+
+    By routes, every route comes once before any comes again: what is far from the start is seen too.
+    """
     waiting = deque(begin if begin is not None else starts())
+    again: deque[str] = deque()
     seen: set[str] = set()
     shapes: Counter[str] = Counter()
     forms: dict[tuple[str, str, frozenset[str]], Form] = {}
     visited: list[str] = []
-    while waiting and len(visited) < most:
-        address = waiting.popleft()
+    opened = 0
+    # By routes only what opens counts: half of the addresses to begin with are other posts' pages.
+    while (waiting or again) and (opened if routes_only else len(visited)) < most:
+        is_fresh = bool(waiting)
+        address = waiting.popleft() if is_fresh else again.popleft()
         if address in seen or _NEVER.match(address):
             continue
-        seen.add(address)
         route = route_of(address)
         shape = route if routes_only else shape_of(address, route)
         if shapes[shape] >= per_shape:
             continue
+        if routes_only and is_fresh and shapes[shape]:
+            again.append(address)
+            continue
+        seen.add(address)
         shapes[shape] += 1
         answer = client.get(address)
         content = body_of(answer)
         visited.append(address)
+        opened += answer.status_code == 200
         look(address, answer, content)
         if answer.status_code in {301, 302, 303}:
             waiting.append(answer["Location"])

@@ -11,7 +11,7 @@ from typing import Any
 from django.test import Client
 
 from meetings.models import CouncilMember, Meeting, ResolutionParty
-from members.models import ServiceSummary
+from members.models import FeedbackDelivery, ServiceSummary
 from partybuild.accounts.actors import actor_in
 from partybuild.accounts.links import link_url
 from partybuild.accounts.models import Appointment
@@ -111,6 +111,7 @@ def holders_of_links(world: World) -> Iterator[Visitor]:
         ("council.answer", CouncilMember.objects.filter(organization=unit).first()),
         ("resolution.work", ResolutionParty.objects.filter(organization=unit).first()),
         ("summary.acknowledge", ServiceSummary.objects.filter(unit=unit).first()),
+        ("feedback.acknowledge", FeedbackDelivery.objects.filter(unit=unit).first()),
         (
             "report.file",
             Obligation.objects.filter(bearer_organization=unit, duty="report.file").first(),

@@ -13,7 +13,7 @@ _BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data" / "real"
 @pytest.fixture(autouse=True)
 def _nobody_wakes(monkeypatch: pytest.MonkeyPatch) -> None:
     """No broker: a worker elsewhere must not hear of a test's batches."""
-    monkeypatch.setattr("partybuild.exchange.wake._send", lambda what, key: None)
+    monkeypatch.setattr("partybuild.waking._send", lambda task, args: None)
 
 
 @pytest.fixture

@@ -83,6 +83,26 @@ def test_picked_rows_are_counted(cast, visit):
     assert bulk.get_by_role("status").inner_text() == "已选 4 家"
 
 
+def test_rows_are_picked_by_keyboard_and_enter_presses_no_button(cast, visit):
+    page = visit(cast.secretary).open(GALLERY)
+    sent = []
+    page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
+    bulk = page.locator("#bulk-sample")
+    picked = bulk.get_by_role("status")
+    bulk.get_by_label("全选本页").focus()
+    page.keyboard.press("Enter")
+    assert picked.inner_text() == "已选 4 家"
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    page.keyboard.press("Shift+ArrowDown")
+    assert picked.inner_text() == "已选 2 家"
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Space")
+    assert picked.inner_text() == "已选 1 家"
+    assert sent == []
+
+
 def test_ready_text_is_copied(cast, visit):
     visitor = visit(cast.secretary, permissions=["clipboard-read", "clipboard-write"])
     page = visitor.open(GALLERY)
@@ -134,7 +154,7 @@ def test_wrong_htmx_form_is_swapped_and_its_summary_focused(cast, visit):
     page.locator("#hx-form").get_by_role("button", name="签到").click()
     page.locator("#hx-form .error-summary").wait_for()
     # The focus moves once the swap has settled.
-    page.wait_for_function("document.activeElement.className === 'error-summary'", timeout=5000)
+    page.wait_for_function("document.activeElement.className === 'error-summary'")
 
 
 def test_htmx_form_announces_what_it_did_and_can_be_sent_again(cast, visit):
@@ -184,8 +204,8 @@ def test_leaving_an_unsaved_form_asks_first(cast, visit):
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     page.locator("#sample #id_theme").press_sequentially("第一季度")
-    page.get_by_role("link", name="重新打开").click(no_wait_after=True)
-    page.wait_for_timeout(300)
+    with page.expect_event("dialog"):
+        page.get_by_role("link", name="重新打开").click(no_wait_after=True)
     assert asked == ["beforeunload"]
 
 

@@ -1,8 +1,11 @@
 """Pages of the frame itself in a real browser: signing in, refusals, the post, preferences."""
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 
 from partybuild.access import Role
+from partybuild.accounts.actors import actor_in
+from partybuild.portal.services import send_suggestion
 from tests.factories.core import PASSWORD, make_post
 from tests.ui.test_gallery_browser import GALLERY, shoot
 
@@ -91,3 +94,49 @@ def test_skip_link_leads_to_the_content(cast, visit):
     assert page.evaluate("document.activeElement.className") == "skip-link"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
+
+
+def _refused_answer(cast, visit):
+    """Return the page of a suggestion whose answer was refused: it was sent to an address that only takes forms."""
+    said = send_suggestion(text="楼道灯不亮", area=cast.community, by=actor_in(cast.secretary))
+    visitor = visit(cast.secretary)
+    page = visitor.context.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    return said, page
+
+
+def _send_empty_answer(page, address):
+    page.goto(address)
+    form = page.locator("form[action$='/answer/']")
+    form.evaluate("form => { form.noValidate = true }")
+    form.get_by_role("button", name="答复").click()
+    page.locator(".error-summary").wait_for()
+
+
+def test_back_to_a_refused_form_is_its_page_again(cast, visit, live_server):
+    said, page = _refused_answer(cast, visit)
+    address = f"{live_server.url}{said.get_absolute_url()}"
+    _send_empty_answer(page, address)
+    # Refreshed or come back to, it is the page that the form was on.
+    assert page.url == address
+    page.goto(f"{live_server.url}/help/")
+    page.go_back()
+    assert page.url == address
+    assert page.locator(".error-summary").count() == 0
+    assert page.reload().request.method == "GET"
+    # And the refused page itself can be filled in and sent.
+    _send_empty_answer(page, address)
+    page.get_by_role("textbox", name="答复").fill("三天内派人维修")
+    page.locator("form[action$='/answer/']").get_by_role("button", name="答复").click()
+    page.wait_for_load_state("networkidle")
+    said.refresh_from_db()
+    assert said.answer == "三天内派人维修"
+
+
+def test_without_that_the_browser_asks_to_send_again(cast, visit, live_server):
+    said, page = _refused_answer(cast, visit)
+    page.add_init_script("History.prototype.replaceState = () => {}")
+    _send_empty_answer(page, f"{live_server.url}{said.get_absolute_url()}")
+    page.goto(f"{live_server.url}/help/")
+    with pytest.raises(PlaywrightError, match="ERR_CACHE_MISS"):
+        page.go_back()

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from partybuild.access import Actor, Role
@@ -76,6 +77,20 @@ def test_looking_uses_nothing_and_one_press_signs_in(client, link, cast):
     assert other.get(path).status_code == 410
     assert other.post(path, {"has_read": "on"}).status_code == 410
     assert not is_in(other)
+
+
+def test_a_used_link_lets_whoever_is_signed_in_go_on(client, link):
+    path = path_of(link[1])
+    client.post(path, {"has_read": "on"})
+    again = client.get(path).content.decode()
+    assert "进入平台" in again
+    assert "获取新的登录链接" not in again
+
+
+def test_a_cut_link_offers_a_new_one(client, link):
+    answer = client.get(path_of(link[1])[:-5] + "/")
+    assert answer.status_code == 410
+    assert reverse("accounts:way-in") in answer.content.decode()
 
 
 @pytest.mark.parametrize("fault", ["expired", "again", "password", "disabled", "altered"])
@@ -203,3 +218,21 @@ def test_nobody_plants_an_address_in_the_account_of_somebody_above(cast):
     assert not OneTimeLink.objects.exists()
     with pytest.raises(AccountNotBelow):
         change_sign_in(above.user, phone="", mail="mine@evil.example", by=actor_in(cast.secretary))
+
+
+def test_a_sign_in_link_leads_to_the_page_that_was_asked_for(client, cast):
+    ask, wanted = reverse("accounts:way-in"), "/my/suggestions/"
+    assert f"{ask}?next=%2Fmy%2Fsuggestions%2F" in (
+        client.get("/sign-in/", {"next": wanted}).content.decode()
+    )
+    assert f'value="{wanted}"' in client.get(ask, {"next": wanted}).content.decode()
+    client.post(ask, {"name": cast.member.person.phone, "next": wanted})
+    row = OneTimeLink.objects.get()
+    assert client.post(path_of(one_time_url(row)))["Location"] == wanted
+
+
+@pytest.mark.parametrize("place", ["https://evil.example/", "//evil.example/x", "javascript:1"])
+def test_a_sign_in_link_leads_nowhere_else(client, cast, place):
+    client.post(reverse("accounts:way-in"), {"name": cast.member.person.phone, "next": place})
+    row = OneTimeLink.objects.get()
+    assert client.post(path_of(one_time_url(row)))["Location"] == "/"

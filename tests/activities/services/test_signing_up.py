@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from django.db import connection, transaction
@@ -26,11 +26,16 @@ from activities.services import (
     sweep_places,
     withdraw_sign_up,
 )
+from members.enums import MemberEndReason
+from members.models import ReportIn
+from members.services import end_member, end_report_in
+from partybuild.access import Role
+from partybuild.accounts.actors import actor_in
 from partybuild.audit.models import Event
-from partybuild.calendar import SHANGHAI
+from partybuild.calendar import SHANGHAI, today
 from partybuild.notices.models import Notice
 from tests.factories.activities import make_activity, make_reported_in
-from tests.factories.core import SYSTEM
+from tests.factories.core import SYSTEM, make_post
 from tests.factories.members import make_member
 from tests.factories.units import make_unit_of
 
@@ -59,8 +64,11 @@ def test_places_are_given_in_order_and_the_rest_wait(world):
     withdraw_sign_up(rows[1], by=SYSTEM, reason="出差")
     assert states(activity) == ["signed", "withdrawn", "signed", "waiting"]
     moved = world.members[2].person
-    assert Notice.objects.filter(kind="activity.moved_up", person=moved).exists()
-    assert Notice.objects.filter(kind="activity.withdrawn", organization=world.committee).exists()
+    # What they are told leads to the activity.
+    here = {"path": activity.get_absolute_url()}
+    assert Notice.objects.filter(kind="activity.moved_up", person=moved, **here).exists()
+    left = Notice.objects.filter(kind="activity.withdrawn", organization=world.committee)
+    assert left.filter(**here).exists()
     # Who stepped back may come again, at the end of the list.
     assert sign_up(activity, member=world.members[1], by=SYSTEM).state == "waiting"
     assert Seat.objects.filter(activity=activity, sign_up=None).count() == 0
@@ -112,6 +120,31 @@ def test_who_may_sign_up_and_until_when(world, clock):
 
 
 @pytest.mark.django_db
+def test_communities_that_hold_it_together_invite_the_members_of_each(world):
+    there = make_reported_in(world.unit, world.sibling, 1)[0]
+    alone = make_activity(world.community, world.committee, title="本社区的")
+    with pytest.raises(NotInTheAudience):
+        sign_up(alone, member=there, by=SYSTEM)
+    joint = make_activity(
+        world.community, world.committee, title="两个社区的", helpers=[world.sibling_committee]
+    )
+    assert sign_up(joint, member=there, by=SYSTEM).state == "signed"
+    assert sign_up(joint, member=world.members[0], by=SYSTEM).state == "signed"
+    sweep_places(by=SYSTEM)
+    assert states(joint) == ["signed", "signed"]
+    own = actor_in(make_post(Role.MEMBER, person=there.person))
+    seen = Activity.objects.visible_to(own.scope)
+    assert [each.title for each in seen] == ["两个社区的"]
+    # It stands once, in the list of both communities.
+    theirs = make_post(Role.COMMUNITY_SECRETARY, world.sibling_committee)
+    for post in (world.secretary, theirs):
+        rows = Activity.objects.visible_to(actor_in(post).scope).filter(title="两个社区的")
+        assert rows.count() == 1
+    outsider = actor_in(world.outsider)
+    assert not Activity.objects.visible_to(outsider.scope).exists()
+
+
+@pytest.mark.django_db
 def test_stepping_back_ends_with_the_beginning(world, clock):
     activity = make_activity(world.community, world.committee)
     row = sign_up(activity, member=world.members[0], by=SYSTEM)
@@ -151,6 +184,7 @@ def test_everybody_is_told_that_it_is_off(world):
     assert set(told.values_list("person", flat=True)) == {
         each.person_id for each in world.members[:2]
     }
+    assert set(told.values_list("path", flat=True)) == {activity.get_absolute_url()}
     assert Event.objects.filter(kind="activity.cancelled", reason="台风").count() == 1
     with pytest.raises(NotOpenForSignUp):
         sign_up(Activity.objects.get(), member=world.members[3], by=SYSTEM)
@@ -193,6 +227,31 @@ def test_at_once_exactly_the_places_are_taken(world, crowd):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("audience", ["community", "units", "both"])
+def test_who_has_moved_away_gives_the_place_to_who_waits(world, audience):
+    activity = make_activity(
+        world.community, world.committee, places=1, audience=audience, helpers=[world.unit]
+    )
+    first, second = (sign_up(activity, member=each, by=SYSTEM) for each in world.members[:2])
+    sweep_places(by=SYSTEM)
+    assert states(activity) == ["signed", "waiting"]
+    here = ReportIn.objects.get(member=world.members[0])
+    end_report_in(here, reason="moved", by=SYSTEM)
+    sweep_places(by=SYSTEM)
+    if audience != "community":
+        # Still one of the unit's people: invited with it.
+        assert states(activity) == ["signed", "waiting"]
+        end_member(world.members[0], on=today(), reason=MemberEndReason.TRANSFERRED, by=SYSTEM)
+        sweep_places(by=SYSTEM)
+    assert states(activity) == ["withdrawn", "signed"]
+    first.refresh_from_db()
+    assert first.reason == "已不在参加对象范围"
+    told = Notice.objects.filter(kind="activity.released", person=world.members[0].person)
+    assert told.filter(title__contains=activity.title).exists()
+    assert not Notice.objects.filter(kind="activity.released", person=second.member.person).exists()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_coming_and_going_at_once_leaves_no_place_empty_and_none_doubled(world, crowd):
     activity = make_activity(world.community, world.committee, places=PLACES)
     early = [sign_up(activity, member=each, by=SYSTEM) for each in crowd[: CLIENTS // 2]]
@@ -225,3 +284,12 @@ def test_counting_before_writing_would_oversell(world, crowd):
 
     at_once(naive, crowd)
     assert SignUp.objects.signed().filter(activity=activity).count() > PLACES
+
+
+@pytest.mark.django_db
+def test_when_somebody_asked_is_business_time(world):
+    """The hour on the list is that of the activity's own days, also where a clock is moved."""
+    activity = make_activity(world.community, world.committee)
+    row = sign_up(activity, member=world.members[0], by=SYSTEM)
+    row.refresh_from_db()
+    assert row.asked_at.astimezone(SHANGHAI).date() == today() == date(2026, 3, 5)

@@ -159,6 +159,29 @@ def test_answer_pays_the_debt_and_says_who(council, cast, liaison):
     }
 
 
+def test_a_receipt_takes_its_number_with_the_first_answer_and_keeps_it(
+    council, cast, liaison, secretary
+):
+    meeting = make_notified(council)
+    first = answer_notice(meeting, organization=cast.unit, answer=Answer.ATTEND, by=liaison)
+    by_phone = answer_notice(
+        meeting, organization=cast.second_unit, answer=Answer.ATTEND, channel="phone", by=secretary
+    )
+    changed = answer_notice(
+        meeting, organization=cast.unit, answer=Answer.LEAVE, reason="出差", by=liaison
+    )
+    assert [each.number for each in (first, by_phone, changed)] == [
+        "回执〔2026〕1号",
+        "回执〔2026〕2号",
+        "回执〔2026〕1号",
+    ]
+    postponed = postpone_meeting(
+        meeting, starts_at=at(2026, 4, 20), reason="场地冲突", by=secretary
+    )
+    again = answer_notice(postponed, organization=cast.unit, answer=Answer.ATTEND, by=liaison)
+    assert again.number == "回执〔2026〕3号"
+
+
 def test_leave_needs_a_reason(council, cast, liaison):
     meeting = make_notified(council)
     with pytest.raises(ReasonIsMissing):

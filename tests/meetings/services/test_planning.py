@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from meetings.enums import MeetingState
+from meetings.enums import Answer, MeetingState
 from meetings.exceptions import RoomIsTaken, YearPlanChanged
 from meetings.models import Meeting
 from meetings.queries.clashes import clashes_of, places_of
@@ -13,6 +13,7 @@ from meetings.queries.next_steps import next_step
 from meetings.queries.year_plan import year_lines
 from meetings.services import (
     YearWish,
+    answer_notice,
     cancel_meeting,
     change_charter,
     change_meeting,
@@ -193,8 +194,46 @@ def test_page_says_what_comes_next_and_by_when(council, cast, client_of, clock):
 # -- Changes after the notice -----------------------------------------------------------------------
 
 
+def test_notice_still_held_says_what_holds_now(council, cast, secretary):
+    """Nobody has seen the old place: there is nothing to correct by a second notice."""
+    meeting = make_notified(council, starts_at=at(2026, 3, 12), place="社区二楼会议室")
+    change_meeting(meeting, version=meeting.version, place="图书馆报告厅", by=secretary)
+    assert not Notice.objects.filter(kind="meeting.changed", subject_uid=meeting.uid).exists()
+    bodies = set(
+        Notice.objects.filter(kind="meeting.notice", subject_uid=meeting.uid)
+        .exclude(channel="robot")
+        .values_list("body", flat=True)
+    )
+    assert len(bodies) == 1
+    assert "图书馆报告厅" in bodies.pop()
+
+
+def test_two_changes_in_a_row_are_told_as_one(council, cast, secretary, clock):
+    clock(2026, 3, 2, 9)
+    meeting = make_notified(council, starts_at=at(2026, 3, 12), place="社区二楼会议室")
+    clock(2026, 3, 2, 10)
+    for place in ("图书馆报告厅", "街道三楼"):
+        change_meeting(meeting, version=meeting.version, place=place, by=secretary)
+        meeting.refresh_from_db()
+    told = Notice.objects.filter(kind="meeting.changed", subject_uid=meeting.uid)
+    standing = told.exclude(state="cancelled").filter(organization=cast.unit, channel="mail")
+    assert "社区二楼会议室改为街道三楼" in standing.get().body
+    # Changed back to what everybody knows: nobody is told anything.
+    change_meeting(meeting, version=meeting.version, place="社区二楼会议室", by=secretary)
+    assert not told.exclude(state="cancelled").exists()
+    # What has gone out is not taken back: the next change starts from there.
+    change_meeting(meeting, version=meeting.version, place="四楼", by=secretary)
+    meeting.refresh_from_db()
+    clock(2026, 3, 2, 11)
+    change_meeting(meeting, version=meeting.version, place="五楼", by=secretary)
+    bodies = standing.order_by("id").values_list("body", flat=True)
+    assert ["社区二楼会议室改为四楼" in bodies[0], "四楼改为五楼" in bodies[1]] == [True, True]
+
+
 def test_another_place_is_told_once_and_answers_stand(council, cast, secretary):
     meeting = make_notified(council, starts_at=at(2026, 3, 12), place="社区二楼会议室")
+    # Whoever has answered knows the old place, from the chat group.
+    answer_notice(meeting, organization=cast.unit, answer=Answer.ATTEND, by=secretary)
     change_meeting(meeting, version=meeting.version, place="图书馆报告厅", by=secretary)
     told = Notice.objects.filter(kind="meeting.changed", subject_uid=meeting.uid)
     assert told.filter(organization=cast.unit, channel="mail").count() == 1

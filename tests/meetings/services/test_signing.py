@@ -14,7 +14,7 @@ from meetings.exceptions import (
     SignInNotOpen,
 )
 from meetings.models import Presence, SignIn
-from meetings.queries.codes import STEP_SECONDS, accepts, code_of, opens_at, proof_of
+from meetings.queries.codes import accepts, code_of, opens_at, proof_of
 from meetings.queries.quorum import quorum_of
 from meetings.services import (
     PresenceLine,
@@ -26,6 +26,7 @@ from meetings.services import (
     sign_in_by_hand,
 )
 from meetings.services.signing import speaker_of
+from partybuild.access.rotating import STEP_SECONDS
 from partybuild.audit.models import Event
 from partybuild.calendar import now
 from tests.factories.core import SYSTEM

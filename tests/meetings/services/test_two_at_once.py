@@ -85,6 +85,27 @@ def test_of_two_cancelling_at_once_one_cancels(council, secretary):
     assert Event.objects.filter(kind="meeting.cancelled", object_uid=meeting.uid).count() == 1
 
 
+def test_receipts_answered_at_once_have_numbers_without_gap_or_double(council, cast):
+    first, second = make_notified(council), make_notified(council, theme="第二次")
+    results = at_once(
+        *(
+            lambda meeting=meeting, unit=unit: answer_notice(
+                Meeting.objects.get(pk=meeting.pk),
+                organization=unit,
+                answer=Answer.ATTEND,
+                by=SYSTEM,
+            )
+            for meeting in (first, second)
+            for unit in (cast.unit, cast.second_unit, cast.unit)
+        )
+    )
+    assert [each for each in results if isinstance(each, Exception)] == []
+    numbers = Receipt.objects.filter(meeting__in=(first, second)).answered()
+    assert sorted(numbers.values_list("number", flat=True)) == [
+        f"回执〔2026〕{number}号" for number in (1, 2, 3, 4)
+    ]
+
+
 def test_of_two_secretaries_saving_at_once_one_is_told(council, secretary):
     meeting = make_held(council)
     save_minutes(meeting, text="甲", version=0, by=secretary)

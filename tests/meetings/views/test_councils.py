@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from meetings.models import Council, CouncilTurn
+from meetings.queries.rotation import on_turn
 from meetings.services import (
     assign_resolution,
     change_charter,
@@ -174,6 +175,24 @@ def test_unit_on_turn_is_proposed_for_the_next_meeting(cast, rotating, client_of
     meeting = rotating.meetings.get()
     assert meeting.turn_unit == cast.unit
     assert cast.unit.name in client.get(meeting.get_absolute_url()).content.decode()
+
+
+def test_another_unit_takes_the_chair_by_agreement(cast, rotating, client_of):
+    """The order stays as it is, and moving the turn leaves the swap alone."""
+    client = client_of(cast.secretary)
+    data = {"theme": "轮值会议", "day": "2026-03-20", "starts": "14:30", "place": "二楼"}
+    other = {**data, "turn_unit": str(cast.second_unit.uid)}
+    assert client.act(_url("meeting-plan", rotating), other).status_code == 302
+    meeting = rotating.meetings.get()
+    assert (meeting.turn_unit, on_turn(rotating, today())) == (cast.second_unit, cast.unit)
+    # A stranger to the order is no choice.
+    strange = {**data, "day": "2026-03-27", "turn_unit": str(cast.other_unit.uid)}
+    assert client.act(_url("meeting-plan", rotating), strange).status_code == 422
+    change = reverse("meetings:meeting-change", args=(meeting.uid,))
+    back = {**data, "version": meeting.version, "turn_unit": str(cast.unit.uid)}
+    assert client.act(change, back).status_code == 302
+    meeting.refresh_from_db()
+    assert meeting.turn_unit == cast.unit
 
 
 def test_sealed_receipts_are_the_conveners(cast, council, client_of):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from meetings.services import accept_resolution, assign_resolution, report_completion
+from meetings.services import assign_resolution, return_resolution
 from tests.factories.core import SYSTEM
 from tests.factories.meetings import make_held, make_resolution, make_topic
 
@@ -22,13 +22,12 @@ def test_topics_wait_for_the_convener_alone(council, cast, client_of):
         assert _waiting(client_of(other)) == []
 
 
-def test_a_reported_resolution_waits_for_verification(council, cast, client_of):
+def test_a_resolution_given_back_waits_for_the_convener(council, cast, client_of):
     resolution = make_resolution(make_held(council), cast.unit)
     assign_resolution(resolution, by=SYSTEM)
-    party = resolution.parties.get()
-    accept_resolution(party, by=SYSTEM)
     client = client_of(cast.secretary)
     assert _waiting(client) == []
-    report_completion(party, text="已装好", by=SYSTEM)
-    assert _waiting(client) == [(resolution.text, "验收")]
-    assert _waiting(client_of(cast.outsider)) == []
+    return_resolution(resolution.parties.get(), reason="产权不明", by=SYSTEM)
+    assert _waiting(client) == [(resolution.text, "协商")]
+    for other in (cast.outsider, cast.worker, cast.liaison):
+        assert _waiting(client_of(other)) == []

@@ -1,6 +1,7 @@
 """Signed links: one page, its buttons post, and what it says when it is over."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -17,9 +18,13 @@ from meetings.services import (
 from partybuild.accounts.links import link_url
 from partybuild.accounts.models import SignedLink
 from partybuild.accounts.services import issue_link
+from partybuild.areas.services import set_parameter
+from partybuild.documents.models import Attachment
+from partybuild.notices.models import Notice
 from partybuild.obligations.enums import ObligationState
 from partybuild.obligations.models import Obligation
 from tests.factories.core import SYSTEM
+from tests.factories.files import upload
 from tests.factories.meetings import make_council, make_held, make_notified, make_resolution
 
 pytestmark = pytest.mark.django_db
@@ -198,3 +203,63 @@ def test_the_units_own_link_shows_all_it_answers_for_and_takes_progress(council,
     client.post(url, {"accept": str(other.uid)})
     other.refresh_from_db()
     assert other.state == "waiting"
+
+
+def test_the_units_own_link_opens_one_with_all_its_deeds(council, cast, client):
+    """Asking for time, then reporting done with a photograph, from the one link of a unit."""
+    held = make_held(council)
+    mine, theirs = make_resolution(held, cast.unit), make_resolution(held, cast.second_unit)
+    for row in (mine, theirs):
+        assign_resolution(row, by=SYSTEM)
+    own = link_url(
+        SignedLink.objects.get(target_uid=cast.unit.uid, organization=cast.unit, revoked_at=None)
+    )
+    party = mine.parties.get()
+    item = f"{own}?item={party.uid}"
+    assert item.split("/", 3)[3] in client.get(own).content.decode()
+    assert client.get(item).status_code == 200
+    day = mine.due_on + timedelta(days=30)
+    asked = client.post(item, {"deed": "extend", "due_on": str(day), "text": "设备未到货"})
+    assert asked.status_code == 302
+    assert mine.extensions.get().wanted_on == day
+    said = {"deed": "report", "text": "已装好20个"}
+    wrong = client.post(item, {**said, "files": upload(b"MZ\x90", "完工.exe")})
+    assert wrong.status_code == 422
+    assert "完工.exe" in wrong.content.decode()
+    assert Progress.objects.filter(kind="report").count() == 0
+    done = client.post(item, {**said, "files": [upload(), upload(name="二.pdf")]}, follow=True)
+    assert party.number in done.content.decode()
+    mine.refresh_from_db()
+    assert mine.state == ResolutionState.REPORTED
+    line = Progress.objects.get(kind="report")
+    assert Attachment.objects.filter(subject_uid=line.uid, kind="progress.proof").count() == 2
+    # Another unit's row is not opened by this unit's link, nor nonsense.
+    for uid in (theirs.parties.get().uid, "x"):
+        assert client.get(f"{own}?item={uid}").status_code == 404
+
+
+def test_the_mail_of_an_assignment_leads_to_the_deed_first(council, cast):
+    resolution = make_resolution(make_held(council), cast.unit)
+    assign_resolution(resolution, by=SYSTEM)
+    mail = Notice.objects.filter(kind="resolution.assigned", channel="mail").first()
+    assert "http" not in mail.body
+    assert (mail.link_action, mail.link_uid) == ("resolution.work", resolution.uid)
+    own = SignedLink.objects.get(target_uid=cast.unit.uid, organization=cast.unit)
+    page = Client().get(_path(resolution, "resolution.work", cast.unit)).content.decode()
+    assert link_url(own) in page
+    # The group's link names no unit: it leads nowhere else.
+    group = Client().get(_path(resolution, "resolution.work"), {"unit": str(cast.unit.uid)})
+    assert link_url(own) not in group.content.decode()
+
+
+def test_a_units_links_bring_so_many_files_a_day(council, cast, client):
+    resolution = make_resolution(make_held(council), cast.unit)
+    assign_resolution(resolution, by=SYSTEM)
+    set_parameter(cast.city, key="upload.files_per_day", value=1, by=SYSTEM)
+    path = _path(resolution, "resolution.work", cast.unit)
+    said = {"deed": "note", "text": "进场"}
+    assert client.post(path, {**said, "files": upload()}).status_code == 302
+    refused = client.post(path, {**said, "files": upload()})
+    assert refused.status_code == 422
+    assert "24小时内最多上传1个文件" in refused.content.decode()
+    assert client.post(path, said).status_code == 302

@@ -490,13 +490,21 @@ def test_a_refused_form_comes_back_filled_in_and_leaves_nothing(council, cast, c
         # Before the meeting.
         issued_on="2026-03-01",
         **{"text-5": "第五项", "helpers-5": [str(cast.unit.uid)], "lead-5": str(cast.unit.uid)},
+        **{f"arrived-{cast.unit.uid.hex}": "14:07", f"left-{cast.unit.uid.hex}": "四点"},
     )
     page = client.act(_url("meeting-enter", council), wrong)
     assert page.status_code == 422
     said = page.content.decode()
-    for words in ("一、听取情况。", "第五项", "主办单位不必再列为协办单位", 'value="2026-03-01"'):
+    for words in (
+        "一、听取情况。",
+        "第五项",
+        "14:07—四点",
+        "主办单位不必再列为协办单位",
+        'value="2026-03-01"',
+    ):
         assert words in said
     del wrong["helpers-5"]
+    del wrong[f"left-{cast.unit.uid.hex}"]
     page = client.act(_url("meeting-enter", council), wrong)
     assert (page.status_code, "印发日期应在会议召开之后" in page.content.decode()) == (422, True)
     bad = SimpleUploadedFile("纪要.pdf", b"not a paper", content_type="application/pdf")
@@ -543,3 +551,16 @@ def test_the_file_of_a_meeting_lists_its_papers(meeting, cast, client_of):
     address = reverse("documents:document-draft", args=("meeting.filing", meeting.uid, "docx"))
     assert client_of(cast.secretary).get(address).status_code == 200
     assert client_of(cast.liaison).get(address).status_code == 404
+
+
+def test_what_stands_in_the_text_is_not_said_to_be_missing(meeting, cast, client_of):
+    """Minutes that are reopened have their resolutions in the text already."""
+    client = client_of(cast.worker)
+    page = client.get(_url("minutes-edit", meeting)).content.decode()
+    assert "还没有登记议定事项" in page
+    resolution = make_resolution(meeting, cast.unit, text="修路灯3盏")
+    assert resolution.text in client.get(_url("minutes-edit", meeting)).content.decode()
+    save_minutes(meeting, text=TEXT + "\n三、修路灯3盏。", version=1, by=SYSTEM)
+    page = client.get(_url("minutes-edit", meeting)).content.decode()
+    assert "议定事项都已写在正文里，文末不再重复。" in page
+    assert "还没有登记议定事项" not in page

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from meetings.enums import Answer
+from meetings.forms.councils import InviteForm
 from meetings.models import Receipt
 from meetings.services import (
     AgendaLine,
@@ -14,7 +15,7 @@ from meetings.services import (
     issue_minutes,
     save_minutes,
 )
-from tests.factories.core import make_unit_organization
+from tests.factories.core import SYSTEM, make_unit_organization
 from tests.factories.meetings import (
     make_accepted_topic,
     make_council,
@@ -240,3 +241,37 @@ def test_meeting_page_costs_the_same_with_one_unit_and_three(units, cast, counte
         make_resolution(earlier, body, text=f"{body.name}的事")
     meeting = make_notified(council, agenda=[AgendaLine(text=body.name) for body in bodies])
     counted(meeting.get_absolute_url(), 48)
+
+
+def test_the_page_stands_after_a_notice_was_taken_back(council, cast, client_of):
+    meeting = make_notified(council)
+    client = client_of(cast.secretary)
+    address = reverse("meetings:meeting-take-back", args=(meeting.uid,))
+    page = client.act(address, follow=True)
+    assert page.status_code == 200
+    assert "撤回" in page.content.decode().split('class="timeline"')[-1]
+
+
+def test_a_unit_is_not_told_a_number_that_it_cannot_see(council, cast, client_of):
+    """It sees its own line of the sheet only: how many came is the office's to say."""
+    held = make_held(council)
+    assert "家单位出席" in client_of(cast.secretary).get(held.get_absolute_url()).content.decode()
+    said = client_of(cast.liaison).get(held.get_absolute_url()).content.decode()
+    assert "家单位出席" not in said
+    assert "已召开。纪要还没有印发。" in said
+    minutes = save_minutes(held, text="一、会议听取了情况。", version=0, by=SYSTEM)
+    issue_minutes(minutes, signer_name="王五", version=minutes.version, by=SYSTEM)
+    said = client_of(cast.liaison).get(held.get_absolute_url()).content.decode()
+    assert "已召开。纪要已印发。" in said
+
+
+def test_who_has_nobody_left_to_invite_is_told_what_to_do(council, cast, client_of, secretary):
+    page = reverse("meetings:council-invite", args=(council.uid,))
+    client = client_of(cast.secretary)
+    others = list(InviteForm(by=secretary, council=council).fields["organizations"].queryset)
+    if others:
+        assert 'name="organizations"' in client.get(page).content.decode()
+        invite_units(council, organizations=others, by=secretary)
+    said = client.get(page).content.decode()
+    assert "没有可以再邀请的单位" in said
+    assert 'name="organizations"' not in said

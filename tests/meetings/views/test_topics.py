@@ -122,6 +122,8 @@ def test_unit_proposes_from_its_link_with_two_fields(council, cast):
     assert not Topic.objects.exists()
     answered = browser.post(path, {"title": "充电桩", "category": "service"}, follow=True)
     assert "议题已收到" in answered.content.decode()
+    # A button that is gone is not named.
+    assert "本次无议题" not in browser.get(path).content.decode()
     topic = Topic.objects.get()
     assert (topic.organization, topic.call, topic.via, topic.state) == (
         cast.unit,

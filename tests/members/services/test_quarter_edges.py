@@ -97,7 +97,7 @@ def paid(cast, member, number):
 def test_what_is_done_at_the_edge_belongs_to_its_day_in_shanghai(
     cast, clock, member, monkeypatch, deed, zone
 ):
-    monkeypatch.setattr("partybuild.exchange.wake._send", lambda what, key: None)
+    monkeypatch.setattr("partybuild.waking._send", lambda task, args: None)
     make_unit_of(cast.unit)
     number = 0
     for edge in EDGES:

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from members.enums import EmploymentState, MemberState
+from members.enums import EmploymentState, EventKind, MemberState
 from members.exceptions import (
     AlreadyReportedIn,
     DecidesOnOneself,
@@ -21,12 +21,15 @@ from members.services import (
     confirm_report_in,
     end_member,
     end_report_in,
+    move_report_in,
     return_report_in,
     submit_at_desk,
     submit_report_in,
 )
 from partybuild.accounts.actors import actor_in
+from partybuild.areas.queries import word
 from partybuild.areas.services import set_parameter
+from partybuild.audit.models import Event
 from tests.factories.core import id_number
 from tests.factories.members import make_member, make_report_in
 from tests.factories.units import make_unit_of
@@ -148,6 +151,8 @@ def test_ending_a_member_ends_everything_with_reasons(cast, system):
     end_member(member, on=date(2026, 3, 4), reason="retired", by=system)
     report_in.refresh_from_db()
     assert (report_in.state, report_in.end_reason) == ("ended", "retired")
+    told = Event.objects.get(kind=EventKind.REPORT_IN_ENDED, object_uid=report_in.uid)
+    assert (told.reason, told.is_follow_up) == ("退休", True)
     assert not MemberPlace.objects.exists()
     assert not Employment.objects.current().exists()
     assert ReportIn.objects.count() == 1
@@ -221,3 +226,20 @@ def test_an_ended_report_in_is_not_ended_again(cast, system):
     end_report_in(report_in, reason="moved", by=system)
     with pytest.raises(ReportInAlreadyDecided):
         end_report_in(report_in, reason="retired", by=system)
+
+
+@pytest.mark.django_db
+def test_the_history_says_why_in_words(cast, system):
+    report_in = make_report_in(make_member(cast.unit), cast.community)
+    end_report_in(report_in, reason="retired", by=system)
+    told = Event.objects.get(kind=EventKind.REPORT_IN_ENDED)
+    assert told.reason == word(cast.community, "report_in.end_reason", "retired") != "retired"
+
+
+@pytest.mark.django_db
+def test_of_a_move_the_confirming_leads(cast, system):
+    former = make_report_in(make_member(cast.unit), cast.community)
+    moved = move_report_in(former, community=cast.sibling, by=system)
+    confirm_report_in(moved, by=system)
+    confirmed = Event.objects.get(kind=EventKind.REPORT_IN_CONFIRMED, object_uid=moved.uid)
+    assert confirmed.pk < Event.objects.get(kind=EventKind.REPORT_IN_ENDED).pk

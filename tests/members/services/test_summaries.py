@@ -17,11 +17,13 @@ from members.exceptions import (
     NotReportedInHere,
     QuarterNotOver,
     SummaryAlreadyAcknowledged,
+    SummaryAlreadyAnswered,
     SummaryAlreadySent,
 )
 from members.models import PartyMember, ServiceRecord, ServiceSummary
 from members.services import (
     acknowledge_summary,
+    answer_summary,
     certify_records,
     enter_services,
     sign_summaries,
@@ -30,6 +32,8 @@ from members.services import (
 )
 from partybuild.accounts.actors import actor_in
 from partybuild.calendar import Period
+from partybuild.documents.registry import kind_of
+from partybuild.documents.services import draft_of
 from partybuild.notices.models import Notice
 from partybuild.obligations.enums import ObligationState
 from partybuild.obligations.models import Obligation
@@ -116,6 +120,10 @@ def test_what_is_certified_late_comes_with_the_next_quarter(after_quarter, clock
     )
     first.refresh_from_db()
     assert (first.times, second.times) == (3, 1)
+    # It says so: the quarter's own figures count that service in its own quarter.
+    assert (first.times_before, second.times_before) == (0, 1)
+    paper = str(draft_of(kind_of("service.summary"), second).plain())
+    assert "其中1人次是以前季度的" in paper
 
 
 def test_signing_pays_one_debt_and_opens_another(after_quarter, system):
@@ -246,3 +254,24 @@ def test_a_new_roster_member_is_no_part_of_an_old_summary(after_quarter):
     make_member(after_quarter.cast.unit)
     summary.refresh_from_db()
     assert summary.reported_in_count == 2
+
+
+def test_a_unit_answers_with_its_receipt_or_afterwards_once(after_quarter):
+    liaison = actor_in(after_quarter.cast.liaison)
+    summary = _sign(after_quarter)
+    with pytest.raises(SummaryAlreadyAnswered), transaction.atomic():
+        answer_summary(summary, answer="尚未签收", by=liaison)
+    acknowledge_summary(summary, by=liaison)
+    answer_summary(summary, answer=" 已在支部会上通报。 ", by=liaison)
+    with pytest.raises(SummaryAlreadyAnswered), transaction.atomic():
+        answer_summary(summary, answer="再答", by=liaison)
+    summary.refresh_from_db()
+    assert (summary.answer, summary.answered_by) == ("已在支部会上通报。", liaison.post)
+    other = _sign(after_quarter, after_quarter.cast.second_unit)
+    acknowledge_summary(
+        other, answer="收到", channel="phone", by=actor_in(after_quarter.cast.worker)
+    )
+    other.refresh_from_db()
+    assert (other.answer, other.answer_channel, other.state) == ("收到", "phone", "acknowledged")
+    told = Notice.objects.filter(kind="summary.answered", channel="in_app")
+    assert set(told.values_list("organization", flat=True)) == {summary.committee_id}

@@ -113,6 +113,32 @@ def test_a_summary_link_acknowledges_once(world, summary_path):
     assert Event.objects.filter(kind="summary.acknowledged").count() == 1
 
 
+def test_a_summary_link_answers_with_the_receipt_or_after_it(world, summary_path):
+    client = Client()
+    client.post(summary_path, {"answer": ""})
+    assert ServiceSummary.objects.get().answer == ""
+    assert client.post(summary_path, {"answer": "  "}).status_code == 422
+    client.post(summary_path, {"answer": "已在支部会上通报。"})
+    client.post(summary_path, {"answer": "第二次"})
+    summary = ServiceSummary.objects.get()
+    assert (summary.answer, summary.answered_by) == (
+        "已在支部会上通报。",
+        "江湾区图书馆（办理链接）",
+    )
+    assert "已在支部会上通报。" in client.get(summary_path).content.decode()
+
+
+def test_the_units_answer_is_not_shown_to_its_members(world, summary_path, client_of):
+    Client().post(summary_path, {"answer": "张某需加强。"})
+    summary = ServiceSummary.objects.get()
+    assert (
+        "张某需加强。"
+        in client_of(world.cast.liaison).get(summary.get_absolute_url()).content.decode()
+    )
+    page = client_of(world.member_post).get(summary.get_absolute_url()).content.decode()
+    assert "张某需加强。" not in page
+
+
 def test_a_member_sees_own_lines_only(world, summary_path, client_of):
     summary = ServiceSummary.objects.get()
     page = client_of(world.member_post).get(summary.get_absolute_url()).content.decode()

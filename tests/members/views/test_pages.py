@@ -34,8 +34,8 @@ PAGES = {
     "service-list": "..........",
     "service-create": "33....3333",
     "summary-list": "..........",
-    "my-report-in": "444444444.",
-    "my-data": "444444444.",
+    "my-report-in": "333333333.",
+    "my-data": "333333333.",
 }
 
 

@@ -144,7 +144,7 @@ def test_the_desk_answers_the_same_for_everybody(full, client_of):
             follow=True,
         )
         answers.append(
-            (response.status_code, "来人：已提交，待单位确认。" in response.content.decode())
+            (response.status_code, "来人：已登记报到，请核对后确认。" in response.content.decode())
         )
         assert "异地人" not in response.content.decode()
     assert answers == [(200, True)] * 3

@@ -27,7 +27,7 @@ def _count(client, url):
 LISTS = {
     ("secretary", "/members/"): 12,
     ("liaison", "/members/"): 11,
-    ("street_staff", "/members/?side=unit"): 12,
+    ("street_staff", "/members/?side=unit"): 11,
     ("secretary", "/members/report-ins/"): 8,
     ("secretary", "/members/services/"): 10,
     ("secretary", "/members/services/new/"): 10,

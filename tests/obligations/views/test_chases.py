@@ -6,11 +6,13 @@ from datetime import date
 
 import pytest
 
+from config.robots import KNOWN, RobotSettings
 from partybuild.areas.services import set_parameter
 from partybuild.audit.models import Event
 from partybuild.notices.enums import Channel, NoticeState
 from partybuild.notices.models import Notice
 from partybuild.notices.services import Recipient, notify, send_notices
+from partybuild.notices.services.robots import set_robot, tell_group
 from partybuild.obligations.models import Chase
 from partybuild.obligations.services import pay
 from tests.factories.core import SYSTEM
@@ -54,6 +56,22 @@ def test_two_presses_send_and_show_what_became_of_it(cast, debts, client_of):
     assert "未办" in page
     assert client.get("/obligations/chases/").content.decode().count("第1次催办") == 1
     assert Event.objects.filter(kind="chase.sent").count() == 1
+
+
+def test_preview_leads_back_to_the_list_as_it_was_narrowed(cast, debts, client_of):
+    client = client_of(cast.secretary)
+    page = client.get(f"{PREVIEW}?period=2026Q1&whose=all").content.decode()
+    assert 'href="/obligations/?period=2026Q1&amp;whose=all"' in page
+    # With nothing picked there must be a place that says so.
+    assert "data-bulk-count" in page
+
+
+def test_preview_of_what_was_just_chased_promises_nothing(cast, debts, client_of):
+    client = client_of(cast.secretary)
+    client.act(CHASE, selected(debts))
+    page = client.act(PREVIEW, selected(debts)).content.decode()
+    assert "0项" not in page
+    assert "不用再催" in page
 
 
 def test_long_preview_is_told_by_bearer_and_still_sends_each(cast, debts, client_of):
@@ -194,9 +212,35 @@ def test_one_sending_shows_delivered_seen_and_answered(cast, client_of):
     client = client_of(cast.secretary)
     address = f"/obligations/sent/{cast.committee.uid}/test.notice/"
     page = client.get(address).content.decode()
-    assert "共2家：已送达1家，已查看1家，已回执1家" in page
+    assert "共2家：已送达2家，已查看1家，已回执1家" in page
     for who in ("liaison", "outsider"):
         assert client_of(getattr(cast, who)).get(address).status_code == 404
+
+
+def test_who_has_acted_was_reached_and_a_group_stands_apart(cast, client_of, settings):
+    """Neither mail nor a look here: the press of its link says that it arrived."""
+    settings.ROBOTS = RobotSettings(adapters=KNOWN)
+    by = _actor(cast)
+    group = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=abc"
+    robot = set_robot(cast.committee, kind="wecom", name="片区联络群", address=group, by=by)
+    make_debt(cast.unit, cast.committee, duty="test.answer", subject=cast.committee)
+    words = {"kind": "test.notice", "subject": cast.committee, "title": "会议通知", "by": by}
+    bodies = [Recipient(organization=body) for body in (cast.unit, cast.second_unit)]
+    notify(recipients=bodies, body="请回执", link_action="test.answer", **words)
+    tell_group(**words)
+    Notice.objects.filter(channel=Channel.MAIL).update(state=NoticeState.FAILED)
+    Notice.objects.filter(robot=robot).update(state=NoticeState.SENT)
+    client = client_of(cast.secretary)
+    address = f"/obligations/sent/{cast.committee.uid}/test.notice/"
+    assert "共2家：已送达0家，已查看0家" in client.get(address).content.decode()
+    pay(duty="test.answer", bearer=cast.unit, subject=cast.committee, by=SYSTEM)
+    page = client.get(address)
+    words = page.content.decode()
+    assert "共2家：已送达1家，已查看0家，已回执1家" in words
+    assert "工作群“片区联络群”：" in words
+    assert [line.name for line in page.context["lines"] if line.must_call] == [
+        cast.second_unit.called
+    ]
 
 
 def _actor(cast):
@@ -220,7 +264,7 @@ def test_three_recipients_ask_as_much_as_one(cast, client_of, rows, django_asser
     ]
     client = client_of(cast.secretary)
     client.act(CHASE, selected(found))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(Chase.objects.get().get_absolute_url())
     with django_assert_num_queries(27):
         client.act(PREVIEW, selected(found))
@@ -229,3 +273,13 @@ def test_three_recipients_ask_as_much_as_one(cast, client_of, rows, django_asser
 def test_the_list_of_reports_leads_to_the_preview(cast, client_of):
     page = client_of(cast.secretary).get("/units/reports/?period=2026Q1").content.decode()
     assert f"{PREVIEW}?duty=report.file&amp;whose=all&amp;period=2026Q1" in page
+
+
+def test_nobody_is_called_about_what_was_called_off_before_it_left(cast, debts, client_of):
+    client = client_of(cast.secretary)
+    client.act(CHASE, selected(debts))
+    done = Chase.objects.get()
+    Notice.objects.exclude(channel=Channel.IN_APP).update(state=NoticeState.CANCELLED)
+    assert "请打电话" not in client.get(done.get_absolute_url()).content.decode()
+    Notice.objects.exclude(channel=Channel.IN_APP).update(state=NoticeState.FAILED)
+    assert "请打电话" in client.get(done.get_absolute_url()).content.decode()

@@ -279,3 +279,13 @@ def test_the_rules_are_read_by_those_who_see_parameters(cast, client_of, who, st
     page = client_of(getattr(cast, who)).get("/obligations/rules/")
     assert page.status_code == status
     assert ("逾期后每3个工作日一次，最多3次" in page.content.decode()) == (status == 200)
+
+
+def test_an_exemption_of_a_person_asks_for_no_private_matter(cast, client_of, debts):
+    own = make_debt(cast.member.person, cast.unit, duty="report_in.first", area=cast.community)
+    client = client_of(cast.street_staff)
+    asked = [
+        client.get(reverse("obligations:obligation-exempt", args=(debt.uid,))).content.decode()
+        for debt in (own, debts["unit"])
+    ]
+    assert ["个人隐私" in page for page in asked] == [True, False]

@@ -35,7 +35,7 @@ def test_home_is_empty_when_done_and_says_so(cast, client_of):
 
 def test_a_duty_shows_only_to_the_roles_that_pay_it(cast, client_of):
     make_debt(cast.member.person, cast.committee, duty="test.personal", unit=cast.unit)
-    assert len(client_of(cast.member).get("/").context["mine"]) == 1
+    assert len(client_of(cast.member).get("/my/").context["mine"]) == 1
     assert client_of(cast.liaison).get("/").context["mine"] == []
 
 
@@ -86,7 +86,9 @@ def test_home_asks_as_much_for_three_as_for_one(
         )
     client = client_of(cast.liaison)
     client.get("/")
-    with django_assert_num_queries(15):
+    # Five of them for the few figures of one's own place, two for a unit's annual forms, one for its
+    # people who are said to have left it, two for its drafts of activities.
+    with django_assert_num_queries(25):
         assert len(client.get("/").context["mine"]) == rows
 
 
@@ -107,7 +109,7 @@ def test_search_is_not_for_administrators(client_of, cast):
 
 def test_a_suggestion_may_come_from_anybody(client, cast):
     response = client.post(reverse("portal:suggestion-create"), {"text": "字太小"})
-    assert response.status_code == 302
+    assert "请记下查询码" in response.content.decode()
     assert Suggestion.objects.get().person is None
 
 
@@ -139,7 +141,8 @@ def test_who_may_answer_a_suggestion(cast, client_of, who, status, answer):
 
     suggestion = send_suggestion(text="字太小", by=actor_in(cast.liaison))
     response = client_of(getattr(cast, who)).act(
-        reverse("portal:suggestion-answer", args=(suggestion.uid,)), {"answer": "改了"}
+        reverse("portal:suggestion-answer", args=(suggestion.uid,)),
+        {"outcome": "answered", "answer": "改了"},
     )
     suggestion.refresh_from_db()
     assert (response.status_code, suggestion.answer) == (status, answer)
