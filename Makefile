@@ -12,7 +12,7 @@ SCHEMA := $(PY) manage.py spectacular --validate --fail-on-warn
 FRONT := static/dist/.done
 PORT ?= 8000
 
-.PHONY: help pictures run test test-nightly check _check fix schema import play-quarter matrix chaos bench reset lock
+.PHONY: help pictures run test test-nightly check _check fix words schema import play-quarter matrix chaos bench reset lock
 
 help:
 	@echo "make run [PORT=8000]      everything on demo data, with sign-ins"
@@ -20,7 +20,7 @@ help:
 	@echo "make check / make fix     lint, format, types, import order, migrations, schema, templates / mend"
 	@echo "make schema               write the REST contract to docs/api/openapi.yaml"
 	@echo "make import RESOURCE=areas FILE=path [APPLY=1]"
-	@echo "make play-quarter [SEED=n] [AREAS=file]"
+	@echo "make play-quarter [SEED=n] [AREAS=file] [QUARTER=2026Q4] [FEEDBACK=half_yearly]"
 	@echo "make matrix               every line of the law from every place, and its planted faults"
 	@echo "make chaos [KILLS=100] [NOTICES=1000]   kill everything at random over a wave of reminders"
 	@echo "make bench [BENCH=name]"
@@ -76,6 +76,10 @@ fix: .venv/.dev
 	.venv/bin/ruff format -q .
 	git ls-files -z 'templates/*.html' | xargs -0r .venv/bin/djade --target-version 5.2
 
+# The plain words of 大字版, compiled; needs gettext.
+words:
+	find locale -name '*.po' -execdir msgfmt --check -o django.mo django.po \;
+
 schema: .venv/.dev
 	@mkdir -p docs/api
 	$(STACK) exec --fresh -- $(SCHEMA) > docs/api/openapi.yaml
@@ -86,7 +90,8 @@ import: _demo
 
 play-quarter: _demo
 	@$(STACK) exec --fresh --migrate --deployment demo -- $(PY) manage.py play_quarter \
-		$(if $(SEED),--seed "$(SEED)") $(if $(AREAS),--areas "$(AREAS)")
+		$(if $(SEED),--seed "$(SEED)") $(if $(AREAS),--areas "$(AREAS)") \
+		$(if $(QUARTER),--quarter "$(QUARTER)") $(if $(FEEDBACK),--feedback "$(FEEDBACK)")
 
 pictures: .venv/.dev $(FRONT)
 	@$(STACK) exec --fresh --migrate --deployment demo -- $(PY) -m tests.pictures docs/users/pictures $(ONLY)
