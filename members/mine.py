@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from members.enums import (
@@ -175,61 +175,68 @@ class MyCertificates(MySection):
         return {"certificates": found} if found or served.exists() else None
 
 
+class _Newest(MySection):
+    """A card of the newest rows of one kind; no card while there is none."""
+
+    is_plain = False
+    # What the template calls the rows.
+    rows_name: ClassVar[str]
+
+    def rows(self, by: Actor) -> QuerySet[Any]:
+        """Return the rows in sight, newest first."""
+        raise NotImplementedError
+
+    def context(self, by: Actor) -> dict[str, Any] | None:
+        """Return the first of them."""
+        if member_of(by) is None:
+            return None
+        found = list(self.rows(by)[:LINES])
+        return {self.rows_name: found} if found else None
+
+
 @register
-class MySummaries(MySection):
-    """What communities have told the unit."""
+class MySummaries(_Newest):
+    """What communities have told the unit: those with a line about oneself."""
 
     key = "summaries"
     title = _("社区告诉单位的服务情况")
     order = 52
     template = "members/my/_summaries.html"
-    is_plain = False
+    rows_name = "summaries"
 
-    def context(self, by: Actor) -> dict[str, Any] | None:
-        """Return the newest summaries with a line about oneself; no card while there is none."""
-        if member_of(by) is None:
-            return None
-        rows = ServiceSummary.objects.visible_to(by.scope).order_by("-period", "-id")
-        found = list(rows[:LINES])
-        return {"summaries": found} if found else None
+    def rows(self, by: Actor) -> QuerySet[Any]:
+        """Return the summaries, newest quarter first."""
+        return ServiceSummary.objects.visible_to(by.scope).order_by("-period", "-id")
 
 
 @register
-class MyAnnualForms(MySection):
-    """The forms that one's unit asks for."""
+class MyAnnualForms(_Newest):
+    """The forms that one's unit asks for; one that waits stands above all cards already."""
 
     key = "annual-forms"
     title = _("年度情况表")
     order = 54
     template = "members/my/_annual_forms.html"
-    # One that waits for the member stands above all cards already.
-    is_plain = False
+    rows_name = "forms"
 
-    def context(self, by: Actor) -> dict[str, Any] | None:
-        """Return the newest forms; no card while the unit has asked for none."""
-        if member_of(by) is None:
-            return None
-        rows = AnnualForm.objects.visible_to(by.scope).standing().order_by("-period", "-id")
-        found = list(rows[:LINES])
-        return {"forms": found} if found else None
+    def rows(self, by: Actor) -> QuerySet[Any]:
+        """Return the forms that stand, newest year first."""
+        return AnnualForm.objects.visible_to(by.scope).standing().order_by("-period", "-id")
 
 
 @register
-class MyReplies(MySection):
+class MyReplies(_Newest):
     """What communities answered about oneself when somebody asked them."""
 
     key = "replies"
     title = _("社区对征求意见的答复")
     order = 56
     template = "members/my/_replies.html"
-    is_plain = False
+    rows_name = "replies"
 
-    def context(self, by: Actor) -> dict[str, Any] | None:
-        """Return the newest answers; no card while there is none."""
-        if member_of(by) is None:
-            return None
-        found = list(FeedbackRequest.objects.visible_to(by.scope)[:LINES])
-        return {"replies": found} if found else None
+    def rows(self, by: Actor) -> QuerySet[Any]:
+        """Return the requests in their own order, newest first."""
+        return FeedbackRequest.objects.visible_to(by.scope)
 
 
 @register
