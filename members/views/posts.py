@@ -9,20 +9,21 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from members.enums import FINISHED, HOLDING, STANDING_CLAIM, ClaimState, PostState, Side
 from members.forms.posts import ClaimForm, ClosePostForm, PostFilter, PostForm, post_initial
-from members.forms.service import CommunityForm, communities_of
+from members.forms.service import communities_of
 from members.models import MemberPlace, PartyMember, PostClaim, ServicePost
 from members.queries.evaluations import verdicts_of_claims
 from members.queries.matching import Match, matches_for, reasons_to_take
 from members.queries.post_templates import BY_KEY, TEMPLATES
 from members.queries.posts import PostFigures, post_figures, standing_count, without_post
 from members.services import change_post, close_post, offer_post, publish_post, set_post
+from members.views.communities import chosen_community
 from members.views.members import uids_of
 from partybuild.access import Actor, Level, may, require
 from partybuild.accounts.actors import actor_of
@@ -268,20 +269,6 @@ def post_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show one post and what one can do."""
     by = actor_of(request)
     return post_page(request, by, find_post(by, uid))
-
-
-def chosen_community(request: HttpRequest, by: Actor) -> Area | None:
-    """Return one's own community, or the one that a street's post has picked; None: still to pick."""
-    area = area_of(by)
-    if area is None:
-        raise Http404
-    if area.level == Level.COMMUNITY:
-        return area
-    chosen = CommunityForm(request.GET, by=by)
-    if not chosen.is_valid():
-        return None
-    community: Area = chosen.cleaned_data["community"]
-    return community
 
 
 def _begun_with(request: HttpRequest, by: Actor, community: Area) -> dict[str, Any] | None:

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from members.enums import HOLDING, ServiceState, Side
 from members.exceptions import CertifierIsOnList, ListAlreadyDecided, NobodyServed
 from members.forms.service import (
-    CommunityForm,
     OwnHours,
     PostServiceForm,
     ServiceFilterForm,
@@ -35,10 +34,10 @@ from members.models import (
 from members.queries.corrections import in_words
 from members.services import certify_records, enter_services, withdraw_records
 from members.services.service_records import enter_claim_services, is_on_list
+from members.views.communities import chosen_community
 from members.views.members import uids_of
-from partybuild.access import Actor, Level, may, require
+from partybuild.access import Actor, may, require
 from partybuild.accounts.actors import actor_of
-from partybuild.areas.models import Area
 from partybuild.areas.queries import dictionary
 from partybuild.fields.keyset import keyset_page
 from partybuild.fields.refusals import goes_through, put_on
@@ -109,20 +108,6 @@ def _waiting_lists(by: Actor) -> int:
     return rows.order_by().values("sheet").distinct().count()
 
 
-def _community(request: HttpRequest, by: Actor) -> Area | None:
-    """Return the community that a list is for: one's own, or the one chosen by a street's post."""
-    area = area_of(by)
-    if area is None:
-        raise Http404
-    if area.level == Level.COMMUNITY:
-        return area
-    chosen = CommunityForm(request.GET, by=by)
-    if not chosen.is_valid():
-        return None
-    community: Area = chosen.cleaned_data["community"]
-    return community
-
-
 def _put_on_names(form: ServiceForm, picked: set[str], own: OwnHours) -> None:
     """Say with the other faults of a form what is wrong with the marks below it."""
     if not form.is_bound:
@@ -138,7 +123,7 @@ def service_create(request: HttpRequest) -> HttpResponse:
     """Enter one activity for many members: say it once, tick who was there."""
     by = actor_of(request)
     require(by, "service.enter")
-    community = _community(request, by)
+    community = chosen_community(request, by)
     if community is None:
         return render(
             request, "members/service_community.html", {"communities": communities_of(by)}

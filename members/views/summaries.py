@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from members.enums import SummaryState
 from members.forms.service import (
     AnswerForm,
-    CommunityForm,
     ProxyAnswerForm,
     SummaryFilterForm,
     SummaryProxyForm,
@@ -28,6 +27,7 @@ from members.queries.corrections import in_words
 from members.queries.summaries import SEND_DUTY, compiled_now, own_lines, summary_due_on
 from members.queries.summary_pages import due_summaries
 from members.services import acknowledge_summary, answer_summary, sign_summaries
+from members.views.communities import chosen_community
 from partybuild.access import Actor, Level, Refused, may, require
 from partybuild.accounts.actors import actor_of, actor_of_link
 from partybuild.accounts.links import link_page
@@ -37,7 +37,7 @@ from partybuild.areas.queries import word
 from partybuild.audit.queries import history_of
 from partybuild.calendar import Period, today
 from partybuild.fields.keyset import keyset_page
-from partybuild.fields.refusals import goes_through
+from partybuild.fields.refusals import goes_through, put_on
 from partybuild.obligations.models import Obligation
 from units.views.scope import area_of
 
@@ -118,23 +118,13 @@ def _require_lines(by: Actor) -> None:
         raise Refused("summary.view")
 
 
-def _community(request: HttpRequest, by: Actor) -> Area | None:
-    area = area_of(by)
-    if area is None:
-        raise Http404
-    if area.level == Level.COMMUNITY:
-        return area
-    chosen = CommunityForm(request.GET, by=by)
-    return chosen.cleaned_data["community"] if chosen.is_valid() else None
-
-
 @require_http_methods(["GET", "POST"])
 def summary_sign(request: HttpRequest, period: str) -> HttpResponse:
     """Sign a quarter's summaries, all or those that are picked, in one press."""
     by = actor_of(request)
     quarter = _quarter(period)
     _require_lines(by)
-    community = _community(request, by)
+    community = chosen_community(request, by)
     if community is None:
         return render(
             request, "members/service_community.html", {"communities": communities_of(by)}
@@ -177,7 +167,7 @@ def summary_preview(request: HttpRequest, period: str, uid: UUID) -> HttpRespons
     by = actor_of(request)
     quarter = _quarter(period)
     _require_lines(by)
-    community = _community(request, by)
+    community = chosen_community(request, by)
     if community is None:
         raise Http404
     due = next((each for each in due_summaries(community, quarter) if each.unit.uid == uid), None)
@@ -350,7 +340,7 @@ def summary_link(request: HttpRequest, link: SignedLink) -> HttpResponse:
             else:
                 answer_summary(summary, answer=answer, by=by)
         except ValidationError as refused:
-            form.add_error(None, refused)
+            put_on(form, refused)
         else:
             return redirect(request.path)
     return render(

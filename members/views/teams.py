@@ -25,8 +25,8 @@ from members.services import (
     lead_team,
     leave_team,
 )
+from members.views.communities import chosen_community
 from members.views.members import uids_of
-from members.views.posts import chosen_community
 from partybuild.access import Actor, may, require
 from partybuild.accounts.actors import actor_of
 from partybuild.areas.models import Area
