@@ -40,7 +40,7 @@ from members.services.feedback_compiling import (
     refuse_own,
     usual_opinion,
 )
-from members.services.feedback_signing import deliver, terms_of
+from members.services.feedback_signing import debt_of, deliver, terms_of
 from partybuild.access import Actor, Role
 from partybuild.accounts.models import Appointment
 from partybuild.areas.models import Area
@@ -88,7 +88,7 @@ def acknowledge_feedback(
         ("state", "acknowledged_at", "acknowledged_by", "acknowledge_channel", "receipt_number"),
     )
     due_on = {area.pk: _use_due_on(area) for area in {form.community for form in forms}}
-    owe([_use_debt(form, due_on[form.community_id]) for form in forms], by=by)
+    owe([debt_of(USE_DUTY, form, due_on[form.community_id]) for form in forms], by=by)
     _pay(forms, ACKNOWLEDGE_DUTY, on=on, by=by)
     _note(EventKind.FEEDBACK_ACKNOWLEDGED, forms, channel, changes={}, by=by)
     return "、".join(numbers.values())
@@ -131,19 +131,6 @@ def _note(
 
 def _use_due_on(community: Area) -> date:
     return add_working_days(today(), parameter(community, "feedback.use_due_days"))
-
-
-def _use_debt(form: Feedback, due_on: date) -> Debt:
-    return Debt(
-        duty=USE_DUTY,
-        bearer_organization=form.unit,
-        owed_to=form.committee,
-        unit=form.unit,
-        subject=form,
-        due_on=due_on,
-        period=form.period,
-        area=form.community,
-    )
 
 
 @transaction.atomic

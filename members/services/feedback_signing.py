@@ -175,7 +175,7 @@ def deliver(
             "object_until",
         ),
     )
-    owe([_receipt_debt(form, terms.acknowledge_by) for form in forms], by=by)
+    owe([debt_of(ACKNOWLEDGE_DUTY, form, terms.acknowledge_by) for form in forms], by=by)
     record_events(EventKind.FEEDBACK_SENT, targets=[(form, {}) for form in forms], by=by)
     record_event(
         EventKind.FEEDBACK_DELIVERED, target=delivery, by=by, changes={"count": len(forms)}
@@ -195,9 +195,10 @@ def _number(forms: Sequence[Feedback]) -> None:
         form.number = number_on_paper(PREFIX, year, first + place)
 
 
-def _receipt_debt(form: Feedback, due_on: date) -> Debt:
+def debt_of(duty: str, form: Feedback, due_on: date) -> Debt:
+    """What a form's unit owes the committee that signed it."""
     return Debt(
-        duty=ACKNOWLEDGE_DUTY,
+        duty=duty,
         bearer_organization=form.unit,
         owed_to=form.committee,
         unit=form.unit,

@@ -74,7 +74,7 @@ def send_suggestion(
     suggestion.code = code
     speaker = Actor.anonymous(request_id=by.request_id) if is_anonymous else by
     record_event(EventKind.SUGGESTED, target=suggestion, by=speaker)
-    _owe_answer(suggestion, by=speaker)
+    _owe(suggestion, duty=ANSWER_DUTY, due_on=suggestion.due_on, by=speaker)
     return suggestion
 
 
@@ -84,16 +84,16 @@ def _own_place(by: Actor) -> Area | None:
     return Area.objects.filter(pk=by.scope.area_id).first()
 
 
-def _owe_answer(suggestion: Suggestion, *, by: Actor) -> None:
+def _owe(suggestion: Suggestion, *, duty: str, due_on: date | None, by: Actor) -> None:
     body = suggestion.organization
-    if body is None or suggestion.due_on is None:
+    if body is None or due_on is None:
         return
     owe(
         [
             Debt(
-                duty=ANSWER_DUTY,
+                duty=duty,
                 owed_to=body_above(body),
-                due_on=suggestion.due_on,
+                due_on=due_on,
                 bearer_organization=body,
                 subject=suggestion,
                 area=suggestion.area,
@@ -145,7 +145,7 @@ def answer_suggestion(
             paid_with=suggestion,
             by=by,
         )
-    _owe_result(suggestion, by=by)
+    _owe(suggestion, duty=FINISH_DUTY, due_on=suggestion.finish_on, by=by)
     said = answer
     if finish_on is not None:
         said = _("%(answer)s（预计%(day)s前办结）") % {
@@ -163,25 +163,6 @@ def _finish_on(suggestion: Suggestion, said: date | None) -> date:
     if said < today():
         raise FinishInThePast
     return said
-
-
-def _owe_result(suggestion: Suggestion, *, by: Actor) -> None:
-    body = suggestion.organization
-    if body is None or suggestion.finish_on is None:
-        return
-    owe(
-        [
-            Debt(
-                duty=FINISH_DUTY,
-                owed_to=body_above(body),
-                due_on=suggestion.finish_on,
-                bearer_organization=body,
-                subject=suggestion,
-                area=suggestion.area,
-            )
-        ],
-        by=by,
-    )
 
 
 @transaction.atomic
@@ -236,7 +217,7 @@ def pass_suggestion_on(
         reason=reason,
         changes={"area": [before.name if before else "", area.name]},
     )
-    _owe_answer(suggestion, by=by)
+    _owe(suggestion, duty=ANSWER_DUTY, due_on=suggestion.due_on, by=by)
     return suggestion
 
 
