@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from partybuild.access.rotating import Drawing
 from partybuild.ui.components.library import Variables, block, component, context_component, trimmed
 from partybuild.ui.components.request import days_left
 
@@ -166,3 +167,9 @@ def todo_item(
         "post": post,
         "kind": "primary" if primary else "secondary",
     }
+
+
+@component
+def qr(drawing: Drawing, label: str) -> Variables:
+    """Draw a QR picture with what a screen reader says of it."""
+    return {"drawing": drawing, "label": label}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
+from partybuild.access.rotating import drawing_of
 from partybuild.calendar import now
 from partybuild.ui.components.library import COMPONENTS
 from partybuild.ui.forms.samples import SampleFilters, SampleForm
@@ -121,6 +122,7 @@ def _samples(request: HttpRequest, form: SampleForm) -> dict[str, Any]:
             "【和平社区党委】请以下单位在3月10日前回执第一季度联席会议：江湾区图书馆、江湾供水公司。"
             "\n点此回执：https://example.org/l/abc"
         ),
+        "drawing": drawing_of("https://example.org/l/abc"),
         "charts": _charts(),
     }
 
