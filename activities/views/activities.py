@@ -51,7 +51,7 @@ from partybuild.areas.queries import word
 from partybuild.audit.queries import history_of
 from partybuild.calendar import now
 from partybuild.fields.keyset import keyset_page
-from partybuild.fields.refusals import goes_through
+from partybuild.fields.refusals import goes_through, put_on
 from partybuild.notices.calendars import calendar_file
 from partybuild.organizations.models import Organization
 from units.views.scope import area_of, own_unit
@@ -359,7 +359,7 @@ def activity_create(request: HttpRequest) -> HttpResponse:
         try:
             activity = plan_activity(community=community, organizer=body, by=by, **values)
         except ValidationError as refused:
-            form.add_error(None, refused)
+            put_on(form, refused)
         else:
             said = _("已保存为草稿，核对后发布，党员才能报名。")
             if not may(by, "activity.publish"):
@@ -449,14 +449,9 @@ def activity_return(request: HttpRequest, uid: UUID) -> HttpResponse:
     activity = find_activity(by, uid)
     require(by, "activity.publish", activity)
     form = ReturnForm(request.POST)
-    if form.is_valid():
-        try:
-            return_activity(activity, reason=form.cleaned_data["reason"], by=by)
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            messages.success(request, _("已退回单位修改，并告诉了原因。"))
-            return redirect(activity)
+    if goes_through(form, return_activity, activity, by=by):
+        messages.success(request, _("已退回单位修改，并告诉了原因。"))
+        return redirect(activity)
     return page_of(request, by, activity, return_form=form)
 
 
@@ -485,14 +480,9 @@ def activity_cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
     activity = find_activity(by, uid)
     require(by, "activity.publish", activity)
     form = CancelForm(request.POST)
-    if form.is_valid():
-        try:
-            cancel_activity(activity, reason=form.cleaned_data["reason"], by=by)
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            messages.success(request, _("已取消，已报名和候补的人都会收到通知。"))
-            return redirect(activity)
+    if goes_through(form, cancel_activity, activity, by=by):
+        messages.success(request, _("已取消，已报名和候补的人都会收到通知。"))
+        return redirect(activity)
     return page_of(request, by, activity, cancel_form=form)
 
 

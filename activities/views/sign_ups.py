@@ -23,6 +23,7 @@ from members.models import MemberPlace, PartyMember
 from partybuild.access import Actor, Refused, require
 from partybuild.accounts.actors import actor_of
 from partybuild.calendar import now
+from partybuild.fields.refusals import put_on
 
 
 @require_POST
@@ -154,7 +155,7 @@ def withdraw_proxy(request: HttpRequest, uid: UUID) -> HttpResponse:
         try:
             has_begun = _step_back(row, by=by, **form.cleaned_data)
         except ValidationError as refused:
-            form.add_error(None, refused)
+            put_on(form, refused)
         else:
             said = _("已替%(name)s请假。") if has_begun else _("已替%(name)s退出。")
             messages.success(request, said % {"name": row.member_name})

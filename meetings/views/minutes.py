@@ -24,6 +24,7 @@ from partybuild.accounts.actors import actor_of
 from partybuild.approvals.forms import AskForm
 from partybuild.approvals.queries import approvals_about
 from partybuild.approvals.services import request_approval
+from partybuild.fields.refusals import put_on
 
 
 @require_GET
@@ -103,7 +104,7 @@ def minutes_reopen(request: HttpRequest, uid: UUID) -> HttpResponse:
                 "minutes.reopen", target=minutes, payload={}, by=by, **form.cleaned_data
             )
         except ValidationError as refused:
-            form.add_error(None, refused)
+            put_on(form, refused)
         else:
             messages.success(request, _("已提出申请，他人审批同意后才能更正。"))
             return redirect(approval)

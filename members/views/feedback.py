@@ -53,7 +53,7 @@ from partybuild.audit.queries import history_of
 from partybuild.calendar import Period, today
 from partybuild.fields.keyset import keyset_page
 from partybuild.fields.queries import query_of
-from partybuild.fields.refusals import goes_through
+from partybuild.fields.refusals import goes_through, put_on
 from units.views.scope import area_of
 
 
@@ -192,7 +192,7 @@ def feedback_sign(request: HttpRequest, period: str) -> HttpResponse:
                 community=community, period=span, picked=picked, by=by, **form.cleaned_data
             )
         except ValidationError as refused:
-            form.add_error(None, refused)
+            put_on(form, refused)
         else:
             _say(request, done)
             return redirect("members:feedback-sign", str(span))

@@ -295,7 +295,7 @@ def report_in_confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
             else:
                 confirm_report_in(report_in, grid=grid, team=team, by=by)
         except ValidationError as refused:
-            form.add_error(None, refused)
+            put_on(form, refused)
         else:
             messages.success(
                 request,

@@ -257,7 +257,7 @@ def _kept(
     data["version"] = str(asked.version)
     form = ReplyForm(data)
     form.is_valid()
-    form.add_error(None, refused)
+    put_on(form, refused)
     return form
 
 

@@ -21,7 +21,7 @@ from partybuild.areas.queries import dictionary
 from partybuild.audit.queries import history_of
 from partybuild.calendar import today
 from partybuild.fields.keyset import keyset_page
-from partybuild.fields.refusals import goes_through
+from partybuild.fields.refusals import goes_through, put_on
 from units.forms import ContactsForm, EndUnitForm, TieBranchForm, UnitFilterForm, UnitForm
 from units.forms.units import contacts_of, initial_of
 from units.models import ResidentUnit, UnitBranch, UnitReport
@@ -152,7 +152,7 @@ def unit_create(request: HttpRequest) -> HttpResponse:
         try:
             unit = create_unit(by=by, **values)
         except ValidationError as refused:
-            _put_on(form, refused)
+            put_on(form, refused)
         else:
             _warn(request, unit)
             messages.success(request, _("已登记：%(name)s。") % {"name": unit.name})
@@ -173,7 +173,7 @@ def unit_change(request: HttpRequest, uid: UUID) -> HttpResponse:
         try:
             change_unit(unit, by=by, **form.cleaned_data)
         except ValidationError as refused:
-            _put_on(form, refused)
+            put_on(form, refused)
         else:
             _warn(request, unit)
             messages.success(request, _("已保存。"))
@@ -193,15 +193,6 @@ def _form_page(request: HttpRequest, form: UnitForm, **context: Any) -> HttpResp
     )
 
 
-def _put_on(form: Any, refused: ValidationError) -> None:
-    """Show what a service refused at the field it is about."""
-    if hasattr(refused, "error_dict"):
-        for name, errors in refused.error_dict.items():
-            form.add_error(name if name in form.fields else None, errors)
-    else:
-        form.add_error(None, refused)
-
-
 def _warn(request: HttpRequest, unit: ResidentUnit) -> None:
     for warning in unit.warnings:
         messages.warning(request, warning)
@@ -218,7 +209,7 @@ def unit_contacts(request: HttpRequest, uid: UUID) -> HttpResponse:
         try:
             change_contacts(unit, by=by, **form.cleaned_data)
         except ValidationError as refused:
-            _put_on(form, refused)
+            put_on(form, refused)
         else:
             messages.success(request, _("联系方式已更新，以后的提醒和通知发到新的联系方式。"))
             return redirect(unit)
@@ -259,7 +250,7 @@ def branch_tie(request: HttpRequest, uid: UUID) -> HttpResponse:
         try:
             tie_branch(unit, by=by, **form.cleaned_data)
         except ValidationError as refused:
-            _put_on(form, refused)
+            put_on(form, refused)
         else:
             messages.success(request, _("已关联党组织。"))
             return redirect(unit)

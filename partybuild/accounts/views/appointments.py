@@ -46,7 +46,7 @@ from partybuild.accounts.unfinished import unfinished_of
 from partybuild.audit.queries import history_of
 from partybuild.calendar import today
 from partybuild.fields.keyset import keyset_page
-from partybuild.fields.refusals import goes_through
+from partybuild.fields.refusals import goes_through, put_on
 from partybuild.organizations.models import Organization
 
 # A chooser is searched, not scrolled.
@@ -226,7 +226,7 @@ def appointment_create(request: HttpRequest) -> HttpResponse:
         try:
             appointment = appoint(organization=body, by=by, **form.cleaned_data)
         except ValidationError as refused:
-            form.add_error(None, refused)
+            put_on(form, refused)
         else:
             messages.success(
                 request,
@@ -345,7 +345,7 @@ def appointment_hand_over(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         try:
             following = hand_over_to(appointment, by=by, **form.cleaned_data)
         except ValidationError as refused:
-            form.add_error(None, refused)
+            put_on(form, refused)
         else:
             messages.success(
                 request,

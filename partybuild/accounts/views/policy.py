@@ -24,6 +24,7 @@ from partybuild.accounts.queries.devices import factor_of
 from partybuild.accounts.services.factors import reset_factor
 from partybuild.accounts.services.policy import edit_policy
 from partybuild.accounts.step_up import require_step_up
+from partybuild.fields.refusals import put_on
 
 
 class PolicyView(View):
@@ -101,10 +102,10 @@ class PolicyEditView(View):
                     by=by,
                 )
             except PolicyChangedMeanwhile as refused:
-                form.add_error(None, refused)
+                put_on(form, refused)
                 return self._form(request, form, status=409)
             except ValidationError as refused:
-                form.add_error(None, refused)
+                put_on(form, refused)
             else:
                 messages.success(request, _("安全策略已修改，立即生效。"))
                 return redirect("accounts:policy-detail")
@@ -145,7 +146,7 @@ class FactorResetView(View):
             try:
                 reset_factor(user, reason=form.cleaned_data["reason"], by=actor_of(request))
             except ValidationError as refused:
-                form.add_error(None, refused)
+                put_on(form, refused)
             else:
                 messages.success(
                     request,

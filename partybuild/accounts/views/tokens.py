@@ -26,6 +26,7 @@ from partybuild.accounts.services.tokens import TOKEN_ROLES
 from partybuild.accounts.step_up import require_step_up
 from partybuild.calendar import today
 from partybuild.fields.keyset import keyset_page
+from partybuild.fields.refusals import put_on
 
 # A chooser is searched, not scrolled.
 MOST_FOUND = 30
@@ -129,7 +130,7 @@ class TokenIssueView(View):
             try:
                 token, text = issue_token(appointment, by=by, column=COLUMN, **form.cleaned_data)
             except ValidationError as refused:
-                form.add_error(None, refused)
+                put_on(form, refused)
             else:
                 response = render(
                     request,

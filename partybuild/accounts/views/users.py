@@ -42,6 +42,7 @@ from partybuild.accounts.step_up import require_step_up_of_administrators
 from partybuild.accounts.views.appointments import import_url
 from partybuild.audit.queries import history_of
 from partybuild.fields.keyset import keyset_page
+from partybuild.fields.refusals import put_on
 from partybuild.people.models import Person
 
 # So many invitations fit on one page that is copied into a chat.
@@ -142,7 +143,7 @@ def user_create(request: HttpRequest) -> HttpResponse:
         try:
             user = open_account(by=by, **form.cleaned_data)
         except ValidationError as refused:
-            form.add_error(None, refused)
+            put_on(form, refused)
         else:
             messages.success(
                 request, _("已为%(name)s开通账号，请把邀请发给本人。") % {"name": user}
@@ -302,7 +303,7 @@ def user_disable(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         try:
             service(user, by=by, reason=form.cleaned_data["reason"])
         except ValidationError as refused:
-            form.add_error(None, refused)
+            put_on(form, refused)
         else:
             done = (
                 _("已恢复，可以重新登录。")
@@ -337,7 +338,7 @@ def user_change(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
                 by=by,
             )
         except ValidationError as refused:
-            form.add_error(None, refused)
+            put_on(form, refused)
         else:
             messages.success(request, _("已修改，原来发出的链接不能再用。"))
             return redirect("accounts:user-detail", user.uid)

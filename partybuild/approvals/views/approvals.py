@@ -23,6 +23,7 @@ from partybuild.approvals.queries.deciding import is_own, lost_right
 from partybuild.approvals.services import decide_approval, withdraw_approval
 from partybuild.calendar import now
 from partybuild.fields.keyset import keyset_page
+from partybuild.fields.refusals import put_on
 
 _TONES = {
     ApprovalState.REQUESTED: "warn",
@@ -166,7 +167,7 @@ def approval_decide(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
                 approval, approve=form.is_approval, opinion=form.cleaned_data["opinion"], by=by
             )
         except ValidationError as refused:
-            form.add_error(None, refused)
+            put_on(form, refused)
         else:
             _announce(request, decided)
             return redirect("approvals:approval-list")

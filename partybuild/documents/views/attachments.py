@@ -25,6 +25,7 @@ from partybuild.documents.models import Attachment
 from partybuild.documents.queries import is_ones_own, panel_of
 from partybuild.documents.services import attach_file, end_attachment, note_attachment_taken
 from partybuild.exchange.downloads import attachment
+from partybuild.fields.refusals import put_on
 
 logger = logging.getLogger(__name__)
 
@@ -166,7 +167,7 @@ def attachment_end(request: HttpRequest, uid: UUID) -> HttpResponse:
         try:
             end_attachment(row, reason=form.cleaned_data["reason"], by=by)
         except ValidationError as refused:
-            form.add_error(None, refused)
+            put_on(form, refused)
         else:
             messages.success(request, _("附件已移除。"))
             return redirect(_back(record) or "/")

@@ -37,6 +37,7 @@ from partybuild.documents.services import (
 from partybuild.exchange.downloads import attachment
 from partybuild.fields.keyset import keyset_page
 from partybuild.fields.queries import own_query
+from partybuild.fields.refusals import put_on
 
 MOST_SERIES = 100
 TYPES = {
@@ -172,7 +173,7 @@ def document_sign_proxy(request: HttpRequest, uid: UUID) -> HttpResponse:
         try:
             sign_for_document(delivery, by=by, channel=form.cleaned_data["channel"])
         except ValidationError as refused:
-            form.add_error(None, refused)
+            put_on(form, refused)
         else:
             messages.success(
                 request, _("已代录%(unit)s的签收。") % {"unit": delivery.organization.called}
@@ -277,7 +278,7 @@ def document_withdraw(request: HttpRequest, uid: UUID) -> HttpResponse:
         try:
             withdraw_document(document, reason=form.cleaned_data["reason"], by=by)
         except ValidationError as refused:
-            form.add_error(None, refused)
+            put_on(form, refused)
         else:
             messages.success(request, _("文书已作废，字号保留在登记簿中。"))
             return redirect(document)

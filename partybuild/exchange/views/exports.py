@@ -29,6 +29,7 @@ from partybuild.exchange.services.exporting import (
 )
 from partybuild.exchange.writer import CSV, XLSX
 from partybuild.fields.keyset import keyset_page
+from partybuild.fields.refusals import put_on
 
 TONES = {
     ExportState.ASKED: "info",
@@ -86,7 +87,7 @@ def export_new(request: HttpRequest, key: str) -> HttpResponse:
                 by=by,
             )
         except ValidationError as refused:
-            form.add_error(None, refused)
+            put_on(form, refused)
         else:
             if job.state == ExportState.WAITING and job.row_count <= AT_ONCE:
                 run_export(job.pk, quietly=True)

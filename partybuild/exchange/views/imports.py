@@ -31,6 +31,7 @@ from partybuild.exchange.queries import (
 from partybuild.exchange.services import confirm_batch, discard_batch, undo_batch, upload_file
 from partybuild.exchange.sheets import Sheet, sheet_of, sheets_for
 from partybuild.fields.keyset import keyset_page
+from partybuild.fields.refusals import put_on
 
 UNDER_WAY = frozenset({BatchState.UPLOADED, BatchState.APPLYING})
 FINISHED = frozenset({BatchState.APPLIED, BatchState.UNDONE})
@@ -279,7 +280,7 @@ def import_undo(request: HttpRequest, uid: UUID) -> HttpResponse:
             undo_batch(batch, by=by, **form.cleaned_data)
         except ValidationError as refused:
             batch.refresh_from_db()
-            form.add_error(None, refused)
+            put_on(form, refused)
         else:
             messages.success(request, _("已整批撤销，导入前的数据已恢复。"))
             return redirect("exchange:import-result", uid=batch.uid)

@@ -16,6 +16,7 @@ from partybuild.accounts.actors import actor_of
 from partybuild.accounts.models import Appointment
 from partybuild.areas.queries import parameters_of
 from partybuild.calendar import today
+from partybuild.fields.refusals import put_on
 from partybuild.notices.enums import MailWish
 from partybuild.notices.forms import DelegationForm, PreferenceForm
 from partybuild.notices.models import ChannelPreference, Delegation
@@ -94,7 +95,7 @@ def delegation_create(request: HttpRequest) -> HttpResponse:
         try:
             leave = delegate_notices(post, by=by, **form.cleaned_data)
         except ValidationError as refused:
-            form.add_error(None, refused)
+            put_on(form, refused)
         else:
             messages.success(
                 request,

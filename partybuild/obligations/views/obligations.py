@@ -31,6 +31,7 @@ from partybuild.audit.queries import history_of
 from partybuild.calendar import today
 from partybuild.calendar.working_days import WorkingDays
 from partybuild.fields.keyset import keyset_page
+from partybuild.fields.refusals import put_on
 from partybuild.notices.models import Notice
 from partybuild.obligations.enums import ObligationState
 from partybuild.obligations.forms import ExemptForm, ObligationFilter
@@ -328,7 +329,7 @@ def obligation_exempt(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
                 answer = exempt(debt, by=by, **form.cleaned_data)
                 messages.success(request, _("已免除。这件事不再催办，也不计入应办。"))
         except ValidationError as refused:
-            form.add_error(None, refused)
+            put_on(form, refused)
         else:
             return redirect(answer)
     context = {"debt": debt, "form": form, "asks": asks}

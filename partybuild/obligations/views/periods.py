@@ -21,6 +21,7 @@ from partybuild.approvals.services import request_approval
 from partybuild.areas.models import Area
 from partybuild.audit.queries import history_of
 from partybuild.calendar import Period, today
+from partybuild.fields.refusals import put_on
 from partybuild.obligations.forms import ClosePeriodForm
 from partybuild.obligations.models import ClosedPeriod
 from partybuild.obligations.queries.periods import closed_of, filed_after_closing, open_in
@@ -146,7 +147,7 @@ def period_close(request: HttpRequest, uid: uuid.UUID, period: str) -> HttpRespo
         try:
             done = close_period(street, period=quarter, by=by, **form.cleaned_data)
         except ValidationError as refused:
-            form.add_error(None, refused)
+            put_on(form, refused)
         else:
             messages.success(
                 request,
@@ -172,7 +173,7 @@ def period_reopen(request: HttpRequest, uid: uuid.UUID, period: str) -> HttpResp
                 "period.reopen", target=closed, payload={}, by=by, **ask.cleaned_data
             )
         except ValidationError as refused:
-            ask.add_error(None, refused)
+            put_on(ask, refused)
         else:
             messages.success(request, _("已提出申请，他人审批同意后才会重新打开。"))
             return redirect(approval)

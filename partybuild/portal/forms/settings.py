@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from partybuild.access import Actor
@@ -93,12 +92,3 @@ class NewOrganizationForm(OrganizationForm):
         self.fields["area"].queryset = Area.objects.visible_to(by.scope).filter(  # type: ignore[attr-defined]
             valid_to=None, level__lte=5
         )
-
-
-def refused_by(form: forms.Form, refused: ValidationError) -> None:
-    """Show what a service refused at the field it is about."""
-    if hasattr(refused, "error_dict"):
-        for name, errors in refused.error_dict.items():
-            form.add_error(name if name in form.fields else None, errors)
-    else:
-        form.add_error(None, refused)

@@ -25,7 +25,8 @@ from partybuild.audit.queries import history_of
 from partybuild.calendar import today
 from partybuild.calendar.models import WorkingDay
 from partybuild.fields.keyset import keyset_page
-from partybuild.portal.forms.settings import ParameterForm, WordForm, refused_by
+from partybuild.fields.refusals import put_on
+from partybuild.portal.forms.settings import ParameterForm, WordForm
 
 DICTIONARY_NAMES = {
     "council.kind": lazy("议事机构名称"),
@@ -142,7 +143,7 @@ def parameter_change(request: HttpRequest, key: str) -> HttpResponse:
         try:
             set_parameter(area, key=key, value=form.cleaned_data["value"], by=by)
         except ValidationError as refused:
-            refused_by(form, refused)
+            put_on(form, refused)
         else:
             messages.success(
                 request, _("已修改，%(area)s及以下从现在起按新的规定。") % {"area": area.name}
@@ -190,7 +191,7 @@ def dictionary_change(request: HttpRequest, name: str) -> HttpResponse:
         try:
             set_dictionary_entry(area, dictionary=name, code=code, by=by, **form.cleaned_data)
         except ValidationError as refused:
-            refused_by(form, refused)
+            put_on(form, refused)
         else:
             messages.success(
                 request, _("已保存，%(area)s及以下使用新的名称。") % {"area": area.name}

@@ -18,9 +18,10 @@ from partybuild.accounts.models import Appointment
 from partybuild.audit.queries import history_of
 from partybuild.calendar import today
 from partybuild.fields.keyset import keyset_page
+from partybuild.fields.refusals import put_on
 from partybuild.organizations.models import Organization
 from partybuild.organizations.services import change_organization, create_party_organization
-from partybuild.portal.forms.settings import NewOrganizationForm, OrganizationForm, refused_by
+from partybuild.portal.forms.settings import NewOrganizationForm, OrganizationForm
 
 
 def _find(by: Actor, uid: UUID) -> Organization:
@@ -101,7 +102,7 @@ def organization_create(request: HttpRequest) -> HttpResponse:
         try:
             party = create_party_organization(by=by, **form.cleaned_data)
         except ValidationError as refused:
-            refused_by(form, refused)
+            put_on(form, refused)
         else:
             messages.success(request, _("已登记：%(name)s。") % {"name": party})
             return redirect("organizations:organization-detail", party.uid)
@@ -125,7 +126,7 @@ def organization_change(request: HttpRequest, uid: UUID) -> HttpResponse:
         try:
             change_organization(body, by=by, **form.cleaned_data)
         except ValidationError as refused:
-            refused_by(form, refused)
+            put_on(form, refused)
         else:
             messages.success(request, _("已保存。"))
             return redirect("organizations:organization-detail", body.uid)
