@@ -68,7 +68,7 @@ def part_time_sentence(member: PartTimeMember, day: date) -> str:
         "since": short_date_cn(member.term_from),
         "to": short_date_cn(member.term_to),
         "ended": short_date_cn(member.ended_on),
-        "reason": member.state_reason,
+        "reason": member.state_reason.rstrip("。"),
         "kind": member.get_end_kind_display(),
     }
     match member.state:

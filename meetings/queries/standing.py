@@ -197,9 +197,11 @@ def meeting_sentence(
                 "day": short_date_cn(meeting.held_on),
             }
         case MeetingState.POSTPONED:
-            return _("已延期，时间待定。原因：%(reason)s。") % {"reason": meeting.state_reason}
+            return _("已延期，时间待定。原因：%(reason)s。") % {
+                "reason": meeting.state_reason.rstrip("。")
+            }
         case _:
-            return _("已取消。原因：%(reason)s。") % {"reason": meeting.state_reason}
+            return _("已取消。原因：%(reason)s。") % {"reason": meeting.state_reason.rstrip("。")}
 
 
 def resolution_sentence(
@@ -244,7 +246,7 @@ def resolution_sentence(
         case _:
             return _("%(day)s中止。原因：%(reason)s。") % {
                 "day": short_date_cn(resolution.closed_on),
-                "reason": resolution.result,
+                "reason": resolution.result.rstrip("。"),
             }
 
 

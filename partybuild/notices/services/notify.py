@@ -74,7 +74,8 @@ def notify(
         "step": step,
         "period": period,
         "title": title[:300],
-        "body": body,
+        # What a person wrote, full stop and all, stands inside a sentence that has its own.
+        "body": body.replace("。。", "。"),
         "path": path,
         "link_action": link_action or "",
         "link_label": target._meta.label if link_action else "",

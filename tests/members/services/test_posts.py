@@ -264,11 +264,12 @@ def test_closing_answers_those_who_wait_and_keeps_those_who_serve(world, system)
     post = make_post_of(world.cast.community, wanted=2)
     held = make_claim(post, world.a)
     waiting = make_claim(post, world.b, accepted=False)
-    close_post(post, reason="项目结束", by=system)
+    close_post(post, reason="项目结束。", by=system)
     states = dict(PostClaim.objects.values_list("pk", "state"))
     assert states == {held.pk: "accepted", waiting.pk: "declined"}
     assert debt("claim.decide", waiting).state == "not_applicable"
-    assert Notice.objects.filter(kind="claim.declined", subject_uid=waiting.uid).exists()
+    told = Notice.objects.filter(kind="claim.declined", subject_uid=waiting.uid).first()
+    assert "项目结束。谢谢" in told.body
 
 
 def test_pledge_is_signed_once_and_after_the_decision(world, system):
