@@ -170,6 +170,6 @@ def todo_item(
 
 
 @component
-def qr(drawing: Drawing, label: str) -> Variables:
+def qr_code(drawing: Drawing, label: str) -> Variables:
     """Draw a QR picture with what a screen reader says of it."""
     return {"drawing": drawing, "label": label}
