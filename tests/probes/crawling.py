@@ -11,7 +11,7 @@ from django.urls import Resolver404, get_resolver, resolve
 
 from tests.probes.reading import Form, Page, body_of, is_html, shape_of
 
-_UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 # Ends the session that crawls.
 _NEVER = re.compile(r"^/(sign-out|ui/gallery|mailbox)/")
 Look = Callable[[str, Any, bytes], None]
@@ -96,6 +96,6 @@ def crawl(
 def _in_json(address: str, content: bytes) -> list[str]:
     """Return single rows behind a list of the REST interface."""
     base = address.split("?", maxsplit=1)[0]
-    if not base.startswith("/api/v1/") or _UID.search(base):
+    if not base.startswith("/api/v1/") or UID.search(base):
         return []
-    return [f"{base}{uid}/" for uid in dict.fromkeys(_UID.findall(content.decode()))][:40]
+    return [f"{base}{uid}/" for uid in dict.fromkeys(UID.findall(content.decode()))][:40]

@@ -17,13 +17,12 @@ from django.db import connection, models, transaction
 from django.urls import reverse
 
 from partybuild.accounts.actors import actor_in
-from tests.probes.crawling import crawl, route_of
+from tests.probes.crawling import UID, crawl, route_of
 from tests.probes.reading import Field, Form, body_of
 from tests.probes.roaming import Visitor, browser_of, holders_of_links, roam, signed_in
 from tests.probes.watching import Tally, business, figures, fingerprint, tables, watched
 from tests.probes.world import World
 
-_UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _OWN = {"csrfmiddlewaretoken", "nonce", "post"}
 # Of what a browser sends the server chooses none of these itself.
 _CONTROLS = {"select", "radio", "checkbox", "hidden", "text", "search", "textarea"}
@@ -79,10 +78,10 @@ def plain(answer: Any) -> tuple[int, str]:
     """Return an answer without what differs from one sending to the next."""
     text = body_of(answer).decode("utf-8", "replace")
     text = re.sub(r'(value|content)="[A-Za-z0-9]{64}"', "", text)
-    text = _UID.sub("", re.sub(r"\b[0-9a-f]{32}\b", "", text))
+    text = UID.sub("", re.sub(r"\b[0-9a-f]{32}\b", "", text))
     # One-time links are drawn anew each time.
     text = re.sub(r"copy-[0-9a-f]{1,8}|[A-Za-z0-9_-]{32,}", "", text)
-    return answer.status_code, text + _UID.sub("", answer.headers.get("Location", ""))
+    return answer.status_code, text + UID.sub("", answer.headers.get("Location", ""))
 
 
 @dataclass
@@ -224,7 +223,7 @@ def relations(form: Form) -> Iterator[tuple[Field, str]]:
         if each.name in _OWN or each.name in done or each.kind not in _CONTROLS:
             continue
         for text in (*each.options, each.value):
-            if _UID.fullmatch(text or ""):
+            if UID.fullmatch(text or ""):
                 done.add(each.name)
                 yield each, text
                 break
@@ -263,7 +262,7 @@ def run_foreign_ids(found: list[Found], *, most: int) -> Tally:
                         tally.faults.append(f"{one.name} {each.name}: {told[0][1]} changed")
                     if told[0][1] != told[1][1]:
                         tally.faults.append(f"{one.name} {each.name}: other rows changed")
-        for known in _UID.findall(form.path):
+        for known in UID.findall(form.path):
             for other in rows.foreign(known, visitor)[:most]:
                 tally.probes += 1
                 nobody = str(uuid.uuid4())

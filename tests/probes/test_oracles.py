@@ -18,7 +18,7 @@ from tests.factories.core import id_number, make_area, make_unit_organization
 from tests.factories.meetings import make_council, make_held, make_notified, make_resolution
 from tests.factories.members import make_member, make_report_in, make_services
 from tests.factories.units import make_unit, make_unit_of
-from tests.probes.crawling import crawl, route_of, starts
+from tests.probes.crawling import UID, crawl, route_of, starts
 from tests.probes.reading import body_of, text_of
 from tests.probes.roaming import Visitor, browser_of, programs
 from tests.probes.test_forms import send, undone
@@ -41,7 +41,6 @@ LOOKUPS = (
 )
 HOSTILE = ("_connector", "_negated", "ordering", "order_by", "sort", "search", "fields", "format")
 # What pages may be asked for: each stands in a form or link of a page; tests of each page try them.
-_UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 def paths_of(model: Any, depth: int) -> list[str]:
@@ -416,7 +415,7 @@ def test_a_code_known_elsewhere_answers_like_an_unknown_one(world, client_of):
             page = secretary.client.get(answer["Location"]) if answer.status_code == 302 else answer
             told.append((answer.status_code, _MINUTES.sub("", plain(page, code)[1])))
     assert told[0][0] == told[1][0] == 302
-    assert _UID.sub("", told[0][1]) == _UID.sub("", told[1][1])
+    assert UID.sub("", told[0][1]) == UID.sub("", told[1][1])
 
 
 def test_a_number_known_elsewhere_answers_like_an_unknown_one(world, client_of):
@@ -429,5 +428,5 @@ def test_a_number_known_elsewhere_answers_like_an_unknown_one(world, client_of):
         values |= {"category": "in_service", "gender": "male"}
         with undone():
             answer = send(secretary, "/members/new/", values)
-            told.append((answer.status_code, _UID.sub("", plain(answer, number)[1])))
+            told.append((answer.status_code, UID.sub("", plain(answer, number)[1])))
     assert told[0] == told[1]
