@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from members.enums import Availability, Grade
@@ -277,6 +278,7 @@ class SummaryLineSerializer(serializers.Serializer[Any]):
     hours = serializers.CharField(help_text="时长（小时）。")
 
 
+@extend_schema_field(SummaryLineSerializer(many=True))
 class SummaryLinesField(MaskedField):
     """The lines of a summary, names masked."""
 
