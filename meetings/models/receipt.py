@@ -23,10 +23,6 @@ class ReceiptQuerySet(ScopedQuerySet):
         """Keep the receipts of the notice that stands."""
         return self.filter(round=F("meeting__notice_round"))
 
-    def of_members(self) -> Self:
-        """Keep the receipts of member units: guests and superiors do not count."""
-        return self.filter(invited_as=InvitedAs.MEMBER)
-
     def answered(self) -> Self:
         """Keep those answered."""
         return self.exclude(answer=Answer.WAITING)

@@ -38,12 +38,6 @@ class ResolutionQuerySet(ScopedQuerySet):
         """Keep those whose deadline has passed while nobody has reported them done."""
         return self.unfinished().filter(due_on__lt=day).exclude(state=ResolutionState.REPORTED)
 
-    def to_review(self, day: date) -> Self:
-        """Keep those closed for a stage that somebody is to look at again by a day."""
-        return self.filter(
-            state=ResolutionState.CLOSED, review_on__lte=day, reviewed_on__isnull=True
-        )
-
     def of_year(self, year: int) -> Self:
         """Keep a year's register: decided in it, or carried over unfinished into it (上年接转)."""
         return self.filter(Q(meeting__held_on__year=year) | carried_into(year))

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from meetings.enums import TOOK_PLACE, TopicResult, TopicState, Via
+from meetings.enums import TopicResult, TopicState, Via
 from meetings.models.council import Council
 from meetings.models.topic_call import TopicCall
 from partybuild.access import Visibility
@@ -30,19 +30,6 @@ class TopicQuerySet(ScopedQuerySet):
         """Keep accepted topics that stand on no agenda of a meeting to come or held."""
         return self.filter(state=TopicState.ACCEPTED, result="").exclude(
             agenda_items__is_current=True,
-        )
-
-    def to_be_carried(self) -> Self:
-        """Keep deferred topics that nobody has put up again (缓议待结转)."""
-        return self.filter(state=TopicState.DEFERRED, carried_to=None)
-
-    def without_result(self) -> Self:
-        """Keep topics of meetings that took place whose result nobody has noted."""
-        return self.filter(
-            state=TopicState.ACCEPTED,
-            result="",
-            agenda_items__is_current=True,
-            agenda_items__meeting__state__in=TOOK_PLACE,
         )
 
 

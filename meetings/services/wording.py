@@ -51,11 +51,6 @@ def notice_body(meeting: Meeting, agenda: list[str], papers: list[str] | None = 
     return "\n".join(lines)
 
 
-def taken_back_body(meeting: Meeting) -> str:
-    """Somebody may have seen the notice in the minutes before it was taken back."""
-    return _("“%(theme)s”的会议通知已撤回，请等候新的通知。") % {"theme": meeting.theme}
-
-
 def changed_title(meeting: Meeting) -> str:
     """“第一季度联席会议”变更通知."""
     return _("“%(theme)s”变更通知") % {"theme": meeting.theme}

@@ -297,8 +297,3 @@ def _employers(report_ins: Iterable[ReportIn]) -> dict[int, Organization]:
         .select_related("unit")
     )
     return {job.member_id: job.unit for job in jobs}
-
-
-def standing_with(uids: Iterable[Any]) -> QuerySet[ReportIn]:
-    """Return standing report-ins by their uids."""
-    return ReportIn.objects.standing().filter(uid__in=list(uids))

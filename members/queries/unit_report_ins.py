@@ -135,8 +135,3 @@ def first_unit_debts() -> Iterator[Debt]:
             period="",
             area=area,
         )
-
-
-def standing_at(unit: Organization, community: Area) -> UnitReportIn | None:
-    """Return a unit's standing or waiting report-in at a community."""
-    return UnitReportIn.objects.active().filter(unit=unit, community=community).first()

@@ -276,14 +276,6 @@ def board_of_body(
     return Board(period, body, wanted, [row], row)
 
 
-def figure_of(indicator: Indicator, area: Area, period: Period, scope: Scope) -> Shown:
-    """Return one figure of an area as a scope sees it."""
-    counted = _cells_of(figures([area], period, [indicator]), area.pk)
-    hidden = _hidden([indicator], [counted], scope)[0]
-    targets = targets_of([area], [indicator])[area.pk]
-    return _Shows([indicator], scope, period).of(counted, hidden, targets)[indicator.key]
-
-
 def _by_key(wanted: list[Indicator], key: str) -> Indicator:
     return next(each for each in wanted if each.key == key)
 
