@@ -63,18 +63,19 @@ def hand(
 ) -> Answer | Outcome:
     """Send a request; `before_dot` commits the handover and may stop it. An Outcome where no answer came."""
     connection = _connected(request)
-    handed = False
+    handed = asked = False
     try:
         with _deadline(connection, request.timeout):
             _open(connection, request)
-            connection.send(request.body[:-1])
-            is_early = _speaks(connection)
+            # Whoever answers before the whole message is there was not given it.
+            is_early = not _sends(connection, request.body[:-1]) or _speaks(connection)
             if not is_early:
+                asked = True
                 if not before_dot():
                     return Outcome(Verdict.NOT_OURS)
-                connection.send(request.body[-1:])
+                is_early = not _sends(connection, request.body[-1:])
                 # Before this line the last byte has not left: nothing was handed over.
-                handed = True
+                handed = not is_early
             answer = _read(connection)
     except FAULTS as error:
         verdict = Verdict.UNKNOWN if handed else Verdict.LATER
@@ -83,7 +84,8 @@ def hand(
         connection.close()
     if is_early and 200 <= answer.status < 300:
         # A yes to half a message: nobody knows what was taken.
-        before_dot()
+        if not asked:
+            before_dot()
         return Outcome(Verdict.UNKNOWN, "对方未收完就答复", is_broken=True)
     return answer
 
@@ -218,6 +220,15 @@ def _read(connection: http.client.HTTPConnection) -> Answer:
         # A body shorter than it was called, or longer than any honest answer.
         is_whole=not response.length and len(body) <= _MOST_BYTES,
     )
+
+
+def _sends(connection: http.client.HTTPConnection, part: bytes) -> bool:
+    """Whether a part could be sent; where the other side has hung up, its answer may still be read."""
+    try:
+        connection.send(part)
+    except ConnectionError:
+        return False
+    return True
 
 
 def _speaks(connection: http.client.HTTPConnection) -> bool:

@@ -7,6 +7,8 @@ import hashlib
 import hmac
 import json
 import socket
+import struct
+import threading
 import time
 from dataclasses import replace
 from datetime import date
@@ -31,7 +33,7 @@ from partybuild.notices.services.robots import (
     set_robot,
     tell_group,
 )
-from partybuild.notices.talking import is_public
+from partybuild.notices.talking import Answer, Request, hand, is_public
 from partybuild.obligations.services import chase
 from tests.factories.core import SYSTEM
 from tests.factories.obligations import make_debt
@@ -383,3 +385,38 @@ def test_settings_are_read_and_refused(monkeypatch):
     monkeypatch.setenv("ROBOT_ADAPTERS", "[1]")
     with pytest.raises(environ.ImproperlyConfigured):
         read_robots(env, allow_http=False)
+
+
+def test_a_refusal_while_the_last_byte_waits_is_still_read():
+    """The other side answers and hangs up between our last look and our last byte."""
+    asked, gone = threading.Event(), threading.Event()
+
+    def refuse(listening):
+        connection, _address = listening.accept()
+        with connection:
+            connection.settimeout(30)
+            data = b""
+            while not data.endswith(b'{"a":1'):
+                data += connection.recv(65536)
+            asked.wait(30)
+            connection.sendall(answer("413 Too Large", b""))
+            # What is sent from now on is thrown back.
+            connection.shutdown(socket.SHUT_RD)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 5))
+        gone.set()
+
+    def before_dot():
+        asked.set()
+        assert gone.wait(30)
+        return True
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=refuse, args=(listening,), daemon=True)
+        thread.start()
+        request = Request(
+            url=f"http://127.0.0.1:{listening.getsockname()[1]}/send", timeout=30, body=b'{"a":1}'
+        )
+        found = hand(request, before_dot=before_dot, said=str)
+        thread.join(30)
+    assert isinstance(found, Answer)
+    assert found.status == 413
