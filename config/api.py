@@ -13,6 +13,7 @@ RESOURCES = (
     "partybuild.organizations.api.urls",
     "units.api.urls",
     "members.api.urls",
+    "wishes.api.urls",
     "activities.api.urls",
     "meetings.api.urls",
     "partybuild.obligations.api.urls",

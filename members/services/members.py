@@ -24,6 +24,7 @@ from members.exceptions import (
 )
 from members.models import AnnualForm, Employment, PartyMember, RecommendationLetter, ReportIn
 from members.queries.report_ins import DECIDE_REPORT_IN_DUTY, FIRST_DUTY, RENEW_DUTY
+from members.registry import end_elsewhere
 from members.services.annual_forms import withdraw_annual_form
 from members.services.claims import end_claims
 from members.services.doubles import known_under, open_double
@@ -303,6 +304,7 @@ def end_member(
     _revoke_letters(member, on=on, reason=why, by=by)
     member.refresh_from_db()
     end_claims(member, reason=why, by=by)
+    end_elsewhere(member, reason=why, by=by)
     leave_teams(member, reason=why, by=by)
     record_event(EventKind.MEMBER_ENDED, target=member, by=by, reason=why)
     refresh_places(member)

@@ -37,6 +37,7 @@ from members.models import (
     TeamMember,
 )
 from members.queries.year_records import FORM_DUTY
+from members.registry import move_elsewhere
 from members.services.doubles import dissolve_double
 from members.services.places import refresh_places
 from partybuild.access import Actor
@@ -76,6 +77,7 @@ def merge_members(
         "feedback": _move_feedback(winner, loser),
         "annual_forms": _move_annual_forms(winner, loser, by=by),
         "requests": _move_requests(winner, loser),
+        **move_elsewhere(winner, loser),
         "obligations": _move_obligations(winner, loser),
     }
     _fill_blanks(winner, loser)

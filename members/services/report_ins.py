@@ -36,6 +36,7 @@ from members.queries.report_ins import (
     decide_debt,
     moving_from,
 )
+from members.registry import end_elsewhere
 from members.services.claims import end_claims
 from members.services.endings import (
     tell_community_of_end,
@@ -600,6 +601,7 @@ def end_report_in(
     why = note or word(report_in.community, "report_in.end_reason", reason)
     record_event(EventKind.REPORT_IN_ENDED, target=report_in, by=by, reason=why)
     end_claims(report_in.member, community=report_in.community, reason=why, by=by)
+    end_elsewhere(report_in.member, community=report_in.community, reason=why, by=by)
     leave_teams(report_in.member, community=report_in.community, reason=why, by=by)
     void(duty=RENEW_DUTY, subject=report_in, reason=_("报到已注销"), by=by)
     refresh_places(report_in.member)

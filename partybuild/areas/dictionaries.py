@@ -50,6 +50,23 @@ DICTIONARIES = {
         ("safety", _("安全宣传与治安巡逻")),
         ("other", _("其他")),
     ),
+    "wish.class": (
+        ("goods", _("生活物品")),
+        ("repair", _("维修安装")),
+        ("company", _("陪伴探访")),
+        ("study", _("学习辅导")),
+        ("health", _("就医健康")),
+        ("culture", _("文化娱乐")),
+        ("job", _("就业帮助")),
+        ("other", _("其他")),
+    ),
+    "wish.source": (
+        ("visit", _("入户走访")),
+        ("grid", _("网格员上报")),
+        ("self", _("居民申报")),
+        ("phone", _("来电")),
+        ("other", _("其他")),
+    ),
     "service_post.class": (
         ("organization", _("组织建设")),
         ("law", _("法律咨询与援助")),

@@ -223,6 +223,14 @@ KINDS = (
     ParameterKind(
         "claim.pledge_days", lazy("认领后签订承诺书期限"), 5, _WORKING_DAYS, least=1, most=60
     ),
+    ParameterKind("wish.verify_days", lazy("微心愿核实期限"), 5, _WORKING_DAYS, least=1, most=60),
+    ParameterKind(
+        "wish.decide_days", lazy("社区确定微心愿认领期限"), 3, _WORKING_DAYS, least=1, most=60
+    ),
+    ParameterKind("wish.fulfil_days", lazy("认领后兑现微心愿期限"), 30, _DAYS, least=1, most=366),
+    ParameterKind(
+        "wish.revisit_days", lazy("兑现后回访期限"), 10, _WORKING_DAYS, least=1, most=60
+    ),
     ParameterKind(
         "report_in.first_deadline",
         lazy("列入单位花名册后首次报到期限（0为不要求）"),
@@ -408,6 +416,14 @@ KINDS = (
     ),
     ParameterKind(
         "retention.notice_days", lazy("通知正文和收件地址保存"), 400, _DAYS, least=30, most=3660
+    ),
+    ParameterKind(
+        "retention.wisher_days",
+        lazy("微心愿办结后许愿人信息保存"),
+        365,
+        _DAYS,
+        least=30,
+        most=3660,
     ),
     ParameterKind(
         "retention.ended_member_days",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-HOUSE = ("config", "meetings", "activities", "members", "units", "partybuild")
+HOUSE = ("config", "meetings", "activities", "wishes", "members", "units", "partybuild")
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:

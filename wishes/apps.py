@@ -1,0 +1,9 @@
+"""Application of residents' small wishes."""
+
+from django.apps import AppConfig
+
+
+class WishesConfig(AppConfig):
+    """wishes."""
+
+    name = "wishes"
