@@ -73,7 +73,8 @@ def debt(duty, subject):
 
 
 def told(kind, subject):
-    return Notice.objects.get(kind=kind, subject_uid=subject.uid, channel="in_app")
+    """What whoever it is for reads: of a body, each of its people reads the same."""
+    return Notice.objects.filter(kind=kind, subject_uid=subject.uid, channel="in_app").first()
 
 
 # -- Heard, checked, shown ------------------------------------------------------------------
@@ -151,7 +152,7 @@ def test_who_made_it_is_sealed_and_each_look_is_written_down(world):
     by = actor_in(world.cast.worker)
     assert show_wisher(wish, by=by).name == WISHER["name"]
     event = Event.objects.get(kind="wish.wisher_shown")
-    assert (event.target_uid, event.person_id) == (wish.uid, by.person_id)
+    assert (event.object_uid, event.person_id) == (wish.uid, by.person_id)
     change_wisher(wish, phone="13900009999", by=by)
     changed = Event.objects.get(kind="wish.wisher_changed")
     assert changed.changes == {"fields": ["phone"]}
@@ -402,7 +403,7 @@ def test_whoever_moves_away_leaves_the_wish_to_others(world):
 def test_whoever_leaves_the_roster_leaves_the_wish_to_others(world):
     wish = make_wish(world.cast.community)
     held = make_wish_claim(wish, member=world.b)
-    end_member(world.b, reason="transferred", by=SYSTEM)
+    end_member(world.b, on=DAY, reason="transferred", by=SYSTEM)
     held.refresh_from_db()
     wish.refresh_from_db()
     assert (held.state, wish.state) == ("left", "open")
@@ -421,7 +422,7 @@ def test_two_rows_of_one_human_claim_once(world):
 
 
 def test_who_made_it_is_forgotten_in_time(world, clock):
-    set_parameter(world.cast.city, "retention.wisher_days", 30, by=SYSTEM)
+    set_parameter(world.cast.city, key="retention.wisher_days", value=30, by=SYSTEM)
     open_wish, wish = make_wish(world.cast.community), make_wish(world.cast.community)
     make_fulfilled(wish, member=world.a)
     revisit_wish(wish, visited_on=DAY, means="home", grade="satisfied", by=SYSTEM)
