@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from partybuild.calendar import today
 from tests.factories.core import SYSTEM
@@ -11,7 +12,6 @@ from tests.factories.wishes import make_wish, make_wish_claim
 from tests.members.services.test_posts_at_once import at_once
 from wishes.models import Wish, WishClaim
 from wishes.services import accept_claim, fulfil_claim, leave_claim, propose_claim, withdraw_wish
-from wishes.services import claims as services
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,16 +42,12 @@ def test_of_five_accepted_at_once_one_has_it(crowd):
     assert states == ["accepted"] + ["declined"] * (CROWD - 1)
 
 
-def test_without_the_lock_the_table_itself_refuses(crowd, monkeypatch):
-    wish, claims = crowd
-    monkeypatch.setattr(
-        services, "locked_wish", lambda row: Wish.objects.select_related("community").get(pk=row.pk)
-    )
-    outcomes = at_once(
-        *(lambda claim=claim: accept_claim(fresh(claim), by=SYSTEM) for claim in claims)
-    )
-    assert outcomes.count("done") == 1
-    assert WishClaim.objects.holding().filter(wish=wish).count() == 1
+def test_where_no_service_is_asked_the_table_itself_refuses(crowd):
+    _wish, claims = crowd
+    rows = WishClaim.objects.filter(pk__in=[claim.pk for claim in claims[:2]])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.update(state="accepted", decided_on=today())
+    assert rows[:1].get().state == "proposed"
 
 
 def test_one_offer_twice_at_once_stands_once(cast):
