@@ -99,16 +99,16 @@ def test_feed_waits_for_a_transaction_that_is_still_running(committed, token_cli
         with transaction.atomic():
             change_organization(slow.organization, name="慢厂（新）", by=_system())
             written.set()
-            go_on.wait(10)
+            go_on.wait(60)
         connection.close()
 
     writer = threading.Thread(target=write_slowly)
     writer.start()
-    assert written.wait(10)
+    assert written.wait(60)
     change_organization(quick.organization, name="快厂（新）", by=_system())
     during = client.get(UNITS, {"changed_since": since})
     go_on.set()
-    writer.join(10)
+    writer.join(60)
     after = read(client, during.json()["changes"])
     assert sorted(names(during) + names(after)) == ["快厂（新）", "慢厂（新）"]
     # The control: had the feed run ahead of the slow one, the quick one would stand in `during`.

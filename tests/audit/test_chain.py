@@ -147,20 +147,20 @@ def test_late_commit_neither_escapes_nor_breaks_the_chain():
             with transaction.atomic():
                 record_event("test.late", target=None, by=SYSTEM)
                 began.set()
-                go_on.wait(30)
+                go_on.wait(60)
         finally:
             connection.close()
 
     writer = threading.Thread(target=write_slowly)
     writer.start()
-    assert began.wait(30)
+    assert began.wait(60)
     # Begun later, committed earlier, with a higher id than the one that is still running.
     _write(3)
     # Writers wait for nobody: the sealer holds no lock on the log.
     assert seal_events() == 0
     assert verify_chain().unsealed == 3
     go_on.set()
-    writer.join(30)
+    writer.join(60)
     assert seal_events() == 4
     assert verify_chain().ok
     late = Event.objects.get(kind="test.late")
@@ -173,7 +173,7 @@ def test_two_sealers_at_once_make_one_chain():
     start = threading.Barrier(4)
 
     def seal() -> None:
-        start.wait(30)
+        start.wait(60)
         seal_events()
         connection.close()
 
@@ -181,7 +181,7 @@ def test_two_sealers_at_once_make_one_chain():
     for sealer in sealers:
         sealer.start()
     for sealer in sealers:
-        sealer.join(30)
+        sealer.join(60)
     seal_events()
     found = verify_chain()
     assert (found.ok, found.events, found.unsealed) == (True, 20, 0)

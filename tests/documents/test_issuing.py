@@ -197,7 +197,7 @@ def test_reading_the_last_number_first_would_give_doubles(cast):
     def take(_turn: int) -> int:
         try:
             series = NumberSeries.objects.get()
-            gate.wait(10)
+            gate.wait(60)
             NumberSeries.objects.update(last_number=series.last_number + 1)
             return series.last_number + 1
         finally:

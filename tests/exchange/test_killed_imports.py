@@ -18,6 +18,7 @@ from partybuild.exchange.models import ImportBatch
 from partybuild.exchange.services import confirm_batch, running
 from partybuild.organizations.models import Organization
 from tests.factories.sheets import staged, workbook
+from tests.sessions import wait_until_gone
 from units.models import ResidentUnit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,24 +27,7 @@ ROWS = 60
 
 def alone():
     """Wait until the session of the dead has ended."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        with connections["owner"].cursor() as cursor:
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-                "AND application_name = 'killed-import'"
-            )
-            if cursor.fetchone()[0] == 0:
-                return
-        time.sleep(0.01)
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(
-            "SELECT pid, application_name, state, wait_event, pg_blocking_pids(pid), query_start, "
-            "left(query, 300) FROM pg_stat_activity WHERE datname = current_database()"
-        )
-        sessions = "\n".join(map(str, cursor.fetchall()))
-    pytest.fail(f"the session of a dead worker goes on:\n{sessions}")
+    wait_until_gone("killed-import")
 
 
 def killed_after(seconds, batch):

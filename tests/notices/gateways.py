@@ -7,10 +7,11 @@ import json
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl
+
+from tests.notices.servers import LONG
 
 OK = b'{"code":0}'
 
@@ -60,7 +61,7 @@ class Gateway:
             except OSError:
                 return
             with connection, contextlib.suppress(OSError):
-                connection.settimeout(5)
+                connection.settimeout(LONG)
                 self.serve(connection)
 
     def serve(self, connection: socket.socket) -> None:
@@ -71,6 +72,9 @@ class Gateway:
             if not more:
                 return
             data += more
+            if not data[:1].isalpha():
+                # A handshake: nothing of HTTP will follow.
+                return
         head, _sign, body = data.partition(b"\r\n\r\n")
         text = head.decode()
         if text.startswith("GET"):
@@ -103,11 +107,12 @@ class Gateway:
     def reply(self, connection: socket.socket, rule: Any) -> None:
         """Answer, or do not."""
         if rule == "hang":
-            self.stopping.wait(4)
+            self.stopping.wait(LONG)
         elif rule == "trickle":
             for byte in answer("200 OK"):
                 connection.sendall(bytes((byte,)))
-                time.sleep(0.3)
+                if self.stopping.wait(0.3):
+                    return
         elif rule != "drop":
             connection.sendall(rule)
 
@@ -125,4 +130,4 @@ def gateway(*rules: Any, **values: Any) -> Iterator[Gateway]:
         with contextlib.suppress(OSError):
             found.socket.shutdown(socket.SHUT_RDWR)
         found.socket.close()
-        thread.join(5)
+        thread.join(LONG)

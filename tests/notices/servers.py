@@ -14,6 +14,10 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
+# What hangs or trickles costs a test so many seconds; whoever does answer may take its time.
+SHORT, LONG = 4, 60
+_NEVER_IN_TIME = frozenset({"hang", "trickle"})
+
 
 class Sink:
     """Keeps every mail; slow enough, if asked, to be killed in the middle of."""
@@ -46,14 +50,24 @@ class Sink:
         return [to[0] for to, _text in self.mails]
 
 
+class _OnSocket(Controller):
+    """Listens on a socket that is open already: nobody takes its port in between."""
+
+    def __init__(self, handler: Any, listening: socket.socket) -> None:
+        hostname, port = listening.getsockname()
+        super().__init__(handler, hostname=hostname, port=port, ready_timeout=LONG)
+        self.listening = listening
+
+    def _create_server(self) -> Any:
+        return self.loop.create_server(self._factory_invoker, sock=self.listening)
+
+
 @contextlib.contextmanager
 def sink(delay: float = 0.0) -> Iterator[tuple[Sink, int]]:
     """Run a real SMTP server on a port of its own."""
     keep = Sink(delay)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(keep, hostname="127.0.0.1", port=port, ready_timeout=60)
+    controller = _OnSocket(keep, socket.create_server(("127.0.0.1", 0)))
+    port = controller.port
     controller.start()
     try:
         yield keep, port
@@ -94,11 +108,11 @@ class Script:
         if rule == "drop":
             raise _Dropped
         if rule == "hang":
-            self.stopping.wait(20)
+            self.stopping.wait(LONG)
             raise _Dropped
         if rule == "trickle":
             for byte in f"{usual}\r\n".encode():
-                if self.stopping.wait(0.3):
+                if self.stopping.wait(1):
                     raise _Dropped
                 connection.sendall(bytes([byte]))
             return usual
@@ -158,7 +172,20 @@ def script(**rules: Any) -> Iterator[Script]:
         # Closing alone does not wake a thread that waits in accept().
         server.socket.shutdown(socket.SHUT_RDWR)
         server.socket.close()
-        thread.join(timeout=5)
+        thread.join(timeout=LONG)
+
+
+def patience_with(*rules: Any) -> int:
+    """Return how long to wait for a server that follows these rules."""
+    return SHORT if any(rule in _NEVER_IN_TIME for rule in rules) else LONG
+
+
+@contextlib.contextmanager
+def nobody_there() -> Iterator[int]:
+    """Yield a port that refuses connections, and that nobody else can come to listen on."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]
 
 
 def only_first(reply: str) -> Callable[[bytes], str | None]:
@@ -167,7 +194,7 @@ def only_first(reply: str) -> Callable[[bytes], str | None]:
     return lambda _line: next(times, None)
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
     """Wait until something is so."""
     end = time.monotonic() + seconds
     while not condition():

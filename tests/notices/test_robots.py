@@ -39,6 +39,7 @@ from tests.factories.core import SYSTEM
 from tests.factories.obligations import make_debt
 from tests.meetings.services.test_two_at_once import at_once
 from tests.notices.gateways import answer, gateway
+from tests.notices.servers import LONG, nobody_there, patience_with
 
 pytestmark = pytest.mark.django_db
 GOOD = answer("200 OK", b'{"errcode":0,"errmsg":"ok"}')
@@ -47,12 +48,12 @@ LIST = "/notices/robots/"
 
 @pytest.fixture
 def robots(settings):
-    """Speak to this machine alone, with short patience."""
+    """Speak to this machine alone, with patience: it may be a slow one."""
     adapters = {
         key: replace(adapter, host="127.0.0.1", path="/send") for key, adapter in KNOWN.items()
     }
     settings.ROBOTS = RobotSettings(
-        adapters=adapters, allow_private=True, allow_http=True, timeout=1
+        adapters=adapters, allow_private=True, allow_http=True, timeout=LONG
     )
     settings.SMS_GATEWAY = None
     settings.MAIL_ASK_AFTER_SECONDS = 0
@@ -127,7 +128,10 @@ def test_dingtalk_is_signed_as_its_manual_says(cast, robots, system):
         ("early", NoticeState.FAILED),
     ],
 )
-def test_each_behaviour_ends_in_its_state_and_other_groups_go_on(cast, robots, system, rule, state):
+def test_each_behaviour_ends_in_its_state_and_other_groups_go_on(
+    cast, robots, settings, system, rule, state
+):
+    settings.ROBOTS = replace(settings.ROBOTS, timeout=patience_with(rule))
     with gateway(rule) as bad, gateway(GOOD) as good:
         post(cast, robots(cast, bad.url))
         post(cast, robots(cast, good.url, body=cast.sibling_committee))
@@ -137,10 +141,7 @@ def test_each_behaviour_ends_in_its_state_and_other_groups_go_on(cast, robots, s
 
 
 def test_nobody_there_waits_and_other_groups_go_on(cast, robots, system):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with gateway(GOOD) as good:
+    with nobody_there() as port, gateway(GOOD) as good:
         post(cast, robots(cast, f"http://127.0.0.1:{port}/send?v=1"))
         post(cast, robots(cast, good.url, body=cast.sibling_committee))
         send_notices(by=system)
@@ -398,7 +399,7 @@ def test_a_refusal_while_the_last_byte_waits_is_still_read():
             data = b""
             while not data.endswith(b'{"a":1'):
                 data += connection.recv(65536)
-            asked.wait(30)
+            asked.wait(60)
             connection.sendall(answer("413 Too Large", b""))
             # What is sent from now on is thrown back.
             connection.shutdown(socket.SHUT_RD)
@@ -407,7 +408,7 @@ def test_a_refusal_while_the_last_byte_waits_is_still_read():
 
     def before_dot():
         asked.set()
-        assert gone.wait(30)
+        assert gone.wait(60)
         return True
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -417,6 +418,6 @@ def test_a_refusal_while_the_last_byte_waits_is_still_read():
             url=f"http://127.0.0.1:{listening.getsockname()[1]}/send", timeout=30, body=b'{"a":1}'
         )
         found = hand(request, before_dot=before_dot, said=str)
-        thread.join(30)
+        thread.join(60)
     assert isinstance(found, Answer)
     assert found.status == 413

@@ -20,6 +20,7 @@ from partybuild.notices.models import Notice
 from partybuild.notices.services import Recipient, notify, reconcile_unknown, send_notices, sending
 from tests.factories.core import SYSTEM, make_unit_organization
 from tests.notices.servers import sink, wait_for
+from tests.sessions import wait_until_gone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,6 +60,7 @@ def start_worker(port):
             "DATABASE_OWNER_URL": of_test_database("DATABASE_OWNER_URL"),
             "EMAIL_URL": f"smtp://127.0.0.1:{port}",
             "MAIL_LEASE_SECONDS": "300",
+            "PGAPPNAME": "killed-worker",
         },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -77,9 +79,10 @@ def test_killed_in_the_middle_and_run_on(cast, settings):
         for kill in range(3):
             worker = start_worker(port)
             seen = len(keep.mails)
-            wait_for(lambda seen=seen: len(keep.mails) >= seen + 5, seconds=60)
+            wait_for(lambda seen=seen: len(keep.mails) >= seen + 5)
             worker.kill()
             worker.wait()
+            wait_until_gone("killed-worker")
             # The leases of the dead run out.
             Notice.objects.filter(lease_until__isnull=False).update(
                 lease_until=ClockTimestamp() - timedelta(seconds=1)
@@ -115,7 +118,7 @@ def two_workers(port, settings):
         try:
             with sending.Courier() as courier:
                 rows = sending.claim_batch()
-                claimed.wait(timeout=20)
+                claimed.wait(timeout=60)
                 sending._deliver(courier, rows, by=SYSTEM)
         except Exception as error:  # noqa: BLE001 - handed to the test
             errors.append(error)
@@ -145,7 +148,7 @@ def test_without_the_lock_and_its_claim_mails_double(cast, settings, monkeypatch
 
     def unlocked(rows):
         keys = list(rows.values_list("pk", flat=True))
-        before.wait(timeout=20)
+        before.wait(timeout=60)
         return Notice.objects.filter(pk__in=keys)
 
     monkeypatch.setattr(sending, "locked", unlocked)

@@ -275,7 +275,7 @@ def test_control_a_transition_that_asks_before_it_writes_goes_both_ways(cast):
         def deed(row: Any) -> None:
             if again(row).state != "open":
                 raise ValidationError("refused")
-            both.wait(timeout=20)
+            both.wait(timeout=60)
             Obligation.objects.filter(pk=row.pk).update(state=state)
 
         return deed

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +23,7 @@ from django.template.loader import get_template
 
 from partybuild.notices.faults import is_database_away
 from partybuild.portal.views.errors import server_error
+from tests.notices.servers import nobody_there
 
 ROOT = Path(__file__).resolve().parents[2]
 _ASK = """
@@ -45,18 +45,17 @@ print(json.dumps(found))
 @pytest.fixture(scope="module")
 def answers() -> dict[str, list]:
     """What a process says whose database nobody answers for."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    away = f"postgresql://nobody:x@127.0.0.1:{port}/nothing"
-    done = subprocess.run(
-        [sys.executable, "-c", _ASK],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": away, "ALLOWED_HOSTS": "testserver"},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-    )
+    with nobody_there() as port:
+        away = f"postgresql://nobody:x@127.0.0.1:{port}/nothing"
+        done = subprocess.run(
+            [sys.executable, "-c", _ASK],
+            cwd=ROOT,
+            env={**os.environ, "DATABASE_URL": away, "ALLOWED_HOSTS": "testserver"},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=240,
+        )
     found: dict[str, list] = json.loads(done.stdout.splitlines()[-1])
     return found
 

@@ -199,7 +199,7 @@ def test_without_the_lock_both_would_be_gone(cast, monkeypatch):
     def look(role, *, without):
         held = Appointment.objects.filter(role=role).current(today()).exclude(person=without)
         assert held.exists()
-        both_looked.wait(timeout=20)
+        both_looked.wait(timeout=60)
 
     monkeypatch.setattr(
         "partybuild.accounts.services.appointments.demand_other_administrator", look

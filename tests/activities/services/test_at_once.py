@@ -13,6 +13,7 @@ from activities.queries.codes import code_of
 from activities.services import attending, cancel_activity, check_in, sign_up
 from tests.factories.activities import make_activity, make_reported_in
 from tests.factories.core import SYSTEM
+from tests.sessions import ended_or_held_up
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,8 +39,8 @@ def meet(activity, member):
             with transaction.atomic():
                 check_in(activity, member=member, code=code_of(activity).token, by=SYSTEM)
                 written.set()
-                # Long enough for the other to run into the lock, or past it where there is none.
-                ended.wait(1)
+                # Until the other has run into the lock, or past it where there is none.
+                ended_or_held_up(ended)
             outcomes.append("came")
         except ValidationError as refused:
             outcomes.append(type(refused).__name__)
@@ -48,7 +49,7 @@ def meet(activity, member):
             connection.close()
 
     def call_off():
-        written.wait(10)
+        written.wait(60)
         try:
             cancel_activity(Activity.objects.get(pk=activity.pk), reason="下雨", by=SYSTEM)
             outcomes.append("cancelled")

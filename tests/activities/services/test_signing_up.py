@@ -273,7 +273,7 @@ def test_counting_before_writing_would_oversell(world, crowd):
     activity = make_activity(world.community, world.committee, places=None)
     from threading import Barrier
 
-    barrier = Barrier(12, timeout=20)
+    barrier = Barrier(12, timeout=60)
 
     def naive(each):
         with transaction.atomic():

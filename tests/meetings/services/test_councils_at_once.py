@@ -84,7 +84,7 @@ def test_without_the_lock_a_term_is_both(cast, council, monkeypatch):
 
     def only_looks(term):
         assert PartTimeMember.objects.get(pk=term.pk).state == "appointed"
-        seen.wait(timeout=20)
+        seen.wait(timeout=60)
 
     monkeypatch.setattr(part_time_terms, "_claim_office", only_looks)
     results = _renew_and_end(member)

@@ -38,7 +38,7 @@ def _crowd(calls, hands=HANDS):
         results = list(pool.map(run, calls))
         barrier = Barrier(hands)
         for each in [
-            pool.submit(lambda: (barrier.wait(timeout=20), leave())) for _ in range(hands)
+            pool.submit(lambda: (barrier.wait(timeout=60), leave())) for _ in range(hands)
         ]:
             each.result()
     return results

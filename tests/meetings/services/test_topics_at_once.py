@@ -35,6 +35,7 @@ from tests.factories.meetings import (
     make_meeting,
     make_topic,
 )
+from tests.sessions import ended_or_held_up
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,7 +46,7 @@ def at_once(*calls):
 
     def run(call):
         try:
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=60)
             return call()
         except Exception as refused:  # noqa: BLE001  the test looks at it
             return refused
@@ -79,7 +80,8 @@ def test_of_two_deciding_at_once_one_decides(council, cast, secretary):
 def _proposing_while_closing(council, cast, *, locked):
     """Close a call while a topic is half-way in; return whether the closing waited for it."""
     call = make_call(council)
-    inside, go_on, closed = Event(), Event(), Event()
+    inside, closed = Event(), Event()
+    waited = []
 
     def propose():
         try:
@@ -97,13 +99,14 @@ def _proposing_while_closing(council, cast, *, locked):
                     # The control: asked without holding the call's row.
                     assert TopicCall.objects.get(pk=call.pk).is_open
                 inside.set()
-                go_on.wait(timeout=20)
+                ended_or_held_up(closed)
+                waited.append(not closed.is_set())
         finally:
             connections.close_all()
 
     def close():
         try:
-            inside.wait(timeout=20)
+            inside.wait(timeout=60)
             close_call(TopicCall.objects.get(pk=call.pk), by=SYSTEM)
             closed.set()
         finally:
@@ -112,11 +115,9 @@ def _proposing_while_closing(council, cast, *, locked):
     threads = [Thread(target=propose), Thread(target=close)]
     for thread in threads:
         thread.start()
-    waited = not closed.wait(timeout=1.5)
-    go_on.set()
     for thread in threads:
-        thread.join(timeout=20)
-    return waited, call
+        thread.join(timeout=60)
+    return waited[0], call
 
 
 def test_call_is_not_closed_under_a_topic_that_is_being_handed_in(council, cast):

@@ -57,7 +57,7 @@ def at_once(*calls):
 
     def run(call):
         try:
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=60)
             return call()
         except Exception as refused:  # noqa: BLE001  the test looks at it
             return refused
@@ -220,7 +220,7 @@ def test_control_without_the_lock_numbers_collide(council, cast, monkeypatch):
 
     def together(council, year):
         number = plain(council, year)
-        barrier.wait(timeout=20)
+        barrier.wait(timeout=60)
         return number
 
     monkeypatch.setattr(holding, "_next_number", together)

@@ -239,7 +239,7 @@ def test_of_two_signing_at_once_one_does(december):
 
     def sign(words):
         try:
-            gate.wait(10)
+            gate.wait(60)
             _sign(december, AnnualForm.objects.get(pk=form.pk), account=words)
             outcomes.append("signed")
         except AnnualFormAlreadyDecided:
@@ -251,7 +251,7 @@ def test_of_two_signing_at_once_one_does(december):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert sorted(outcomes) == ["refused", "signed"]
 
 

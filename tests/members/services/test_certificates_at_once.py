@@ -85,7 +85,7 @@ def test_control_without_the_claim_two_papers_are_issued(world, monkeypatch):
 
     def look_then_write(certificate: Any, states: Any, **values: Any) -> None:
         found = ServiceCertificate.objects.get(pk=certificate.pk)
-        both_looked.wait(10)
+        both_looked.wait(60)
         assert found.state in states
         ServiceCertificate.objects.filter(pk=certificate.pk).update(**values)
         certificate.refresh_from_db()

@@ -737,7 +737,7 @@ def test_of_two_signing_at_once_each_form_is_sent_once(drafts):
 
     def sign(post):
         try:
-            barrier.wait(10)
+            barrier.wait(60)
             found.append(len(sign_all(drafts, by=post, forms=forms).sent))
         finally:
             connections.close_all()
@@ -746,7 +746,7 @@ def test_of_two_signing_at_once_each_form_is_sent_once(drafts):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert sorted(found) == [0, 3]
     assert FeedbackDelivery.objects.count() == 2
     assert Objection.objects.count() == 0

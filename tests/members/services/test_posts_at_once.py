@@ -73,7 +73,7 @@ def test_of_eight_accepted_at_once_exactly_three_are_taken_on(crowd):
 
 def _wait_then_read(meeting_point):
     def unlocked(post):
-        meeting_point.wait(timeout=20)
+        meeting_point.wait(timeout=60)
         return ServicePost.objects.get(pk=post.pk)
 
     return unlocked
@@ -85,7 +85,7 @@ def test_without_the_lock_and_the_numbered_places_it_oversells(crowd, monkeypatc
 
     def counted_only(post):
         taken = PostClaim.objects.holding().filter(post=post).count()
-        counted.wait(timeout=20)
+        counted.wait(timeout=60)
         if taken >= post.wanted:
             raise PostIsFull
         return threading.get_ident() % 1_000_000
@@ -148,7 +148,7 @@ def test_without_the_members_lock_the_limit_is_passed(cast, monkeypatch):
 
     def counted_together(one):
         number = real(one)
-        counted.wait(timeout=20)
+        counted.wait(timeout=60)
         return number
 
     monkeypatch.setattr(claims, "_locked_member", lambda one: one)

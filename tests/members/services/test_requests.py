@@ -224,7 +224,7 @@ def test_withdrawn_and_answered_at_once_one_of_them_holds(world, cast):
     def run(deed):
         row = FeedbackRequest.objects.get(pk=asked.pk)
         try:
-            gate.wait(10)
+            gate.wait(60)
             outcomes.append(str(deed(row).state))
         except (RequestAlreadyDecided, ReplyChangedMeanwhile):
             outcomes.append("refused")
@@ -239,6 +239,6 @@ def test_withdrawn_and_answered_at_once_one_of_them_holds(world, cast):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     asked.refresh_from_db()
     assert sorted(outcomes) == sorted(["refused", asked.state])

@@ -37,7 +37,7 @@ def mails(cast, system, settings):
         by=system,
     )
     with sink() as (keep, port):
-        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 1
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 60
         yield keep
 
 

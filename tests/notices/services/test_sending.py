@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import socket
+import select
 from datetime import timedelta
 
 import pytest
@@ -25,11 +25,12 @@ from partybuild.notices.services import (
     take_back,
 )
 from partybuild.notices.services.sending import claim_batch, hand_over
+from partybuild.notices.smtp import Courier
 from partybuild.obligations.services import pay
 from partybuild.people.models import Person
 from tests.factories.core import make_person
 from tests.factories.obligations import make_debt
-from tests.notices.servers import only_first, script, sink
+from tests.notices.servers import LONG, nobody_there, only_first, patience_with, script, sink
 
 pytestmark = pytest.mark.django_db
 
@@ -64,10 +65,11 @@ def mail_to(cast, system):
 
 @pytest.fixture
 def server(settings):
-    """Point the sender at a port, with short patience."""
+    """Point the sender at a port; short patience only where nothing will come."""
 
-    def at(port):
-        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 1
+    def at(port, patience=LONG):
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        settings.EMAIL_TIMEOUT = patience
 
     return at
 
@@ -132,23 +134,18 @@ def test_a_line_that_begins_with_a_dot_arrives_whole(mail_to, server, system):
     assert lines[2:5] == ["第一行", ".", ".第三行"]
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.mark.parametrize(
     "rules", [None, {"banner": "drop"}, {"banner": "hang"}, {"banner": "554 no"}]
 )
 def test_a_server_that_is_down_costs_no_attempt(mail_to, server, system, rules):
     mail_to("a@example.org", "b@example.org")
     if rules is None:
-        server(free_port())
-        assert send_notices(by=system) == 0
+        with nobody_there() as port:
+            server(port)
+            assert send_notices(by=system) == 0
     else:
         with script(**rules) as bad:
-            server(bad.port)
+            server(bad.port, patience_with(*rules.values()))
             assert send_notices(by=system) == 0
             assert bad.times["banner"] == 1
     assert states() == [NoticeState.QUEUED] * 2
@@ -201,10 +198,14 @@ def test_without_the_encryption_that_is_set_nothing_is_sent(
     ],
     ids=lambda value: str(value),
 )
-def test_each_misbehaviour_ends_in_the_right_state(mail_to, server, system, rules, state, taken):
+def test_each_misbehaviour_ends_in_the_right_state(
+    mail_to, server, system, monkeypatch, rules, state, taken
+):
     mail_to("a@example.org")
+    if rules.get("text") == "drop":
+        _look_once_it_has_hung_up(monkeypatch)
     with script(**rules) as bad:
-        server(bad.port)
+        server(bad.port, patience_with(*rules.values()))
         assert send_notices(by=system) == 0
     notice = Notice.objects.mail().get()
     assert (notice.state, len(bad.taken)) == (state, taken)
@@ -212,6 +213,17 @@ def test_each_misbehaviour_ends_in_the_right_state(mail_to, server, system, rule
     if state == NoticeState.QUEUED:
         assert notice.attempts == 1
         assert notice.retry_at > notice.changed_at
+
+
+def _look_once_it_has_hung_up(monkeypatch):
+    """Let the sender look whether the server is gone only when it is."""
+    look = Courier._is_gone
+
+    def later(courier):
+        select.select([courier.smtp.sock], [], [], LONG)
+        return look(courier)
+
+    monkeypatch.setattr(Courier, "_is_gone", later)
 
 
 def test_a_poisoned_address_does_not_stop_the_others(mail_to, server, system):

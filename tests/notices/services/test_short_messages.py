@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import socket
 import ssl
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -41,6 +40,7 @@ from partybuild.people.services import change_person
 from tests.factories.core import SYSTEM
 from tests.meetings.services.test_two_at_once import at_once
 from tests.notices.gateways import OK, answer, gateway
+from tests.notices.servers import LONG, nobody_there, patience_with
 
 pytestmark = pytest.mark.django_db
 
@@ -49,14 +49,14 @@ CODE = Rule(("code",), frozenset({"0"}))
 
 @pytest.fixture
 def at(settings):
-    """Point the sender at a gateway, with short patience; nobody looks after mail here."""
+    """Point the sender at a gateway; nobody looks after mail here."""
     settings.MAIL_ASK_AFTER_SECONDS = 0
 
     def use(box, **values):
         settings.SMS_GATEWAY = SmsGateway(
             **{
                 "url": box.url if hasattr(box, "url") else box,
-                "timeout": 1,
+                "timeout": LONG,
                 "signature": "测试",
                 "token": "Bearer secret-token",
                 "accepted": CODE,
@@ -152,7 +152,7 @@ BEHAVIOURS = {
 def test_each_behaviour_ends_in_the_right_state(at, ask_for_link, name):
     rule, state, is_held = BEHAVIOURS[name]
     with gateway(rule) as box:
-        at(box)
+        at(box, timeout=patience_with(rule))
         ask_for_link()
         send_notices(by=SYSTEM)
         send_notices(by=SYSTEM)
@@ -163,13 +163,12 @@ def test_each_behaviour_ends_in_the_right_state(at, ask_for_link, name):
 
 
 def test_who_refuses_the_connection_is_not_counted(at, ask_for_link):
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    at(f"http://127.0.0.1:{port}/send")
-    ask_for_link()
-    for _time in range(10):
-        send_notices(by=SYSTEM)
-        make_due()
+    with nobody_there() as port:
+        at(f"http://127.0.0.1:{port}/send")
+        ask_for_link()
+        for _time in range(10):
+            send_notices(by=SYSTEM)
+            make_due()
     notice = messages().get()
     assert (notice.state, notice.attempts) == (NoticeState.QUEUED, 0)
     with gateway() as box:

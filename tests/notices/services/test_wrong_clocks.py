@@ -51,7 +51,7 @@ def wrong_clock(request):
 @pytest.fixture
 def keep(settings):
     with sink() as (taken, port):
-        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 2
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 60
         yield taken
 
 
@@ -132,7 +132,7 @@ def planners_at_once(number, prepare=lambda: None):
 
     def run():
         try:
-            start.wait(timeout=20)
+            start.wait(timeout=60)
             prepare()
             plan_reminders(by=SYSTEM)
         except Exception as error:  # noqa: BLE001 - handed to the test
@@ -187,7 +187,7 @@ def test_control_without_lock_and_key_planners_double(cast, clock, monkeypatch):
     write = reminding.write_notices
 
     def unkeyed(rows):
-        together.wait(timeout=20)
+        together.wait(timeout=60)
         for row in rows:
             row.period = uuid.uuid4().hex[:8]
         return write(rows)

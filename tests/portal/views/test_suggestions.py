@@ -262,7 +262,7 @@ def test_two_who_answer_at_once_answer_once(cast):
 
     def answer(words):
         try:
-            barrier.wait(10)
+            barrier.wait(60)
             answer_suggestion(
                 Suggestion.objects.get(pk=row.pk), answer=words, by=Actor.system(words)
             )
