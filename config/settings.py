@@ -165,7 +165,8 @@ INSTALLED_APPS = [
     name
     for name in INSTALLED_APPS
     # A floor that is not built yet has no folder.
-    if name.split(".")[0] not in {"meetings", "activities", "wishes", "members", "units", "partybuild"}
+    if name.split(".")[0]
+    not in {"meetings", "activities", "wishes", "members", "units", "partybuild"}
     or (BASE_DIR / name.replace(".", "/")).is_dir()
 ]
 MIGRATION_MODULES = {"knox": None}

@@ -228,9 +228,7 @@ KINDS = (
         "wish.decide_days", lazy("社区确定微心愿认领期限"), 3, _WORKING_DAYS, least=1, most=60
     ),
     ParameterKind("wish.fulfil_days", lazy("认领后兑现微心愿期限"), 30, _DAYS, least=1, most=366),
-    ParameterKind(
-        "wish.revisit_days", lazy("兑现后回访期限"), 10, _WORKING_DAYS, least=1, most=60
-    ),
+    ParameterKind("wish.revisit_days", lazy("兑现后回访期限"), 10, _WORKING_DAYS, least=1, most=60),
     ParameterKind(
         "report_in.first_deadline",
         lazy("列入单位花名册后首次报到期限（0为不要求）"),
