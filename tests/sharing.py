@@ -125,21 +125,29 @@ def run_all(session: pytest.Session, folder: Path | None, between: Callable[[], 
         item = following
     if folder is not None:
         said = json.dumps(
-            {"collected": len(session.items), "ran": count, "slowest": times.slowest()}
+            {
+                "collected": len(session.items),
+                "ran": count,
+                "slowest": times.slowest(),
+                "failed": sorted(times.failed),
+            }
         )
         (folder / f"said-{os.getpid()}").write_text(said, encoding="utf-8")
     return count
 
 
 class Times:
-    """How long each part of each test took."""
+    """How long each part of each test took, and which failed."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[float, str, str]] = []
+        self.failed: set[str] = set()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Write down a part that is over: setting up, the test itself, clearing away."""
         self.taken.append((report.duration, report.when or "", report.nodeid))
+        if report.failed:
+            self.failed.add(report.nodeid)
 
     def slowest(self) -> list[tuple[float, str, str]]:
         """Return the parts that took longest."""
@@ -157,6 +165,12 @@ def slowest_of(folder: Path) -> list[str]:
         f"{seconds:7.1f} s {when:8} {name}"
         for seconds, when, name in sorted(every, reverse=True)[:SLOWEST]
     ]
+
+
+def failed_in(folder: Path) -> list[str]:
+    """Return the tests that failed in any of the runs."""
+    said = [json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("said-*")]
+    return sorted({name for each in said for name in each["failed"]})
 
 
 def left_out(folder: Path) -> int:
