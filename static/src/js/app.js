@@ -5,6 +5,7 @@ import './requests.js';
 import './check-in.js';
 import './forms.js';
 import './shown.js';
+import './narrow.js';
 import './lists.js';
 import './files.js';
 import './minutes.js';
