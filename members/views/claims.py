@@ -249,6 +249,7 @@ def claim_page(request: HttpRequest, by: Actor, claim: PostClaim, **forms: Any) 
         .order_by("-date", "-id")
     )
     served = any(each.state == ServiceState.CERTIFIED for each in records)
+    pledges = [pledge] if pledge is not None else []
     context = {
         "claim": claim,
         "post": claim.post,
@@ -280,7 +281,7 @@ def claim_page(request: HttpRequest, by: Actor, claim: PostClaim, **forms: Any) 
         "absence_form": AbsenceForm(),
         "history": [
             line.entry()
-            for line in history_of(claim, by.scope, limit=20)
+            for line in history_of(claim, by.scope, limit=20, also=pledges)
             if line.kind != "notice.created"  # deciding tells the member: one act, one line
         ],
         **forms,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -149,11 +150,18 @@ def _letter_at_hand(form: CodeForm, request: HttpRequest) -> RecommendationLette
     return opened_letter(form, request)
 
 
-@require_GET
-def report_in_list(request: HttpRequest) -> HttpResponse:
-    """List what waits for the community."""
-    by = actor_of(request)
-    require(by, "report_in.decide")
+def _placing(by: Actor, data: Any = None) -> ConfirmForm | None:
+    """Return the grid and team for all that are confirmed in one press, None without grids and teams."""
+    area = area_of(by)
+    if area is None or area.level != Level.COMMUNITY:
+        return None
+    form = ConfirmForm(data, by=by, community=area)
+    return form if form.fields else None
+
+
+def _waiting_page(
+    request: HttpRequest, by: Actor, form: ConfirmForm | None, picked: Iterable[str] = ()
+) -> HttpResponse:
     rows = (
         ReportIn.objects.visible_to(by.scope)
         .filter(state=ReportInState.SUBMITTED)
@@ -163,8 +171,23 @@ def report_in_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "members/report_in_list.html",
-        {"page": page, "rows": page.rows, "count": rows.count()},
+        {
+            "page": page,
+            "rows": page.rows,
+            "count": rows.count(),
+            "form": form,
+            "picked": set(picked),
+        },
+        status=422 if form is not None and form.is_bound else 200,
     )
+
+
+@require_GET
+def report_in_list(request: HttpRequest) -> HttpResponse:
+    """List what waits for the community."""
+    by = actor_of(request)
+    require(by, "report_in.decide")
+    return _waiting_page(request, by, _placing(by))
 
 
 def _find(by: Actor, uid: UUID) -> ReportIn:
@@ -315,10 +338,14 @@ def report_ins_confirm(request: HttpRequest) -> HttpResponse:
     picked = ReportIn.objects.reached(by.scope, "report_in.decide").filter(
         uid__in=uids_of(request.POST.getlist("selected"))
     )
+    form = _placing(by, request.POST)
+    if form is not None and not form.is_valid():
+        return _waiting_page(request, by, form, request.POST.getlist("selected"))
+    placing = form.cleaned_data if form is not None else {}
     done, left = 0, []
     for report_in in picked.select_related("community", "member__person"):
         try:
-            confirm_report_in(report_in, by=by)
+            confirm_report_in(report_in, by=by, **placing)
         except ValidationError as refused:
             left.append(f"{report_in.stated_name}：{' '.join(refused.messages)}")
         else:

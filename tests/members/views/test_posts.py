@@ -341,3 +341,10 @@ def test_a_member_is_led_to_posts_that_they_can_still_take(world, client_of, sys
 def test_who_has_said_nothing_of_themselves_is_asked_to(world, client_of):
     text = client_of(world.member_post).get("/members/posts/").content.decode()
     assert "写上专长和可服务时间" in text
+
+
+def test_the_claims_history_tells_of_the_pledge(world, client_of, system):
+    claim = make_claim(make_post_of(world.cast.community), world.a)
+    sign_pledge(claim, text="每月一次", due_on=date(2026, 12, 31), by=system)
+    page = client_of(world.cast.worker).get(claim.get_absolute_url())
+    assert "签订承诺书" in {str(line["text"]) for line in page.context["history"]}

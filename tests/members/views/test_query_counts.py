@@ -28,7 +28,7 @@ LISTS = {
     ("secretary", "/members/"): 12,
     ("liaison", "/members/"): 11,
     ("street_staff", "/members/?side=unit"): 11,
-    ("secretary", "/members/report-ins/"): 8,
+    ("secretary", "/members/report-ins/"): 11,
     ("secretary", "/members/services/"): 10,
     ("secretary", "/members/services/new/"): 10,
     ("secretary", "/members/summaries/sign/2025Q4/"): 18,
