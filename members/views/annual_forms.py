@@ -181,6 +181,7 @@ def _page(request: HttpRequest, by: Actor, form: AnnualForm, **forms: Any) -> Ht
         "waits_for_others": decides and is_own,
         "channel": word(form.unit.area, "proxy.channel", form.channel) if form.channel else "",
         "sign_form": _sign_form(by, form, record) if waits else None,
+        "to_enter": _to_enter(by, form) if is_unit and not waits else [],
         "return_form": ReturnAnnualForm(),
         "withdraw_form": WithdrawAnnualForm(),
         "file_form": FileAnnualForm(),
@@ -188,6 +189,15 @@ def _page(request: HttpRequest, by: Actor, form: AnnualForm, **forms: Any) -> Ht
         **forms,
     }
     return render(request, "members/annual_form_detail.html", context, status=422 if forms else 200)
+
+
+def _to_enter(by: Actor, form: AnnualForm) -> list[AnnualForm]:
+    """Return the forms of the same unit and year that still wait: a heap of paper is entered one after the other."""
+    return list(
+        AnnualForm.objects.reached(by.scope, "annual_form.file")
+        .filter(unit=form.unit_id, period=form.period, state=AnnualFormState.OPEN)
+        .order_by("member_name", "id")
+    )
 
 
 def _history(form: AnnualForm, by: Actor) -> list[dict[str, Any]]:

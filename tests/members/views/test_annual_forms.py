@@ -138,3 +138,17 @@ def test_lists_cost_the_same_with_one_row_and_with_three(world, annual, client_o
     make_member(world.cast.unit)
     make_member(world.cast.unit)
     assert [cost("/members/annual-forms/"), cost("/members/annual-forms/start/")] == before
+
+
+def test_a_heap_of_paper_is_entered_one_after_the_other(world, client_of, clock):
+    clock(2026, 12, 7)
+    forms = {each.member_name: each for each in _start(world, world.a, world.b, world.d)}
+    client = client_of(world.cast.liaison)
+    entered = {**SAID, "channel": "paper", "on": "2026-12-04", "explanation": "外派"}
+    page = client.act(f"{forms['白二'].get_absolute_url()}sign/", entered, follow=True)
+    assert [each.member_name for each in page.context["to_enter"]] == ["安一", "戴四"]
+    assert "录下一份：安一" in page.content.decode()
+    for name in ("安一", "戴四"):
+        page = client.act(f"{forms[name].get_absolute_url()}sign/", entered, follow=True)
+    assert page.context["to_enter"] == []
+    assert client.get(forms["安一"].get_absolute_url()).context["to_enter"] == []
