@@ -26,7 +26,7 @@ def processes_naming(text: str) -> list[str]:
     return found
 
 
-def eventually(condition: Callable[[], bool], *, within: float = 30) -> bool:
+def eventually(condition: Callable[[], bool], *, within: float = 60) -> bool:
     """Tell whether the condition came true within so many seconds."""
     deadline = time.monotonic() + within
     while not condition():

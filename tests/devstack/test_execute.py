@@ -41,7 +41,7 @@ def _fresh() -> Iterator[tuple["subprocess.Popen[str]", dict[str, str]]]:
         yield running, json.loads(running.stdout.readline())
     finally:
         running.stdin.close()
-        running.wait(30)
+        running.wait(120)
         running.stdout.close()
 
 
@@ -72,8 +72,8 @@ def test_exit_code_is_the_commands() -> None:
 
 
 def test_servers_of_the_callers_shell_are_not_touched(servers: dict[str, str]) -> None:
-    assert "elsewhere" not in servers["DATABASE_URL"]
-    assert "real" not in servers["EMAIL_URL"]
+    assert "@elsewhere" not in servers["DATABASE_URL"]
+    assert not servers["EMAIL_URL"].endswith("real")
 
 
 def test_database_has_no_port_and_a_closed_socket_directory(servers: dict[str, str]) -> None:
@@ -107,7 +107,7 @@ def test_broker_answers_redis_and_celery(servers: dict[str, str]) -> None:
     with Connection(servers["BROKER_URL"]) as connection:
         queue = connection.SimpleQueue("tried")
         queue.put({"number": 1})
-        assert queue.get(timeout=5).payload == {"number": 1}
+        assert queue.get(timeout=60).payload == {"number": 1}
         queue.close()
 
 
@@ -144,7 +144,7 @@ def test_nothing_is_left_behind() -> None:
 def test_stopped_while_the_command_runs_leaves_nothing(ending: signal.Signals) -> None:
     with _fresh() as (running, environment):
         running.send_signal(ending)
-        assert running.wait(30) == 128 + ending
+        assert running.wait(120) == 128 + ending
     assert not _place(environment).exists()
     assert not processes_naming(str(_place(environment)))
 
@@ -153,7 +153,7 @@ def test_killed_leaves_no_process_and_is_swept_up() -> None:
     with _fresh() as (running, environment):
         place = _place(environment)
         running.kill()
-        assert eventually(lambda: not processes_naming(str(place)), within=15)
+        assert eventually(lambda: not processes_naming(str(place)), within=60)
     with _fresh():
         time.sleep(0)
     assert not place.exists()

@@ -58,7 +58,7 @@ class Demo:
         self.process = subprocess.Popen(
             [*STACK, "run", "--port", str(self.port)], cwd=self.checkout, env=self.environment
         )
-        assert eventually(self._ended_or_answers, within=120)
+        assert eventually(self._ended_or_answers, within=240)
         assert self.process.poll() is None
 
     def _ended_or_answers(self) -> bool:
@@ -77,7 +77,7 @@ class Demo:
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(60)
+            self.process.wait(120)
 
     def kill(self) -> None:
         assert self.process
@@ -113,7 +113,7 @@ def test_killed_supervisor_leaves_no_process_and_starts_again(demo: Demo) -> Non
     demo.start()
     assert demo.process
     demo.kill()
-    assert eventually(lambda: not demo.running(), within=30), demo.running()
+    assert eventually(lambda: not demo.running()), demo.running()
     demo.start()
     demo.stop()
     assert demo.process.returncode == 0

@@ -266,7 +266,7 @@ def test_without_the_lock_they_would_be(meeting, monkeypatch):
     class Slow(type(Attachment.objects.none())):  # type: ignore[misc]
         def count(self) -> int:
             found = super().count()
-            gate.wait(5)
+            gate.wait(60)
             return found
 
     monkeypatch.setattr(
@@ -366,7 +366,7 @@ def clamd(settings, answer=None):
     """Serve clamd's INSTREAM on a socket: it knows EICAR, or answers as told."""
     server = socket.create_server(("127.0.0.1", 0))
     settings.CLAMD_ADDRESS = f"127.0.0.1:{server.getsockname()[1]}"
-    settings.CLAMD_SECONDS = 2
+    settings.CLAMD_SECONDS = 60
 
     def serve() -> None:
         while True:
@@ -389,8 +389,10 @@ def clamd(settings, answer=None):
     try:
         yield
     finally:
+        # Closing alone does not wake a thread that waits in accept().
+        server.shutdown(socket.SHUT_RDWR)
         server.close()
-        thread.join(3)
+        thread.join(60)
 
 
 def test_the_scanner_refuses_what_it_knows(meeting, settings, media):

@@ -19,8 +19,9 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# As long as a press may take: what does not come at all fails all the same, only later.
-expect.set_options(timeout=30_000)
+# As long as a press may take on a busy machine: what does not come at all fails all the same, only later.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -107,6 +108,7 @@ def visit(chromium, live_server, client_of):
         context = chromium.new_context(
             viewport={"width": width, "height": height}, locale="zh-CN", **options
         )
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         if appointment is not None:
             cookie = client_of(appointment).cookies["sessionid"]

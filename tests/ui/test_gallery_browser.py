@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 GALLERY = "/ui/gallery/"
@@ -123,12 +124,13 @@ def test_form_is_sent_once(cast, visit):
         ),
     )
     button = page.locator("#component-action_form form button").first
-    button.evaluate("button => { button.click(); button.click(); }")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        button.evaluate("button => { button.click(); button.click(); }")
     page.wait_for_function(
         "document.querySelector('#component-action_form form').dataset.sent !== undefined"
     )
+    expect(button).to_have_text("正在办理…")
     assert len(sent) == 1
-    assert button.inner_text() == "正在办理…"
 
 
 def test_form_sent_offline_stays_on_the_page(cast, visit):
