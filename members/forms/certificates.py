@@ -29,7 +29,10 @@ class CertificateForm(forms.Form):
     """What a member asks for: in which community, for which days."""
 
     community = forms.ModelChoiceField(
-        label=_("在哪个社区的服务"), queryset=Area.objects.none(), empty_label=None
+        label=_("在哪个社区的服务"),
+        queryset=Area.objects.none(),
+        to_field_name="uid",
+        empty_label=None,
     )
     since = forms.DateField(label=_("服务开始日期"))
     until = forms.DateField(label=_("服务截止日期"))

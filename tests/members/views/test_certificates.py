@@ -71,7 +71,7 @@ def test_from_asking_to_the_copy_in_the_pages(world, client_of):
     page = member.get(_url("ask"))
     # Everything known is filled in: the community, the first and the last day of service.
     assert page.context["form"].initial["since"] == date(2026, 2, 7)
-    answer = member.act(_url("ask"), {"community": str(world.cast.community.pk), **ASK})
+    answer = member.act(_url("ask"), {"community": str(world.cast.community.uid), **ASK})
     certificate = ServiceCertificate.objects.get()
     assert answer["Location"] == certificate.get_absolute_url()
     worker = client_of(world.cast.worker)
@@ -151,7 +151,7 @@ def test_who_takes_a_step(world, client_of, asked, name, data, state, may, post)
 
 def test_at_the_desk_for_somebody_who_called(world, client_of):
     url = reverse("members:certificate-ask-proxy", args=(world.a.uid,))
-    data = {"community": str(world.cast.community.pk), "channel": "phone", **ASK}
+    data = {"community": str(world.cast.community.uid), "channel": "phone", **ASK}
     assert client_of(world.cast.outsider).act(url, data).status_code == 404
     assert client_of(world.cast.street_staff).act(url, data).status_code == 403
     assert client_of(world.cast.liaison).act(url, data).status_code == 403
@@ -168,7 +168,7 @@ def test_days_to_come_are_refused_at_the_field(world, client_of):
     refused = client_of(world.member_post).act(
         _url("ask"),
         {
-            "community": str(world.cast.community.pk),
+            "community": str(world.cast.community.uid),
             "since": "2026-03-01",
             "until": "2026-12-31",
         },
