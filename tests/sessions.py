@@ -25,6 +25,18 @@ def ended_or_held_up(ended: Event) -> None:
         assert time.monotonic() < deadline, "waited in vain"
 
 
+def wait_until_alone() -> None:
+    """Return once no other transaction of the server is writing: autovacuum measures a catalog for a moment."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM txid_snapshot_xip(txid_current_snapshot())")
+            if cursor.fetchone()[0] == 0:
+                return
+        time.sleep(0.01)
+    pytest.fail("somebody writes without end")
+
+
 def wait_until_gone(name: str) -> None:
     """Return once no session of this application name is left: what the dead had asked for is over."""
     deadline = time.monotonic() + PATIENCE

@@ -54,7 +54,7 @@ def test_a_proof_counts_from_the_scan_and_only_for_who_scanned(clock):
     proof, moment = proof_of(DOOR, UID, "me"), now()
     clock(2026, 3, 14, 9, 8)
     at = accepted_at(DOOR, UID, proof, speaker="me")
-    assert abs(at - moment) < timedelta(seconds=2)
+    assert abs(at - moment) < timedelta(minutes=1)
     assert not accepts(DOOR, UID, proof, speaker="you")
     assert not accepts(DOOR, UID, proof)
 

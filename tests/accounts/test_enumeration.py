@@ -128,9 +128,18 @@ def faults_of(samples, base="unknown"):
     }
 
 
+def faults_seen_twice(states, rounds):
+    """Return the faults that a longer look at the same states confirms: one in a hundred comes by chance."""
+    found = faults_of(measured(states, rounds))
+    if not found:
+        return found
+    again = {state: name for state, name in states.items() if state in {"unknown", *found}}
+    return faults_of(measured(again, 2 * rounds))
+
+
 def test_the_same_time_for_every_state(names):
     states = {state: name for state, name in names.items() if state != "disabled"}
-    assert faults_of(measured(states, 12)) == {}
+    assert faults_seen_twice(states, 12) == {}
 
 
 @pytest.mark.slow
@@ -149,4 +158,4 @@ def test_the_measure_sees_a_check_that_is_left_out(names, monkeypatch):
     make_password("warm")
     monkeypatch.setattr(backends, "make_password", lambda password: "")
     states = {"unknown": names["unknown"], "known": names["known"]}
-    assert set(faults_of(measured(states, 12))) == {"known"}
+    assert set(faults_seen_twice(states, 12)) == {"known"}

@@ -16,6 +16,7 @@ from partybuild.audit.models import Event, EventSeal, Log, RowChange
 from partybuild.audit.queries.verifying import verify_chain
 from partybuild.audit.services import record_event, seal_events
 from partybuild.organizations.services import change_organization
+from tests.sessions import wait_until_alone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SYSTEM = Actor.system("test")
@@ -35,6 +36,12 @@ def _write(count: int) -> list[Event]:
     ]
 
 
+def seal_alone() -> int:
+    """Seal once nobody else is writing, so that all there is can be sealed; returns how many rows."""
+    wait_until_alone()
+    return seal_events()
+
+
 def _as_owner(*statements: str) -> None:
     """Do what only the owner can: with the triggers out of the way."""
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
@@ -48,8 +55,8 @@ def _as_owner(*statements: str) -> None:
 
 def test_what_was_sealed_verifies(cast):
     _write(5)
-    assert seal_events() > 5
-    assert seal_events() == 0
+    assert seal_alone() > 5
+    assert seal_alone() == 0
     found = verify_chain()
     assert found.ok
     assert found.events == Event.objects.count()
@@ -59,7 +66,7 @@ def test_what_was_sealed_verifies(cast):
 
 def test_dropped_row_is_named():
     rows = _write(6)
-    seal_events()
+    seal_alone()
     _as_owner(f"DELETE FROM audit_event WHERE id = {rows[2].pk}")
     bad = verify_chain().first_bad
     assert (bad.log, bad.row, bad.what) == (Log.EVENTS, rows[2].pk, "missing")
@@ -67,7 +74,7 @@ def test_dropped_row_is_named():
 
 def test_swapped_rows_are_named():
     rows = _write(6)
-    seal_events()
+    seal_alone()
     one, two = rows[1].pk, rows[3].pk
     _as_owner(
         f"UPDATE audit_event SET id = -1 WHERE id = {one}",
@@ -79,7 +86,7 @@ def test_swapped_rows_are_named():
 
 def test_changed_byte_is_named():
     rows = _write(6)
-    seal_events()
+    seal_alone()
     _as_owner(f"UPDATE audit_event SET reason = '第4仵' WHERE id = {rows[4].pk}")
     bad = verify_chain().first_bad
     assert (bad.row, bad.what) == (rows[4].pk, "changed")
@@ -87,7 +94,7 @@ def test_changed_byte_is_named():
 
 def test_changed_row_change_is_named(cast):
     change_organization(cast.unit, by=SYSTEM, short_name="图书馆")
-    seal_events()
+    seal_alone()
     change = RowChange.objects.order_by("-pk").first()
     _as_owner(f"UPDATE audit_rowchange SET changes = '{{}}' WHERE id = {change.pk}")
     bad = verify_chain().first_bad
@@ -96,7 +103,7 @@ def test_changed_row_change_is_named(cast):
 
 def test_inserted_row_is_named():
     rows = _write(6)
-    seal_events()
+    seal_alone()
     _as_owner(
         "INSERT INTO audit_event SELECT (jsonb_populate_record(e, jsonb_build_object("
         f"'id', {rows[-1].pk + 1000}, 'uid', gen_random_uuid()))).* FROM audit_event e "
@@ -108,10 +115,10 @@ def test_inserted_row_is_named():
 
 def test_cut_tail_is_known_by_the_second_place(anchors):
     _write(3)
-    seal_events()
+    seal_alone()
     kept = EventSeal.objects.count()
     tail = _write(3)
-    seal_events()
+    seal_alone()
     cut = EventSeal.objects.order_by("-number").first().number
     _as_owner(
         f"DELETE FROM audit_event WHERE id >= {tail[0].pk}",
@@ -124,9 +131,9 @@ def test_cut_tail_is_known_by_the_second_place(anchors):
 
 def test_seal_that_was_forged_breaks_the_chain():
     _write(3)
-    seal_events()
+    seal_alone()
     _write(3)
-    seal_events()
+    seal_alone()
     _as_owner("UPDATE audit_eventseal SET leaves = leaves || '\\x00' WHERE number = 1")
     bad = verify_chain().first_bad
     assert (bad.seal, bad.what) == (1, "chain")
@@ -134,7 +141,7 @@ def test_seal_that_was_forged_breaks_the_chain():
 
 def test_row_dated_into_the_future_of_transactions_is_named():
     rows = _write(2)
-    seal_events()
+    seal_alone()
     _as_owner(f"UPDATE audit_event SET changed_xid = changed_xid + 1000000 WHERE id = {rows[0].pk}")
     assert verify_chain().first_bad.row == rows[0].pk
 
@@ -161,11 +168,11 @@ def test_late_commit_neither_escapes_nor_breaks_the_chain():
     assert verify_chain().unsealed == 3
     go_on.set()
     writer.join(60)
-    assert seal_events() == 4
+    assert seal_alone() == 4
     assert verify_chain().ok
     late = Event.objects.get(kind="test.late")
     assert late.pk < Event.objects.order_by("-pk").first().pk
-    assert seal_events() == 0
+    assert seal_alone() == 0
 
 
 def test_two_sealers_at_once_make_one_chain():
@@ -182,7 +189,7 @@ def test_two_sealers_at_once_make_one_chain():
         sealer.start()
     for sealer in sealers:
         sealer.join(60)
-    seal_events()
+    seal_alone()
     found = verify_chain()
     assert (found.ok, found.events, found.unsealed) == (True, 20, 0)
 
@@ -192,7 +199,7 @@ def test_long_ranges_are_cut_into_seals(monkeypatch):
     monkeypatch.setattr("partybuild.audit.queries.verifying.ROWS_TOGETHER", 6)
     with transaction.atomic():
         rows = _write(11)
-    assert seal_events() == 11
+    assert seal_alone() == 11
     assert EventSeal.objects.count() == 3
     assert verify_chain().events == 11
     _as_owner(f"DELETE FROM audit_event WHERE id = {rows[7].pk}")
@@ -201,7 +208,7 @@ def test_long_ranges_are_cut_into_seals(monkeypatch):
 
 def test_chain_goes_on_in_a_restored_cluster():
     _write(4)
-    seal_events()
+    seal_alone()
     # As after a restore: what is sealed carries the transactions of another, older cluster.
     _as_owner(
         "UPDATE audit_event SET changed_xid = changed_xid + 500000000",
@@ -215,9 +222,9 @@ def test_chain_goes_on_in_a_restored_cluster():
     for path in Path(_anchor_dir()).glob("*"):
         path.unlink()
     rows = _write(3)
-    assert seal_events() == 3
+    assert seal_alone() == 3
     _write(2)
-    assert seal_events() == 2
+    assert seal_alone() == 2
     found = verify_chain()
     assert (found.ok, found.events, found.unsealed) == (True, 9, 0)
     _as_owner(f"DELETE FROM audit_event WHERE id = {rows[1].pk}")

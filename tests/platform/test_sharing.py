@@ -88,7 +88,10 @@ def test_the_longest_of_all_runs_are_told(tmp_path):
         times = Times()
         for seconds in range(SLOWEST):
             report = SimpleNamespace(
-                duration=2 * seconds + number, when="call", nodeid=f"tests/{number}.py::{seconds}"
+                duration=2 * seconds + number,
+                when="call",
+                nodeid=f"tests/{number}.py::{seconds}",
+                failed=False,
             )
             times.pytest_runtest_logreport(report)
         said = {"collected": 0, "ran": 0, "slowest": times.slowest()}
