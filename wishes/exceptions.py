@@ -38,6 +38,15 @@ class TextGivesAway(ValidationError):
         )
 
 
+class WordsGiveAway(ValidationError):
+    """What claimers are told repeats what is to be kept: name, phone or home."""
+
+    def __init__(self, field: str, what: str) -> None:
+        super().__init__(
+            {field: _("这里写了许愿人的%(what)s，认领人会看到，请改写后再提交。") % {"what": what}}
+        )
+
+
 class CheckedInFuture(ValidationError):
     """A call or visit has been made, not planned."""
 

@@ -73,10 +73,12 @@ ROSTER = (
     _page(_("党员名单"), "members:member-list", "member.list", "member", "employment"),
     _page(_("五类信息库"), "members:register-list", "member.view", "register"),
 )
+WISHES = Page(_("微心愿"), "wishes:wish-list", "wish.view", ("wishes:",))
 POSTS = (
     _page(_("服务岗位"), "members:post-list", "service_post.view", "post"),
     _page(_("岗位认领"), "members:claim-list", "service_post.view", "claim", "pledge"),
     _page(_("志愿服务队"), "members:team-list", "team.view", "team"),
+    WISHES,
 )
 SERVICE = (
     _page(_("服务记录"), "members:service-list", "service.view", "service", "post-service"),
@@ -101,6 +103,7 @@ MEMBERS = _word(
     _("在职党员"),
     "people",
     "members:member-list",
+    places=("members:", "wishes:"),
     groups=(
         DESK,
         Group(_("岗位和服务"), (*POSTS, *SERVICE)),
@@ -111,7 +114,7 @@ MEMBERS_ABOVE = _word(
     _("在职党员"),
     "people",
     "members:member-list",
-    places=("members:", "activities:"),
+    places=("members:", "activities:", "wishes:"),
     groups=(
         DESK,
         Group(_("岗位和服务"), (*POSTS, ACTIVITY_LIST, *SERVICE)),
@@ -135,7 +138,7 @@ OWN_MEMBERS = _word(
     _("本单位党员"),
     "people",
     "members:member-list",
-    places=("members:", "activities:"),
+    places=("members:", "activities:", "wishes:"),
     groups=(
         Group(
             _("报到"),
@@ -195,7 +198,21 @@ MEMBER = (
         _("我的"), "person", "my:home", places=("my:", "portal:my-", "obligations:obligation-pay")
     ),
     _word(_("我的报到"), "flag", "members:my-report-in", places=("members:my-report-in",)),
-    _word(_("岗位"), "check", "members:post-list", places=("members:post", "members:claim")),
+    _word(
+        _("岗位"),
+        "check",
+        "members:post-list",
+        places=("members:post", "members:claim", "wishes:"),
+        groups=(
+            Group(
+                _("岗位和服务"),
+                (
+                    _page(_("服务岗位"), "members:post-list", "service_post.view", "post", "claim"),
+                    WISHES,
+                ),
+            ),
+        ),
+    ),
     ACTIVITIES,
     _word(_("反馈"), "feedback", "members:my-feedback", "members:feedback-list"),
     _word(_("议题建议"), "list", "meetings:proposal-list", places=("meetings:proposal",)),

@@ -366,6 +366,12 @@ PAGES: dict[str, Route] = {
     "members:post-claim-proxy": page("service_post.claim_proxy", thing="service_post"),
     "members:post-evaluation": page("service_post.decide", thing="service_post"),
     "members:claim-evaluation": page("service_post.decide", thing="post_claim"),
+    "wishes:wish-list": page("wish.view"),
+    "wishes:wish-create": page("wish.change"),
+    "wishes:wish-detail": page("wish.view", thing="wish"),
+    "wishes:wish-change": page("wish.change", thing="wish"),
+    "wishes:wish-claim-proxy": page("wish.claim_proxy", thing="wish"),
+    "wishes:claim-list": page("wish.view"),
     "members:claim-list": page("service_post.view"),
     "members:claim-detail": page("member.view", thing="post_claim"),
     "members:team-list": page("team.view"),
@@ -644,6 +650,7 @@ def _things(cast: Any, area: Any, committee: Any, unit: Any, second: Any) -> dic
     )
     from tests.factories.obligations import make_debt
     from tests.factories.units import make_unit_of
+    from tests.factories.wishes import make_wish
     from units.services import file_nil_report
 
     bodies = (unit,) if second is None else (unit, second)
@@ -666,6 +673,7 @@ def _things(cast: Any, area: Any, committee: Any, unit: Any, second: Any) -> dic
     request = make_reply(member, area, asker=unit)
     post = make_post_of(area, wanted=3)
     claim = make_claim(post, member)
+    wish = make_wish(area)
     team = form_team(community=area, name="平安队", kind="patrol", by=SYSTEM)
     report = file_nil_report(unit, period=Period.parse("2026Q1"), by=SYSTEM)
     debt = make_debt(unit, committee, area=area, duty="test.report", period="2025Q4")
@@ -713,6 +721,7 @@ def _things(cast: Any, area: Any, committee: Any, unit: Any, second: Any) -> dic
         "annual_form": Thing("annual_form.view", (annual.uid,), **mine),
         "service_post": Thing("service_post.view", (post.uid,), parties=own, people=people),
         "post_claim": Thing("member.view", (claim.uid,), **mine),
+        "wish": Thing("wish.view", (wish.uid,), parties=both, people=people),
         "team": Thing("team.view", (team.uid,), parties=own, people=people),
         "council": Thing(**of_council, parties=both),
         "council_of": Thing(**of_council, units=both, parties=both),
@@ -774,9 +783,12 @@ def _expected(who: Who, route: Route, thing: Thing | None, place: str) -> set[in
 
 def _hidden_from(who: Who, person: Any, cast: Any) -> dict[str, str]:
     """Return the words that no page may send to a post without being asked to reveal them."""
-    hidden = {}
+    from tests.factories.wishes import WISHER
+
+    # Even the community reads who made a wish by a press alone.
+    hidden = {f"{what} of a wisher": word for what, word in WISHER.items()}
     if who.column != "member":
-        hidden = {"ID number": person.id_number, "phone": person.phone}
+        hidden |= {"ID number": person.id_number, "phone": person.phone}
         if who.column != "unit_secretary":
             hidden["birth date"] = person.birth_date.isoformat()
     # Names of what lies elsewhere; the security administrator chooses posts by them.

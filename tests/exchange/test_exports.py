@@ -39,6 +39,7 @@ from tests.factories.members import (
     make_unit_report_in,
 )
 from tests.factories.units import make_unit
+from tests.factories.wishes import make_fulfilled, make_wish
 
 PREFIXES = ("=", "+", "-", "@", "\t=", "\r=", "\n=", "\x00=", "＝", "＋", "－", "＠", '"=', " ;=")
 
@@ -402,6 +403,7 @@ def test_every_list_has_as_many_queries_for_three_rows_as_for_one(
         "activities",
         "sign-ups",
         "attendance",
+        "wishes",
     }
 
     def count(key: str) -> int:
@@ -417,6 +419,7 @@ def test_every_list_has_as_many_queries_for_three_rows_as_for_one(
             member = members_of(cast)
             make_services(cast.community, [member])
             make_claim(make_post_of(cast.community), member)
+            make_fulfilled(make_wish(cast.community), member=member)
             make_feedback(member, cast.unit, cast.community, "good")
             sign_up(make_activity(cast.community, cast.committee), member=member, by=SYSTEM)
             issue_letter(make_member(cast.unit), unit=cast.unit, by=SYSTEM)

@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from partybuild.access.api.views import MOST
 from tests.architecture.test_routes import MEMBER, PAGES, Route
-from tests.factories import core, sheets
+from tests.factories import core, sheets, wishes
 from tests.matrix.law import AREA_COLUMNS, UNIT_COLUMNS
 from tests.matrix.world import Thing, Who, World
 
@@ -115,6 +115,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "service_post": ("service_post", "service_post_draft"),
     "post_claim": ("claim_proposed", "claim_accepted", "claim_pledged"),
     "team": ("team",),
+    "wish": ("wish_open", "wish_entered"),
     "annual_form": ("annual_form_open", "annual_form_signed"),
     "council": ("council", "council_inviting"),
     "council_of": ("council",),
@@ -154,6 +155,8 @@ _ONLY: dict[str, tuple[str, ...]] = {
     "api:obligation-detail": ("debt",),
     "members:member-change": ("member",),
     "members:post-claim-proxy": ("service_post",),
+    "wishes:wish-change": ("wish_open",),
+    "wishes:wish-claim-proxy": ("wish_open",),
     "activities:sign-up-proxy": ("activity",),
     "activities:activity-change": ("activity",),
     "activities:activity-helpers": ("activity",),
@@ -339,6 +342,10 @@ def _somebody_here(world: World, thing: Thing | None, who: Who) -> Mapping[str, 
 
 def _claiming(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
     return {"members": [_here(world, thing)], "channel": "phone"}
+
+
+def _claiming_a_wish(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
+    return {"member": _here(world, thing), "promised_on": "2026-03-20", "channel": "phone"}
 
 
 def _where_they_reported_in(thing: Thing, who: Who) -> bool:
@@ -663,6 +670,8 @@ def _whose_report(thing: Thing, who: Who) -> bool:
 
 
 AREA = frozenset(AREA_COLUMNS)
+WISH = {name: text for name, text in wishes.TEXTS.items() if name != "title"}
+COME_TRUE = {"fulfilled_on": "2026-03-05", "result": "已送到家中。"}
 REFUSED_BY_FORM = frozenset({422})
 DID_NOTHING = frozenset({302})
 
@@ -775,6 +784,45 @@ POSTS: tuple[Deed, ...] = (
     deed("members:service-withdraw", "service.enter", thing="sheet_waiting",
          args=lambda thing: (thing.row.sheet,), writes=("members.ServiceRecord",),
          data=says(reason="登记有误")),
+    # wishes
+    deed("wishes:wish-change", "wish.change", thing="wish_open", writes=("wishes.Wish",),
+         data=says(**WISH, title="想换一台收音机", heard_on="2026-03-05")),
+    deed("wishes:wisher-show", "wish.wisher", thing="wish_open", writes=("audit.Event",)),
+    deed("wishes:wisher-change", "wish.wisher", thing="wish_open", writes=("wishes.Wisher",),
+         data=says(name="孙桂英", phone="13900005679", address="望江苑3幢2单元501室")),
+    deed("wishes:wish-verify", "wish.change", thing="wish_entered", writes=("wishes.Wish",),
+         data=says(phoned_on="2026-03-05", visited_on="2026-03-05", agreed_to_show="on")),
+    deed("wishes:wish-publish", "wish.change", thing="wish_verified", writes=("wishes.Wish",)),
+    deed("wishes:wishes-publish", "wish.change", thing="wish_verified", args=(),
+         data=_selected, writes=("wishes.Wish",), outside=DID_NOTHING),
+    deed("wishes:wish-decline", "wish.change", thing="wish_entered", writes=("wishes.Wish",),
+         data=says(reason="不属于微心愿范围")),
+    deed("wishes:wish-withdraw", "wish.change", thing="wish_open", writes=("wishes.Wish",),
+         data=says(reason="家人已买")),
+    deed("wishes:wish-revisit", "wish.decide", thing="wish_fulfilled",
+         data=says(visited_on="2026-03-05", means="home", grade="satisfied"),
+         writes=("wishes.WishRevisit", "wishes.Wish")),
+    deed("wishes:wish-claim", "wish.claim", thing="wish_open", writes=("wishes.WishClaim",),
+         data=says(promised_on="2026-03-20"), tries=_where_they_reported_in),
+    deed("wishes:wish-claim-proxy", "wish.claim_proxy", thing="wish_open", reason="channel",
+         data=_claiming_a_wish, writes=("wishes.WishClaim",)),
+    deed("wishes:claim-accept", "wish.decide", thing="wish_offered",
+         writes=("wishes.WishClaim", "wishes.Wish", "obligations.Obligation")),
+    deed("wishes:claim-decline", "wish.decide", thing="wish_offered",
+         writes=("wishes.WishClaim",), data=says(reason="已请别人")),
+    *(
+        deed(route, key, thing=thing, name=thing, data=says(**data), reason=reason,
+             writes=("wishes.WishClaim", "wishes.Wish"))
+        for thing in ("wish_in_hand", "wish_in_hand_of_unit")
+        for route, key, data, reason in (
+            ("wishes:claim-leave", "wish.claim", {"reason": "出差"}, ""),
+            ("wishes:claim-leave-proxy", "wish.claim_proxy",
+             {"reason": "出差", "channel": "phone"}, "channel"),
+            ("wishes:claim-fulfil", "wish.claim", COME_TRUE, ""),
+            ("wishes:claim-fulfil-proxy", "wish.claim_proxy",
+             {**COME_TRUE, "channel": "phone"}, "channel"),
+        )
+    ),
     # posts and teams
     deed("members:post-change", "service_post.change", thing="service_post",
          data=_service_post, writes=("members.ServicePost",)),
@@ -1311,6 +1359,7 @@ BOUND_ELSEWHERE: dict[str, tuple[str, str]] = {
         "tests/members/views/test_certificates.py",
     ),
     "members:certificate-issue": ("certificate.issue", "tests/members/views/test_certificates.py"),
+    "wishes:wish-create": ("wish.change", "tests/wishes/views/test_wishes.py"),
     "members:post-service": ("service.enter", "tests/members/views/test_services.py"),
     "members:post-create": ("service_post.change", "tests/members/views/test_posts.py"),
     "members:post-board-link": ("service_post.board", "tests/members/views/test_posts.py"),

@@ -32,6 +32,7 @@ NOT_YET = frozenset(
         "lists.claim_proxy",
         "lists.evaluate",
         "report.form",
+        "wish.board",
     ]
 )
 # Lines that are kept by something else than a question in a page.

@@ -19,7 +19,7 @@ from partybuild.areas.services import set_parameter
 from partybuild.calendar import Period, now, today
 from partybuild.obligations.models import Obligation
 from partybuild.organizations.models import Organization
-from tests.factories import core, meetings, members, obligations, sheets, units
+from tests.factories import core, meetings, members, obligations, sheets, units, wishes
 
 DISTRICTS = ("1", "2")
 STREETS = ("11", "12", "21", "22")
@@ -364,6 +364,7 @@ def _site(world: World, site: str) -> None:
     _desk_work(world, site)
     _activities(world, site)
     _service_posts(world, site)
+    _wishes(world, site)
 
 
 # Where members with the last number 3 report in.
@@ -491,6 +492,28 @@ def _service_posts(world: World, site: str) -> None:
     world.add("team", site, team, view="team.view", **seen)
     row = join_team(team, member=member, by=core.SYSTEM)
     world.add("team_member", site, row, **own)
+
+
+def _wishes(world: World, site: str) -> None:
+    area, first = world.areas[site], f"{site}a"
+    here, member = frozenset({site}), world.members[f"{first}1"]
+    bodies, people = _audience(site)
+    shown = {"nodes": here, "parties": bodies, "units": bodies, "people": people}
+    for state in ("entered", "verified"):
+        row = wishes.make_wish(area, state=state)
+        world.add(f"wish_{state}", site, row, nodes=here, view="wish.view")
+    world.add("wish_open", site, wishes.make_wish(area), view="wish.view", **shown)
+    done = wishes.make_fulfilled(wishes.make_wish(area), member=member)
+    world.add("wish_fulfilled", site, done.wish, view="wish.view", **shown)
+    # Its unit looks at what a member claims; what the unit claims is the unit's.
+    of_member = {"nodes": here, "parties": frozenset({first}), "people": frozenset({f"{first}1"})}
+    of_unit = {"nodes": here, "units": frozenset({first})}
+    offer = wishes.make_wish_claim(wishes.make_wish(area), member=member, accepted=False)
+    world.add("wish_offered", site, offer, view="member.view", **of_member)
+    held = wishes.make_wish_claim(wishes.make_wish(area), member=member)
+    world.add("wish_in_hand", site, held, view="member.view", **of_member)
+    held = wishes.make_wish_claim(wishes.make_wish(area), unit=world.units[first])
+    world.add("wish_in_hand_of_unit", site, held, view="member.view", **of_unit)
 
 
 def _unit_report_ins(world: World, site: str) -> None:

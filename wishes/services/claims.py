@@ -46,7 +46,7 @@ from wishes.queries.wishes import (
     unit_belongs,
 )
 from wishes.services.endings import end_claims, open_again, recipient_of
-from wishes.services.wishes import locked_wish
+from wishes.services.wishes import locked_wish, refuse_telling
 
 
 @transaction.atomic
@@ -205,10 +205,11 @@ def accept_claim(claim: WishClaim, *, by: Actor) -> WishClaim:
 def decline_claim(claim: WishClaim, *, reason: str, by: Actor) -> WishClaim:
     """The community cannot take an offer this time, says why, and thanks."""
     _refuse_own(claim, by)
-    locked_wish(claim.wish)
+    wish = locked_wish(claim.wish)
     claim = _reread(claim)
     if claim.state != ClaimState.PROPOSED:
         raise ClaimAlreadyDecided
+    refuse_telling(wish, "reason", reason)
     day = max(today(), claim.proposed_on)
     WishClaim.objects.filter(pk=claim.pk).update(
         state=ClaimState.DECLINED,

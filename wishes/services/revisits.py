@@ -27,7 +27,7 @@ from wishes.models import Wish, WishClaim, WishRevisit
 from wishes.queries.wishes import REVISIT_DUTY, claim_in_hand, fulfil_debt, promise_of
 from wishes.services.claims import owe_again
 from wishes.services.endings import recipient_of
-from wishes.services.wishes import locked_wish
+from wishes.services.wishes import locked_wish, refuse_telling
 
 
 @transaction.atomic
@@ -47,6 +47,7 @@ def revisit_wish(
         raise VisitedBeforeFulfilled(claim.fulfilled_on)
     if grade == Satisfaction.DISSATISFIED and not words.strip():
         raise DissatisfactionNeedsWords
+    refuse_telling(wish, "words", words)
     visit = WishRevisit(
         wish=wish,
         claim=claim,

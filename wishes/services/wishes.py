@@ -24,6 +24,7 @@ from wishes.exceptions import (
     ShownNameGivesAway,
     TextGivesAway,
     WishAlreadyDecided,
+    WordsGiveAway,
 )
 from wishes.models import Wish, Wisher
 from wishes.queries.wishes import VERIFY_DUTY, verify_debt
@@ -82,16 +83,26 @@ def _refuse_giving_away(wish: Wish, wisher: Wisher) -> None:
     name = wisher.name.strip()
     if name and wish.shown_name.strip() == name and len(name) > 1:
         raise ShownNameGivesAway
+    for field in _SHOWN:
+        if what := _given_away(wisher, getattr(wish, field)):
+            raise TextGivesAway(field, what)
+
+
+def _given_away(wisher: Wisher, text: str) -> str:
+    """Return what of the confidential part a text repeats, "" for nothing."""
+    said = _BLANKS.sub("", text)
     telling = (
-        (_("姓名"), name, 2),
+        (_("姓名"), wisher.name.strip(), 2),
         (_("电话"), _BLANKS.sub("", wisher.phone), 7),
         (_("家庭住址"), _BLANKS.sub("", wisher.address), 4),
     )
-    for field in _SHOWN:
-        said = _BLANKS.sub("", getattr(wish, field))
-        for what, kept, least in telling:
-            if len(kept) >= least and kept in said:
-                raise TextGivesAway(field, what)
+    return next((what for what, kept, least in telling if len(kept) >= least and kept in said), "")
+
+
+def refuse_telling(wish: Wish, field: str, text: str) -> None:
+    """Refuse words for claimers, units and the street that say who made a wish."""
+    if what := _given_away(Wisher.objects.get(wish=wish), text):
+        raise WordsGiveAway(field, what)
 
 
 @transaction.atomic
@@ -227,6 +238,7 @@ def withdraw_wish(wish: Wish, *, reason: str, by: Actor) -> Wish:
 
 
 def _drop(wish: Wish, state: WishState, kind: EventKind, *, reason: str, by: Actor) -> Wish:
+    refuse_telling(wish, "reason", reason)
     wish.state = state
     wish.ended_on, wish.end_reason = today(), reason.strip()
     wish.save()

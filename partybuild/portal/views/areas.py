@@ -40,6 +40,8 @@ DICTIONARY_NAMES = {
     "activity.theme": lazy("活动主题"),
     "contribution.unit": lazy("投入的计量单位"),
     "feedback.use": lazy("反馈结果运用"),
+    "wish.class": lazy("心愿类别"),
+    "wish.source": lazy("微心愿征集方式"),
     "proxy.channel": lazy("代录方式"),
 }
 
