@@ -19,7 +19,7 @@ from tests.architecture.source import HOUSE, modules
 ALLOWED = re.compile(
     r"/(models|queries|services|management|migrations)(/|\.py)|"
     r"/(tasks|duties|indicators|reach|panels|blockers|notices|exchange|exports|documents|prefills|"
-    r"approvals|personal_data)\.py$|"
+    r"approvals|personal_data|leaving)\.py$|"
     r"^config/(demo|play|make_city)/|"
     # What is put on paper; each paper is asked for through its subject.
     r"^(meetings|members|activities)/documents/|"

@@ -51,6 +51,7 @@ from tests.factories.members import (
     make_services,
 )
 from tests.factories.units import make_unit_of
+from tests.factories.wishes import make_wish, make_wish_claim
 from tests.ui.plainness import BESIDE, DATE, faults_of
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +99,9 @@ def member(cast, clock):
     join_team(team, member=found, by=SYSTEM)
     sign_up(make_activity(cast.community, cast.committee), member=found, by=SYSTEM)
     make_activity(cast.community, cast.committee, title="义诊")
+    make_wish(cast.community)
+    make_wish_claim(make_wish(cast.community, title="换水龙头"), member=found, accepted=False)
+    make_wish_claim(make_wish(cast.community, title="想学用手机"), member=found)
     post = make_post(Role.MEMBER, person=found.person)
     said = send_suggestion(text="楼道灯不亮", area=cast.community, by=actor_in(post))
     answer_suggestion(said, answer="已报修。", outcome="underway", by=actor_in(cast.secretary))
@@ -315,6 +319,8 @@ def test_every_page_that_a_member_reaches_is_plain(reader):
         "members:summary-detail",
         "members:request-detail",
         "activities:activity-detail",
+        "wishes:wish-detail",
+        "wishes:claim-list",
         "notices:notice-detail",
     } <= reached
 

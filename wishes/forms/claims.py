@@ -51,8 +51,12 @@ class LeaveForm(forms.Form):
         label=lazy("退出原因"),
         max_length=200,
         required=False,
-        help_text=lazy("社区已确定的必填，便于社区另找认领人"),
+        error_messages={"required": lazy("请写明退出的原因，便于社区另找认领人。")},
     )
+
+    def __init__(self, *args: Any, is_held: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = is_held
 
 
 class FulfilForm(forms.Form):

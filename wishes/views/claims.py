@@ -20,6 +20,7 @@ from partybuild.accounts.actors import actor_of
 from partybuild.fields.keyset import keyset_page
 from partybuild.fields.refusals import goes_through
 from partybuild.organizations.models import Organization
+from wishes.enums import ClaimState
 from wishes.forms.claims import (
     ClaimFilter,
     ClaimForm,
@@ -209,7 +210,7 @@ def claim_leave(request: HttpRequest, uid: UUID) -> HttpResponse:
     by = actor_of(request)
     claim = _find(by, uid)
     _require_own(by, claim)
-    form = LeaveForm(request.POST, auto_id="leave_%s")
+    form = LeaveForm(request.POST, is_held=claim.state == ClaimState.ACCEPTED, auto_id="leave_%s")
     if goes_through(form, leave_claim, claim, by=by):
         messages.success(request, _("已退出，并告诉了社区。"))
         return redirect("wishes:wish-list")
@@ -223,16 +224,17 @@ def claim_leave_proxy(request: HttpRequest, uid: UUID) -> HttpResponse:
     claim = _find(by, uid)
     require(by, "wish.claim_proxy", claim)
     # Of an offer that waits the form stands beside it, of a wish in hand below.
-    names = {"proposed": f"leave_{claim.uid.hex}_%s"}
+    waits = claim.state == ClaimState.PROPOSED
     form = LeaveProxyForm(
         request.POST,
         channels=channels_of(claim.wish.community),
-        auto_id=names.get(claim.state, "leave_held_%s"),
+        is_held=not waits,
+        auto_id=f"leave_{claim.uid.hex}_%s" if waits else "leave_held_%s",
     )
     if goes_through(form, leave_claim, claim, by=by):
         messages.success(request, _("已替%(name)s退出。") % {"name": claim.claimer})
         return redirect(claim)
-    if claim.state in names:
+    if waits:
         return wish_page(request, by, claim.wish, claim=claim, leave_proxy_form=form)
     return wish_page(request, by, claim.wish, leave_held_form=form)
 

@@ -240,7 +240,7 @@ def _deciding(
                 "decline_form": mine.get("decline_form")
                 or DeclineForm(auto_id=f"decline_{name}_%s"),
                 "leave_proxy_form": mine.get("leave_proxy_form")
-                or LeaveProxyForm(channels=channels, auto_id=f"leave_{name}_%s"),
+                or LeaveProxyForm(channels=channels, is_held=False, auto_id=f"leave_{name}_%s"),
             }
         )
     return lines
@@ -319,9 +319,11 @@ def wish_page(
         "decline_wish_form": DeclineWishForm(auto_id="decline_%s"),
         "withdraw_form": WithdrawWishForm(auto_id="withdraw_%s"),
         "claim_form": ClaimForm(initial={"promised_on": promise_of(community)}),
-        "leave_form": LeaveForm(auto_id="leave_%s"),
+        "leave_form": LeaveForm(
+            is_held=own is not None and own.state == ClaimState.ACCEPTED, auto_id="leave_%s"
+        ),
         "fulfil_form": FulfilForm(auto_id="fulfil_%s"),
-        "leave_held_form": LeaveProxyForm(channels=channels, auto_id="leave_held_%s"),
+        "leave_held_form": LeaveProxyForm(channels=channels, is_held=True, auto_id="leave_held_%s"),
         "fulfil_proxy_form": FulfilProxyForm(channels=channels, auto_id="fulfil_proxy_%s"),
         "revisit_form": RevisitForm(auto_id="revisit_%s"),
         "history": _history(by, wish, claims, kept is not None),
