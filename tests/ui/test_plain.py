@@ -240,7 +240,7 @@ NOT_PLAIN = {
     "meetings:meeting-list": "a member is there as a guest of the meeting",
 }
 # One's own place has a button for each card and each thing to do, and the press between both ways to read.
-HOME = 12
+HOME = 13
 
 
 # Not reached from one's own place.
