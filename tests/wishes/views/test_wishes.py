@@ -6,12 +6,14 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from members.services import end_report_in
 from partybuild.access import Level, Role
 from partybuild.accounts.actors import actor_in
 from partybuild.audit.models import Event
+from partybuild.exchange.lists import cells, list_of
 from partybuild.obligations.registry import duty_of
 from partybuild.people.services.sweeping import sweep_retention
 from tests.factories.core import SYSTEM, make_area, make_post
@@ -543,3 +545,24 @@ def test_history_tells_deeds_and_units_read_only_their_own(world, client_of):
     assert "登记微心愿" not in told(world.cast.liaison)
     assert "认领微心愿" in told(world.cast.liaison)
     assert told(world.member_post) == set()
+
+
+# -- The ledger as a file -----------------------------------------------------------------------
+def test_the_ledger_names_claimers_to_whom_sees_them_and_never_who_made_a_wish(world):
+    make_fulfilled(make_wish(world.cast.community), member=world.a)
+    make_wish(world.cast.community, state="entered", title="换水龙头")
+    export = list_of("wishes")
+
+    def ledger(post, query=""):
+        by, people = actor_in(post), set()
+        columns = export.columns(by, unmasked=True)
+        rows = list(cells(export, export.rows(by, QueryDict(query)), columns, people))
+        return rows, str(rows), people
+
+    for name in ("worker", "street_staff", "city_staff", "liaison"):
+        rows, text, people = ledger(getattr(world.cast, name))
+        assert (name, len(rows)) == (name, 1 if name == "liaison" else 2)
+        assert [word for word in WISHER.values() if word in text] == []
+        assert (name, "安一" in text) == (name, name != "city_staff")
+        assert people == (set() if name == "city_staff" else {world.a.person_id})
+    assert len(ledger(world.cast.worker, "state=entered")[0]) == 1
