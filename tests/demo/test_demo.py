@@ -31,6 +31,8 @@ from partybuild.obligations.models import Obligation
 from partybuild.portal.models import Suggestion
 from tests.factories.core import SYSTEM
 from units.models import ResidentUnit, UnitReport
+from wishes.enums import WishState
+from wishes.models import Wish, WishClaim
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +70,8 @@ def test_demo_is_whole_and_a_second_run_changes_nothing(clock, sign_ins, capsys)
         "done",
         "declined",
     }
+    assert set(Wish.objects.values_list("state", flat=True)) == set(WishState.values)
+    assert WishClaim.objects.filter(state="accepted", unit__isnull=False, member=None).exists()
     for unit in ResidentUnit.objects.all():
         validate_credit_code(unit.credit_code)
     for member in PartyMember.objects.filter(category="in_service").select_related("person")[:50]:

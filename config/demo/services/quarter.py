@@ -29,6 +29,7 @@ from config.demo.services.people import Staff
 from config.demo.services.places import Places
 from config.demo.services.posts import set_posts
 from config.demo.services.reporting import report_in_more
+from config.demo.services.wishes import make_wishes
 from meetings.enums import (
     Answer,
     CardColor,
@@ -125,6 +126,7 @@ def live_through(places: Places, staff: Staff, *, by: Actor) -> None:
     story.serve()
     story.plan_activities()
     set_posts(places, staff)
+    make_wishes(places, staff)
     story.file_reports()
     story.send_summaries()
     tell_of_certificates(places, staff, by=by)
