@@ -36,6 +36,8 @@ from members.models import (
 from members.queries.statistics import Cut, Figures, by_community, by_unit
 from partybuild.areas.queries import parameter
 from partybuild.calendar import Period
+from wishes.enums import WishState
+from wishes.models import Wish, WishClaim, WishRevisit
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ def checked(city: PlayCity, days: Days) -> Checked:
         *_debts_without_reason(days),
         *_doubles(city),
         *_places(),
+        *_wishes(),
         *_records(days.period),
         *_feedback(),
         *unlike,
@@ -69,6 +72,7 @@ def _figures() -> dict[str, Any]:
     letters = _by_state(RecommendationLetter)
     report_ins = _by_state(ReportIn)
     claims = _by_state(PostClaim)
+    wishes = _by_state(Wish)
     activities = _by_state(Activity)
     forms = _by_state(Feedback)
     records = ServiceRecord.objects.certified().aggregate(n=Count("pk"), hours=Sum("hours"))
@@ -89,6 +93,9 @@ def _figures() -> dict[str, Any]:
         "claims_done": claims["done"] + claims["evaluated"],
         "claims_evaluated": claims["evaluated"],
         "pledges": Pledge.objects.count(),
+        "wishes": wishes.total(),
+        "wishes_claimed": wishes["claimed"] + wishes["fulfilled"] + wishes["closed"],
+        "wishes_closed": wishes["closed"],
         "activities": activities.total(),
         "activities_held": activities["held"],
         "sign_ups": SignUp.objects.count(),
@@ -194,6 +201,26 @@ def _places() -> Iterator[str]:
     for post in ServicePost.objects.order_by("pk"):
         if (held := PostClaim.objects.holding().filter(post=post).count()) > post.wanted:
             yield f"{post}: {held} hold it, {post.wanted} are wanted."
+
+
+# -- Wishes ----------------------------------------------------------------------------------------------
+def _wishes() -> Iterator[str]:
+    """Shown once checked and agreed to, in one hand, closed once the wisher was content."""
+    shown = Wish.objects.exclude(published_on=None)
+    if bad := shown.filter(
+        Q(agreed_to_show=False) | Q(phoned_on=None) | Q(visited_on=None)
+    ).count():
+        yield f"{bad} wishes were shown without a check."
+    held = WishClaim.objects.holding().filter(wish=OuterRef("pk"))
+    in_hand = Q(state__in=(WishState.CLAIMED, WishState.FULFILLED, WishState.CLOSED))
+    if bad := Wish.objects.filter(in_hand & ~Exists(held)).count():
+        yield f"{bad} wishes are in nobody's hand and say otherwise."
+    if bad := Wish.objects.filter(Exists(held)).exclude(in_hand).count():
+        yield f"{bad} wishes are in somebody's hand and say otherwise."
+    yield from _twice("wishes are in two hands", WishClaim.objects.holding(), "wish")
+    content = WishRevisit.objects.filter(wish=OuterRef("pk")).exclude(grade="dissatisfied")
+    if bad := Wish.objects.filter(~Exists(content), state=WishState.CLOSED).count():
+        yield f"{bad} wishes were closed though nobody was content."
 
 
 # -- Records ---------------------------------------------------------------------------------------------

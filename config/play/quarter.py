@@ -14,6 +14,7 @@ from config.play.feedback import FeedbackPlay
 from config.play.papers import Papers
 from config.play.posts import Posts
 from config.play.reporting import ReportingIn
+from config.play.wishes import Wishes
 from members.models import PartyMember, ServiceSummary
 from members.queries.summaries import ACKNOWLEDGE_DUTY, SEND_DUTY
 from members.services import (
@@ -73,6 +74,7 @@ class Player:
             self._report(unit, number)
         ReportingIn(self.city, self.days).write()
         Posts(self.city, self.days).write()
+        Wishes(self.city, self.days).write()
         Activities(self.city, self.days).write()
         FeedbackPlay(self.city, self.days, self.feedback_cycle).write()
         Papers(self.city, self.days).write()

@@ -39,6 +39,8 @@ ALWAYS = (
     "claims_done",
     "claims_evaluated",
     "pledges",
+    "wishes_claimed",
+    "wishes_closed",
     "activities_held",
     "came",
     "evaluations",
