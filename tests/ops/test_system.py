@@ -205,7 +205,7 @@ def test_worker_takes_no_mail_while_paused(cast):
 
     mail = failed_mail(cast)
     Notice.objects.filter(pk=mail.pk).update(
-        state=NoticeState.QUEUED, attempts=0, not_before=timezone.now() - timedelta(days=400)
+        state=NoticeState.QUEUED, attempts=0, not_before=now() - timedelta(days=1)
     )
     pause_channel(Channel.MAIL, reason="检修", by=SYSTEM)
     assert sending.claim_batch() == []
