@@ -26,6 +26,7 @@ from tests.factories.core import SYSTEM
 from tests.factories.meetings import make_accepted_topic, make_council, make_own_council
 from tests.factories.members import make_member, make_post_of, make_report_in
 from tests.factories.units import make_unit
+from tests.factories.wishes import make_wish
 from units.models import ResidentUnit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -209,7 +210,7 @@ def test_token_whose_own_area_moved_begins_anew(committed, token_client):
     assert (answer.status_code, set(answer.json())) == (400, {"changed_since"})
 
 
-@pytest.mark.parametrize("resource", ["activities", "service-posts", "teams"])
+@pytest.mark.parametrize("resource", ["activities", "service-posts", "teams", "wishes"])
 def test_what_a_community_holds_leaves_with_it_and_units_read_it_whole(
     committed, token_client, resource
 ):
@@ -219,6 +220,7 @@ def test_what_a_community_holds_leaves_with_it_and_units_read_it_whole(
         "teams": lambda: form_team(
             community=committed.community, name="法律服务队", kind="patrol", by=SYSTEM
         ),
+        "wishes": lambda: make_wish(committed.community),
     }[resource]()
     here = Reader(token_client(committed.street_staff), resource)
     there = Reader(token_client(committed.other_street_staff), resource)

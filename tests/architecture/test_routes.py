@@ -471,6 +471,8 @@ PAGES: dict[str, Route] = {
     "api:service-record-list": page("service.view"),
     "api:service-statistics": page("service.view"),
     "api:service-post-list": page("service_post.view"),
+    "api:wish-list": page("wish.view"),
+    "api:wish-detail": page("wish.view", thing="wish"),
     "api:team-list": page("team.view"),
     "api:service-certificate-list": page("certificate.view"),
     "api:service-post-detail": page("service_post.view", thing="service_post"),

@@ -153,6 +153,7 @@ _ONLY: dict[str, tuple[str, ...]] = {
     "units:report-proxy": ("unit",),
     "units:unit-change": ("unit", "guest_unit"),
     "api:obligation-detail": ("debt",),
+    "api:wish-detail": ("wish_open",),
     "members:member-change": ("member",),
     "members:post-claim-proxy": ("service_post",),
     "wishes:wish-change": ("wish_open",),

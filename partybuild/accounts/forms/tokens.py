@@ -22,6 +22,7 @@ OPERATIONS = (
     ("member.view", _("在职党员个人（姓名、号码隐去）")),
     ("activity.view", _("社区活动")),
     ("service_post.view", _("服务岗位")),
+    ("wish.view", _("微心愿（已公示的，不含许愿人和认领人）")),
     ("team.view", _("志愿服务队")),
     ("certificate.view", _("志愿服务记录证明（姓名隐去）")),
     ("service.view", _("服务记录（姓名隐去）")),
