@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from wishes.views import claims, keeping, wishes
+from wishes.views import board, claims, keeping, wishes
 
 app_name = "wishes"
 urlpatterns = [
     path("", wishes.wish_list, name="wish-list"),
     path("new/", keeping.wish_create, name="wish-create"),
     path("publish/", keeping.wishes_publish, name="wishes-publish"),
+    path("board/<uuid:uid>/", board.board, name="board"),
+    path("board/<uuid:uid>/link/", board.board_link, name="board-link"),
     path("<uuid:uid>/", wishes.wish_detail, name="wish-detail"),
     path("<uuid:uid>/edit/", keeping.wish_change, name="wish-change"),
     path("<uuid:uid>/wisher/", keeping.wisher_show, name="wisher-show"),

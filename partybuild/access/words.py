@@ -132,7 +132,7 @@ _THINGS: tuple[tuple[Any, dict[str, Any]], ...] = (
         },
     ),
     (
-        _("服务岗位和队伍"),
+        _("服务岗位、微心愿和队伍"),
         {
             "service_post.view": _("查看岗位"),
             "service_post.change": _("设置岗位"),
@@ -141,6 +141,13 @@ _THINGS: tuple[tuple[Any, dict[str, Any]], ...] = (
             "service_post.decide": _("审核认领"),
             "service_post.evaluate": _("居民和服务对象评价岗位服务"),
             "service_post.board": _("公开岗位和承诺公示栏"),
+            "wish.view": _("查看微心愿"),
+            "wish.change": _("登记、核实、公示、撤回微心愿"),
+            "wish.wisher": _("查看许愿人信息"),
+            "wish.claim": _("认领、兑现微心愿、退出"),
+            "wish.claim_proxy": _("代为认领微心愿"),
+            "wish.decide": _("确定微心愿认领、回访"),
+            "wish.board": _("公开微心愿公示栏"),
             "team.view": _("查看队伍"),
             "team.change": _("组建队伍、编队"),
         },

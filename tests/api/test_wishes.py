@@ -71,7 +71,7 @@ class TestWishes(ReadContract):
         clock(2026, 3, 5, 9)
         first = make_wish(cast.community, title="甲")
         clock(2026, 3, 9, 9)
-        second = make_wish(cast.sibling, title="乙", category="company")
+        make_wish(cast.sibling, title="乙", category="company")
         client = token_client(cast.street_staff)
 
         def titles(**query: str) -> list[str]:

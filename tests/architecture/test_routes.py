@@ -537,6 +537,7 @@ ELSEWHERE = {
     "members:member-card-file": "tests/members/views/test_statistics.py",
     "members:double-detail": "tests/approvals/test_members.py",
     "members:post-board": "tests/members/views/test_posts.py",
+    "wishes:board": "tests/wishes/views/test_board.py",
     "members:feedback-detail": "tests/members/views/test_feedback.py",
     "members:feedback-evaluate": "tests/members/views/test_feedback.py",
     "members:feedback-part": "tests/members/views/test_feedback.py",

@@ -1364,6 +1364,7 @@ BOUND_ELSEWHERE: dict[str, tuple[str, str]] = {
     "members:post-service": ("service.enter", "tests/members/views/test_services.py"),
     "members:post-create": ("service_post.change", "tests/members/views/test_posts.py"),
     "members:post-board-link": ("service_post.board", "tests/members/views/test_posts.py"),
+    "wishes:board-link": ("wish.board", "tests/wishes/views/test_board.py"),
     "members:team-create": ("team.change", "tests/members/views/test_posts.py"),
     "members:double-detail": ("member.merge", "tests/approvals/test_members.py"),
     "members:double-open": ("member.merge", "tests/approvals/test_members.py"),

@@ -32,7 +32,6 @@ NOT_YET = frozenset(
         "lists.claim_proxy",
         "lists.evaluate",
         "report.form",
-        "wish.board",
     ]
 )
 # Lines that are kept by something else than a question in a page.

@@ -122,8 +122,8 @@ LINKS: dict[str, tuple[str, dict[str, Any], str]] = {
 }
 
 
-# Links that only show: a calendar's feed, a community's public board.
-READING = frozenset({"notice.inbox", "service_post.board"})
+# Links that only show: a calendar's feed, a community's public boards.
+READING = frozenset({"notice.inbox", "service_post.board", "wish.board"})
 
 
 # Links by which a member speaks, and no body.
