@@ -33,6 +33,7 @@ class Group(models.TextChoices):
     POST = "post", _("岗位认领")
     SERVICE = "service", _("参加服务")
     ACTIVITY = "activity", _("社区活动")
+    WISH = "wish", _("微心愿")
     EVALUATION = "evaluation", _("群众评价")
     SUMMARY = "summary", _("服务情况汇总")
     FEEDBACK = "feedback", _("党员反馈")
