@@ -80,9 +80,9 @@ def test_every_number_opens_as_many_rows_and_none_names_a_claimer(quarter, world
                 if number is None:
                     continue
                 area = quarter.community.uid
-                page = client.get(f"/dashboard/{key}/{part}/?period=2026Q1&area={area}")
+                page = client.get(f"/dashboard/{key}/{area}/2026Q1/?part={part}")
                 assert page.status_code == 200, (viewer, key, part)
-                assert page.context["total"] == number, (viewer, key, part)
+                assert page.context["count"] == number, (viewer, key, part)
                 for name in ("安一", "白二"):
                     assert name not in page.content.decode()
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from partybuild.accounts.actors import actor_in
 from partybuild.accounts.links import link_url
@@ -105,3 +106,20 @@ def test_lists_are_for_those_who_keep_wishes_here(world):
             True, True, False, False, False,
         ]  # fmt: skip
         assert not kind.is_for(cast.other_community, actor_in(cast.secretary))
+
+
+def test_pages_offer_the_papers(world, client_of):
+    claim = make_wish_claim(make_wish(world.cast.community), member=world.a)
+    secretary = client_of(world.cast.secretary)
+    board = secretary.get(f"/wishes/board/{world.cast.community.uid}/").content.decode()
+    panel = board[board.index('id="documents"') :]
+    assert "微心愿台账" in panel
+    assert "岗位设置表" not in panel
+    assert (
+        f"/wishes/board/{world.cast.community.uid}/" in secretary.get("/wishes/").content.decode()
+    )
+    for post in (world.cast.secretary, world.member_post):
+        assert "微心愿认领单" in client_of(post).get(claim.get_absolute_url()).content.decode()
+    draft = reverse("documents:document-draft", args=("wish.claim", claim.uid, "pdf"))
+    posts = (world.cast.secretary, world.member_post, world.cast.outsider, world.cast.other_liaison)
+    assert [client_of(post).get(draft).status_code for post in posts] == [200, 200, 404, 404]

@@ -125,6 +125,7 @@ def wish_list(request: HttpRequest) -> HttpResponse:
             ),
             "is_area": by.scope.is_area,
             "is_community": area is not None and area.level == Level.COMMUNITY,
+            "place": area,
             "is_member": by.scope.column == "member",
             "sees_claims": sees_claims(by),
             "is_narrowed": any(request.GET.get(name) for name in form.fields),
