@@ -117,6 +117,7 @@ class AcknowledgeSummary(Duty):
 
     key = ACKNOWLEDGE_DUTY
     name = lazy("签收服务情况汇总")
+    verb = lazy("签收")
     action = lazy("签收")
     bearer_roles = frozenset({Role.UNIT_LIAISON, Role.UNIT_SECRETARY})
     link_action = "summary.acknowledge"
@@ -425,6 +426,7 @@ class AcknowledgeFeedback(_OfForm):
 
     key = ACKNOWLEDGE_FEEDBACK_DUTY
     name = lazy("签收党员活动情况反馈表")
+    verb = lazy("签收")
     action = lazy("签收")
     bearer_roles = frozenset({Role.UNIT_LIAISON, Role.UNIT_SECRETARY})
     link_action = "feedback.acknowledge"

@@ -47,6 +47,8 @@ class Duty:
     # The noun of lists, and the verb on the button.
     name: Any = lazy("应办事项")
     action: Any = lazy("去办理")
+    # Where the noun begins with what is done to something of the period: 签收2026年第三季度服务情况汇总.
+    verb: Any = ""
     # Whose to-do list shows it; empty means every post of the bearer.
     bearer_roles: frozenset[Role] | set[Role] = frozenset()
     # A line of access.csv whose column "link" allows: reminders then carry a signed link.
@@ -69,6 +71,9 @@ class Duty:
         for word in ("季度", "月度", "年度"):
             if label and name.startswith(word):
                 name = name.removeprefix(word)
+        verb = str(self.verb)
+        if verb and name.startswith(verb):
+            return f"{verb}{label}{name.removeprefix(verb)}"
         return f"{label}{name}"
 
     def action_for(self, obligation: Obligation) -> str:

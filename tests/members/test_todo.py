@@ -18,7 +18,7 @@ from partybuild.accounts.actors import actor_in
 from partybuild.notices.models import Notice
 from partybuild.obligations.models import Obligation
 from partybuild.obligations.queries import todo_counts, todos
-from partybuild.obligations.registry import Debt
+from partybuild.obligations.registry import Debt, duty_of
 from partybuild.obligations.services import owe
 from tests.factories.core import SYSTEM, make_post
 from tests.factories.members import make_member, make_services
@@ -133,3 +133,9 @@ def test_hundreds_of_one_duty_are_counted_and_hide_no_other(cast):
     titles = [title for title, _url in lines_of(cast.secretary)]
     assert len(titles) == 2
     assert titles[0].endswith("共351项")
+
+
+def test_the_period_stands_after_the_verb():
+    assert duty_of("summary.acknowledge").name_in("2026Q3") == "签收2026年第三季度服务情况汇总"
+    assert duty_of("feedback.acknowledge").name_in("2026H2") == "签收2026年下半年党员活动情况反馈表"
+    assert duty_of("summary.send").name_in("2026Q3") == "2026年第三季度服务情况汇总"

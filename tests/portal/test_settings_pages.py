@@ -59,6 +59,19 @@ def test_another_streets_area_cannot_be_set(cast, client_of):
     assert not Parameter.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "key", "values"),
+    [
+        ("areas:parameter-change", "report.due_days", {"value": "7"}),
+        ("areas:dictionary-change", "unit.kind", {"code": "office", "label": "党政机关"}),
+    ],
+)
+def test_who_sets_something_for_a_community_stays_with_it(cast, client_of, name, key, values):
+    url = f"{reverse(name, args=(key,))}?area={cast.community.uid}"
+    page = client_of(cast.street_staff).act(url, values, follow=True)
+    assert page.context["area"] == cast.community
+
+
 def test_a_word_is_renamed_for_the_street_only(cast, client_of):
     url = reverse("areas:dictionary-change", args=("unit.kind",))
     client = client_of(cast.street_staff)

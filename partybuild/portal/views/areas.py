@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -129,6 +130,11 @@ def parameter_list(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _of(area: Area, name: str, *args: str) -> str:
+    """Return the address of a page about this area: whoever set something for another stays with it."""
+    return f"{reverse(name, args=args)}?area={area.uid}"
+
+
 @require_http_methods(["GET", "POST"])
 def parameter_change(request: HttpRequest, key: str) -> HttpResponse:
     """Set one parameter for an area and below."""
@@ -150,7 +156,7 @@ def parameter_change(request: HttpRequest, key: str) -> HttpResponse:
             messages.success(
                 request, _("已修改，%(area)s及以下从现在起按新的规定。") % {"area": area.name}
             )
-            return redirect("areas:parameter-list")
+            return redirect(_of(area, "areas:parameter-list"))
     return render(
         request,
         "areas/parameter_change.html",
@@ -198,7 +204,7 @@ def dictionary_change(request: HttpRequest, name: str) -> HttpResponse:
             messages.success(
                 request, _("已保存，%(area)s及以下使用新的名称。") % {"area": area.name}
             )
-            return redirect("areas:dictionary-change", name)
+            return redirect(_of(area, "areas:dictionary-change", name))
     return render(
         request,
         "areas/dictionary_change.html",
