@@ -95,7 +95,7 @@ class WishPoster(_OfCommunity):
         Part("contact", _("社区联系人")),
     )
     _WIDTHS = {
-        "number": 1.2, "name": 2, "title": 3.2, "content": 4.6, "category": 2, "wanted": 2.6,
+        "number": 1.5, "name": 2, "title": 3.2, "content": 4.6, "category": 2, "wanted": 2.6,
         "contact": 3.4,
     }  # fmt: skip
     _MIDDLE = frozenset({"number", "name"})
@@ -160,7 +160,7 @@ class WishLedger(_OfCommunity):
         Part("state", _("状态")),
     )
     _WIDTHS = {
-        "number": 1.1, "name": 1.7, "content": 3.8, "category": 1.6, "heard": 2.1, "phoned": 2.1,
+        "number": 1.1, "name": 1.7, "content": 3.6, "category": 2.3, "heard": 2.1, "phoned": 2.1,
         "visited": 2.1, "published": 2.1, "claimer": 3, "fulfilled": 2.1, "visit": 2.2, "state": 1.7,
     }  # fmt: skip
     _MIDDLE = frozenset({"number", "name"})
