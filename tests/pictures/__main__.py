@@ -157,6 +157,7 @@ def pictures() -> list[Picture]:
     held = first("meetings.Meeting", theme="冬季安全和便民服务碰头会")
     reported = first("meetings.Resolution", state="reported", council__area__name=here)
     receipt = first("meetings.Meeting", **notified)
+    offered = first("wishes.Wish", claims__state="proposed", community__name=here)
     return [
         Picture("secretary-home", "secretary", "/"),
         Picture("secretary-topic", "secretary", below(council, "topics/review/")),
@@ -232,6 +233,23 @@ def pictures() -> list[Picture]:
             first("members.ServicePost", community__name=here, state="open"),
         ),
         Picture("member-posts", "member", "/members/posts/", PHONE),
+        Picture("secretary-wishes", "secretary", "/wishes/"),
+        Picture("secretary-wish-board", "secretary", "/wishes/", before=pressed("公示栏")),
+        Picture(
+            "secretary-wish-verify",
+            "secretary",
+            first("wishes.Wish", community__name=here, state="entered"),
+        ),
+        Picture("secretary-wish-claim", "secretary", offered),
+        Picture(
+            "member-wish", "member", first("wishes.Wish", community__name=here, state="open"), PHONE
+        ),
+        Picture(
+            "member-wish-own", "member", first("wishes.Wish", title="每月有人陪着去一次医院"), PHONE
+        ),
+        Picture(
+            "liaison-wish", "liaison", first("wishes.Wish", title="需要一张学习书桌"), PHONE
+        ),
         Picture("liaison-home", "liaison", "/", PHONE),
         Picture("liaison-unreported", "liaison", "/members/unreported/", PHONE),
         Picture("liaison-letter", "liaison", open_letter, PHONE),
