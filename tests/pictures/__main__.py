@@ -247,9 +247,7 @@ def pictures() -> list[Picture]:
         Picture(
             "member-wish-own", "member", first("wishes.Wish", title="每月有人陪着去一次医院"), PHONE
         ),
-        Picture(
-            "liaison-wish", "liaison", first("wishes.Wish", title="需要一张学习书桌"), PHONE
-        ),
+        Picture("liaison-wish", "liaison", first("wishes.Wish", title="需要一张学习书桌"), PHONE),
         Picture("liaison-home", "liaison", "/", PHONE),
         Picture("liaison-unreported", "liaison", "/members/unreported/", PHONE),
         Picture("liaison-letter", "liaison", open_letter, PHONE),
