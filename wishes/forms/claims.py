@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from members.models import PartyMember
 from partybuild.areas.models import Area
 from partybuild.areas.queries import dictionary
+from partybuild.calendar import today
 from partybuild.organizations.models import Organization
 from wishes.enums import ClaimState
 
@@ -62,7 +63,7 @@ class LeaveForm(forms.Form):
 class FulfilForm(forms.Form):
     """When and how a wish came true."""
 
-    fulfilled_on = forms.DateField(label=lazy("兑现日期"))
+    fulfilled_on = forms.DateField(label=lazy("兑现日期"), initial=today)
     result = forms.CharField(
         label=lazy("兑现情况"),
         max_length=500,

@@ -180,7 +180,7 @@ class WithdrawWishForm(forms.Form):
 class RevisitForm(forms.Form):
     """What the wisher said when the community asked again."""
 
-    visited_on = forms.DateField(label=lazy("回访日期"))
+    visited_on = forms.DateField(label=lazy("回访日期"), initial=today)
     means = forms.ChoiceField(
         label=lazy("回访方式"), choices=VisitMeans.choices, widget=forms.RadioSelect
     )

@@ -44,6 +44,8 @@ class Wish(Row, Versioned, AreaKeys):
     """
 
     row_history_dictionaries: ClassVar = {"category": "wish.class", "channel": "wish.source"}
+    # A day of a call, no number.
+    row_history_shows: ClassVar = ("phoned_on",)
 
     community = models.ForeignKey(
         Area, models.PROTECT, related_name="wishes", verbose_name=_("所在社区")

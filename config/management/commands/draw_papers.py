@@ -50,6 +50,7 @@ READY: dict[str, dict[str, Any]] = {
     "unit_report_in.sheet": {"state": "confirmed"},
     "service_post.poster": {"state": "open"},
     "service_post.claims": {"state": "open"},
+    "wish.claim": {"state__in": ("accepted", "fulfilled")},
 }
 # As many of the newest rows are looked at for the one that shows most.
 _TRIED = 40
