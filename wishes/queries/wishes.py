@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from members.enums import Side, UnitReportInState
-from members.models import MemberPlace, PartyMember, UnitReportIn
+from members.models import MemberPlace, UnitReportIn
 from partybuild.areas.models import Area
 from partybuild.areas.queries import parameter
 from partybuild.calendar import add_working_days, today
@@ -22,13 +22,6 @@ VERIFY_DUTY = "wish.verify"
 DECIDE_DUTY = "wish.decide"
 FULFIL_DUTY = "wish.fulfil"
 REVISIT_DUTY = "wish.revisit"
-
-
-def place_of(community: Area, member: PartyMember) -> MemberPlace | None:
-    """Return a member's standing place in a community; None for who has not reported in there."""
-    rows = MemberPlace.objects.filter(side=Side.COMMUNITY, community=community, member=member)
-    found: MemberPlace | None = rows.first()
-    return found
 
 
 def communities_of_member(person: int | None) -> Any:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from members.enums import MemberState
 from members.exceptions import MemberHasEnded
 from members.models import PartyMember
+from members.queries.posts import place_in
 from partybuild.access import Actor
 from partybuild.areas.queries import channel_word
 from partybuild.audit.services import record_event
@@ -40,7 +41,6 @@ from wishes.queries.wishes import (
     FULFIL_DUTY,
     decide_debt,
     fulfil_debt,
-    place_of,
     promise_of,
     revisit_debt,
     unit_belongs,
@@ -103,7 +103,7 @@ def propose_claim(
 def _of_member(claim: WishClaim, member: PartyMember) -> None:
     if member.state == MemberState.ENDED:
         raise MemberHasEnded
-    place = place_of(claim.wish.community, member)
+    place = place_in(claim.wish.community, member)
     if place is None:
         raise ClaimerNotHere
     claim.member, claim.member_name = member, place.name

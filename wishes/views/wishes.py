@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from members.enums import Side
 from members.forms.posts import grids_of
 from members.models import MemberPlace, PartyMember
+from members.queries.posts import place_in
 from members.views.posts import own_member
 from partybuild.access import Actor, Level, may, require
 from partybuild.accounts.actors import actor_of
@@ -44,7 +45,7 @@ from wishes.forms.wishes import (
 )
 from wishes.models import Wish, WishClaim, Wisher, WishRevisit
 from wishes.queries.lists import offers_waiting, open_first, state_counts
-from wishes.queries.wishes import place_of, promise_of, unit_belongs
+from wishes.queries.wishes import promise_of, unit_belongs
 
 # Who looked at the confidential part concerns those who may look.
 READINGS = frozenset({EventKind.WISHER_SHOWN.value, EventKind.WISHER_CHANGED.value})
@@ -191,7 +192,7 @@ def _may_claim(by: Actor, wish: Wish, own: WishClaim | None) -> bool:
         return False
     claimer = claimer_of(by)
     if isinstance(claimer, PartyMember):
-        return place_of(wish.community, claimer) is not None
+        return place_in(wish.community, claimer) is not None
     return claimer is not None and unit_belongs(wish.community, claimer)
 
 
