@@ -370,7 +370,7 @@ def _new_unit(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
 
 
 def _contacts(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
-    return {"contact_name": "周联络", "contact_phone": core.phone(next(_serial))}
+    return {"contact_name": "周联络", "contact_phone": core.phone()}
 
 
 def _tie(world: World, thing: Thing | None, who: Who) -> Mapping[str, Any]:
