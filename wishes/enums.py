@@ -23,8 +23,6 @@ HIDDEN = (WishState.ENTERED, WishState.VERIFIED, WishState.DECLINED)
 UNFINISHED = (WishState.ENTERED, WishState.VERIFIED, WishState.OPEN, WishState.CLAIMED)
 # Hangs in public.
 SHOWN = (WishState.OPEN, WishState.CLAIMED, WishState.FULFILLED)
-# Over.
-ENDED = (WishState.CLOSED, WishState.DECLINED, WishState.WITHDRAWN)
 
 
 class ClaimState(models.TextChoices):
@@ -58,7 +56,6 @@ class EventKind(models.TextChoices):
     WISH_CHANGED = "wish.changed", _("修改微心愿")
     WISHER_CHANGED = "wish.wisher_changed", _("修改许愿人信息")
     WISHER_SHOWN = "wish.wisher_shown", _("查看许愿人信息")
-    WISHER_ERASED = "wish.wisher_erased", _("删除许愿人信息")
     WISH_VERIFIED = "wish.verified", _("核实微心愿")
     WISH_PUBLISHED = "wish.published", _("公示微心愿")
     WISH_DECLINED = "wish.declined", _("微心愿未通过")

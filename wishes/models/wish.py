@@ -14,7 +14,7 @@ from partybuild.access.querysets import ScopedQuerySet
 from partybuild.areas.models import Area, AreaKeys
 from partybuild.fields import EncryptedTextField
 from partybuild.fields.models import Row, Versioned
-from wishes.enums import HIDDEN, SHOWN, UNFINISHED, WishState
+from wishes.enums import HIDDEN, UNFINISHED, WishState
 
 
 class WishQuerySet(ScopedQuerySet):
@@ -24,17 +24,9 @@ class WishQuerySet(ScopedQuerySet):
         """Keep those that may be claimed."""
         return self.filter(state=WishState.OPEN)
 
-    def shown(self) -> Self:
-        """Keep those that hang in public."""
-        return self.filter(state__in=SHOWN)
-
     def published(self) -> Self:
         """Keep those that have been shown, whatever became of them."""
         return self.filter(published_on__isnull=False)
-
-    def unfinished(self) -> Self:
-        """Keep those that may still be taken back."""
-        return self.filter(state__in=UNFINISHED)
 
 
 class Wish(Row, Versioned, AreaKeys):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -18,7 +17,6 @@ from partybuild.audit.services import record_event
 from partybuild.calendar import today
 from partybuild.calendar.words import date_cn
 from partybuild.notices.services import Recipient, notify
-from partybuild.obligations.models import Obligation
 from partybuild.obligations.registry import Debt
 from partybuild.obligations.services import change_due, owe, pay, reopen, void
 from partybuild.organizations.models import Organization
@@ -304,6 +302,6 @@ def owe_again(debt: Debt | None, *, by: Actor) -> None:
         return
     bearer = debt.bearer_organization or debt.bearer_person
     keys = {"duty": debt.duty, "subject": debt.subject, "bearer": bearer}
-    find: Callable[..., Obligation | None] = reopen
-    if find(keys, reason=_("回访不满意，继续办理"), by=by) is not None and debt.subject is not None:
+    again = reopen(keys, reason=_("回访不满意，继续办理"), by=by)
+    if again is not None and debt.subject is not None:
         change_due(duty=debt.duty, subject=debt.subject, due_on=debt.due_on, by=by)
